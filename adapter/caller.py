@@ -1,0 +1,62 @@
+"""Who calls, and under which circumstances: identity apart from permission."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class CallerKind(StrEnum):
+    """What kind of principal has been authenticated."""
+
+    ROOT = "root"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """An authenticated principal. Holding one proves identity and grants nothing.
+
+    Attributes:
+        name: the user name; for the root user its e-mail address.
+        dn: the entry that authenticated.
+        mfa_time: when a second factor was last given in this session; None when none was.
+    """
+
+    kind: CallerKind
+    account_id: str
+    arn: str
+    unique_id: str
+    name: str
+    dn: str
+    mfa_time: datetime | None = None
+
+
+def new_request_id() -> str:
+    """An id that finds a request again in responses, logs and the audit trail (128 random bits)."""
+    return secrets.token_hex(16)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestContext:
+    """The circumstances of one request; policies can ask for most of them.
+
+    Attributes:
+        source_ip: the caller's address as text; empty for calls made on the server itself.
+        secure: the request came over TLS.
+        region: the region the request was signed for.
+        now: one point in time for the whole request.
+    """
+
+    source_ip: str = ""
+    user_agent: str = ""
+    secure: bool = False
+    region: str = "us-east-1"
+    request_id: str = field(default_factory=new_request_id)
+    now: datetime = field(default_factory=_now)

@@ -1,0 +1,130 @@
+"""Every error that Bindery's operations raise: one class per AWS error code.
+
+Codes, statuses and wording follow the AWS IAM and STS API references ("Common errors" and the errors of each
+operation), because tools written for AWS decide by them.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class IamError(Exception):
+    """An operation was refused.
+
+    Args:
+        message: one sentence for the caller that names what is wrong; never a secret.
+
+    Attributes:
+        code: the AWS error code, as it stands in an ErrorResponse.
+        status: the HTTP status that goes with it.
+    """
+
+    code: ClassVar[str] = "ServiceFailure"
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class AccessDenied(IamError):
+    """The caller's policies do not allow the action on the resource."""
+
+    code, status = "AccessDenied", 403
+
+
+class ConcurrentModification(IamError):
+    """Others kept changing the same entry until the attempts ran out; the call may be repeated."""
+
+    code, status = "ConcurrentModification", 409
+
+
+class DeleteConflict(IamError):
+    """Something still depends on what should be deleted."""
+
+    code, status = "DeleteConflict", 409
+
+
+class EntityAlreadyExists(IamError):
+    """The name is taken (names differ by more than case)."""
+
+    code, status = "EntityAlreadyExists", 409
+
+
+class EntityTemporarilyUnmodifiable(IamError):
+    """The entity is in use by another change; the call may be repeated."""
+
+    code, status = "EntityTemporarilyUnmodifiable", 409
+
+
+class InvalidAction(IamError):
+    """There is no operation of that name."""
+
+    code, status = "InvalidAction", 400
+
+
+class InvalidInput(IamError):
+    """A parameter has a value that makes no sense here."""
+
+    code, status = "InvalidInput", 400
+
+
+class InvalidUserType(IamError):
+    """The operation is not meant for this kind of caller."""
+
+    code, status = "InvalidUserType", 400
+
+
+class LimitExceeded(IamError):
+    """A quota would be exceeded."""
+
+    code, status = "LimitExceeded", 409
+
+
+class MalformedPolicyDocument(IamError):
+    """A policy document is not valid; the message names the place."""
+
+    code, status = "MalformedPolicyDocument", 400
+
+
+class NoSuchEntity(IamError):
+    """What the call names does not exist."""
+
+    code, status = "NoSuchEntity", 404
+
+
+class PasswordPolicyViolation(IamError):
+    """The new password does not meet the account's password policy."""
+
+    code, status = "PasswordPolicyViolation", 400
+
+
+class PolicyNotAttachable(IamError):
+    """The policy may not be attached to this kind of principal."""
+
+    code, status = "PolicyNotAttachable", 400
+
+
+class ServiceFailure(IamError):
+    """Something failed on Bindery's side; the details are in the server's log."""
+
+    code, status = "ServiceFailure", 500
+
+
+class ServiceUnavailable(IamError):
+    """The directory does not answer; nothing is known to have been changed by this call unless the message says so."""
+
+    code, status = "ServiceUnavailable", 503
+
+
+class UnmodifiableEntity(IamError):
+    """The entity belongs to the system and can't be changed."""
+
+    code, status = "UnmodifiableEntity", 400
+
+
+class ValidationError(IamError):
+    """A parameter breaks a constraint of the service model."""
+
+    code, status = "ValidationError", 400

@@ -1,0 +1,90 @@
+"""How one Bindery process is set up: an immutable record, read from the environment.
+
+Secrets are left out of the repr, so that no log line and no traceback shows them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULT_SUFFIX = "dc=example,dc=org"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a process needs to reach its directory and open its secrets.
+
+    Attributes:
+        data: the folder that holds master key, audit log and, with the private server, the directory itself.
+        suffix: the DN below which Bindery lives.
+        ldap_uris: servers in order of preference; reads go anywhere, writes to the first that is alive.
+            Empty means the private server's socket in `data`.
+        ldap_bind_dn, ldap_bind_password: who the adapter binds as; absent means SASL EXTERNAL.
+        ldap_ca_file: certificate authorities that a server's certificate is verified against.
+        master_key_file: seals what must be recoverable (access-key secrets); mode 0600.
+        rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
+        console_url: what links in messages start with.
+    """
+
+    data: Path
+    suffix: str = DEFAULT_SUFFIX
+    ldap_uris: tuple[str, ...] = ()
+    ldap_bind_dn: str | None = None
+    ldap_bind_password: str | None = field(default=None, repr=False)
+    ldap_ca_file: Path | None = None
+    master_key_file: Path | None = None
+    rate_limit_storage: str = "memory://"
+    behind_https: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Reads `BINDERY_*` variables.
+
+        Raises:
+            KeyError: BINDERY_DATA is missing.
+            ValueError: a variable has a value that makes no sense; the message names it.
+        """
+        return cls(
+            data=Path(environ["BINDERY_DATA"]),
+            suffix=environ.get("BINDERY_SUFFIX", DEFAULT_SUFFIX),
+            ldap_uris=tuple(environ.get("BINDERY_LDAP_URIS", "").split()),
+            ldap_bind_dn=environ.get("BINDERY_LDAP_BIND_DN"),
+            ldap_bind_password=_secret(environ, "BINDERY_LDAP_BIND_PASSWORD"),
+            ldap_ca_file=_path(environ, "BINDERY_LDAP_CA_FILE"),
+            master_key_file=_path(environ, "BINDERY_MASTER_KEY_FILE"),
+            rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
+            behind_https=_flag(environ, "BINDERY_BEHIND_HTTPS"),
+        )
+
+    @property
+    def master_key_path(self) -> Path:
+        """Where the master key is kept."""
+        return self.master_key_file or self.data / "master.key"
+
+    @property
+    def socket_path(self) -> Path:
+        """The private server's Unix socket."""
+        return self.data / "ldapi"
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    return Path(value) if value else None
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    """A secret by value or, better, by the name of a file that holds it (`NAME_FILE`, as containers give them)."""
+    file = environ.get(f"{name}_FILE")
+    return Path(file).read_text(encoding="utf-8").rstrip("\n") if file else environ.get(name)
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value in {"", "0", "no", "false"}:
+        return False
+    if value in {"1", "yes", "true"}:
+        return True
+    raise ValueError(f"{name} is {value!r}: say yes or no")
