@@ -1,0 +1,58 @@
+# make run     install what is missing, start a private directory and the web server with demo data
+# make test    the whole test suite            make lint    style, types, layers
+# make bench   the benchmarks                  make lock    pin the dependencies anew
+
+HTTP ?= 127.0.0.1:8000
+LDAP ?= 127.0.0.1:3890
+DATA ?= .bindery
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
+BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))))
+
+.PHONY: run test lint bench lock clean packages-run packages-test
+
+run: packages-run $(VENV)/runtime
+	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)
+
+test: packages-test $(VENV)/development
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+lint: packages-run $(VENV)/development
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: packages-run $(VENV)/development
+	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name; done
+
+lock: $(BIN)/python
+	$(PIP) install uv
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --extra dev --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+packages-run:
+	@.ci/packages run
+
+packages-test:
+	@.ci/packages test
+
+# Python's own packages, from the lock files; the stamps say which of them are in.
+$(BIN)/python: | packages-run
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bindery needs Python 3.11 or newer: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/development: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	$(PIP) install --no-deps -e .
+	@touch $@ $(VENV)/runtime
