@@ -58,10 +58,22 @@ class EntityTemporarilyUnmodifiable(IamError):
     code, status = "EntityTemporarilyUnmodifiable", 409
 
 
+class IncompleteSignature(IamError):
+    """The request's signature lacks something or is not written as it has to be."""
+
+    code, status = "IncompleteSignature", 400
+
+
 class InvalidAction(IamError):
     """There is no operation of that name."""
 
     code, status = "InvalidAction", 400
+
+
+class InvalidClientTokenId(IamError):
+    """The access key or the session token is not known here, or is no longer good."""
+
+    code, status = "InvalidClientTokenId", 403
 
 
 class InvalidInput(IamError):
@@ -86,6 +98,18 @@ class MalformedPolicyDocument(IamError):
     """A policy document is not valid; the message names the place."""
 
     code, status = "MalformedPolicyDocument", 400
+
+
+class MalformedQueryString(IamError):
+    """The query string can't be decoded."""
+
+    code, status = "MalformedQueryString", 404
+
+
+class MissingAuthenticationToken(IamError):
+    """The request is not signed at all."""
+
+    code, status = "MissingAuthenticationToken", 403
 
 
 class NoSuchEntity(IamError):
@@ -116,6 +140,12 @@ class ServiceUnavailable(IamError):
     """The directory does not answer; nothing is known to have been changed by this call unless the message says so."""
 
     code, status = "ServiceUnavailable", 503
+
+
+class SignatureDoesNotMatch(IamError):
+    """The signature is not the one that the secret gives, or is out of its time or scope."""
+
+    code, status = "SignatureDoesNotMatch", 403
 
 
 class UnmodifiableEntity(IamError):
