@@ -1,0 +1,1 @@
+"""Cryptography without I/O: sealing, signatures, one-time codes, new credentials."""
