@@ -26,7 +26,8 @@ class Settings:
         ldap_ca_file: certificate authorities that a server's certificate is verified against.
         master_key_file: seals what must be recoverable (access-key secrets); mode 0600.
         rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
-        console_url: what links in messages start with.
+        behind_https: visitors come over https, so cookies are held to it.
+        trusted_proxies: how many reverse proxies stand in front and may say who the visitor is.
     """
 
     data: Path
@@ -38,6 +39,7 @@ class Settings:
     master_key_file: Path | None = None
     rate_limit_storage: str = "memory://"
     behind_https: bool = False
+    trusted_proxies: int = 0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -57,6 +59,7 @@ class Settings:
             master_key_file=_path(environ, "BINDERY_MASTER_KEY_FILE"),
             rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
             behind_https=_flag(environ, "BINDERY_BEHIND_HTTPS"),
+            trusted_proxies=_count(environ, "BINDERY_TRUSTED_PROXIES"),
         )
 
     @property
@@ -88,3 +91,10 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     if value in {"1", "yes", "true"}:
         return True
     raise ValueError(f"{name} is {value!r}: say yes or no")
+
+
+def _count(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "").strip() or "0"
+    if not value.isascii() or not value.isdigit():
+        raise ValueError(f"{name} is {value!r}: say a number")
+    return int(value)

@@ -1,0 +1,51 @@
+"""The web front end: the console, and what load balancers ask."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, url_for
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from adapter.iam import Iam, open_iam
+from adapter.settings import Settings
+from web import errors, health, presentation, security, sessions
+from web.console import create_console
+from web.throttle import Throttle
+
+
+def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
+    """Builds the WSGI application.
+
+    Args:
+        settings: how this process is set up.
+        iam: the door to use; opened from the settings when it is not given.
+    """
+    door = iam or open_iam(settings)
+    app = Flask(__name__)
+    app.extensions["iam"] = door
+    app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    _trust_proxies(app, settings.trusted_proxies)
+    Bootstrap5(app)
+    CSRFProtect(app)
+    throttle = Throttle(app, settings.rate_limit_storage)
+    sessions.init_app(app, throttle.storage)
+    security.init_app(app)
+    presentation.init_app(app)
+    errors.init_app(app, throttle)
+    app.register_blueprint(create_console(throttle))
+    app.register_blueprint(health.create_health())
+    app.add_url_rule("/", "front_door", _front_door, methods=["GET"])
+    return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Believes the last `count` entries of X-Forwarded-For and X-Forwarded-Proto; none unless an operator says so."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
+def _front_door() -> Response:
+    return redirect(url_for("console.home"))

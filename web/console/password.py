@@ -1,0 +1,67 @@
+"""Choosing a new password: before the first sign-in is complete."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from adapter.errors import PasswordPolicyViolation
+from adapter.login import SignInRefused
+from adapter.models import PasswordPolicy
+from web.console.forms import NewPassword
+from web.console.owed import Owing, owing
+from web.console.sign_in import go_on
+from web.current import context, iam
+from web.throttle import Throttle, count_failure
+
+WRONG = "The current password is not right"
+
+
+def add_pages(console: Blueprint, throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    console.add_url_rule("/new-password", "new_password", throttle.guard(new_password), methods=["GET", "POST"])
+
+
+def new_password() -> ResponseReturnValue:
+    """Somebody whose password was set by an administrator chooses one of their own."""
+    attempt = owing()
+    if attempt is None:
+        return redirect(url_for("console.sign_in"))
+    form = NewPassword()
+    status = 200
+    if form.validate_on_submit():
+        try:
+            return _renew(attempt, form)
+        except SignInRefused:
+            count_failure()
+            form.old.errors = [WRONG]
+            status = 403
+        except PasswordPolicyViolation as violation:
+            form.new.errors = [violation.message]
+            status = 422
+    elif form.is_submitted():
+        status = 422
+    rules = demands(iam().login.password_policy(attempt.account))
+    return render_template("console/new_password.html", form=form, attempt=attempt, rules=rules), status
+
+
+def demands(policy: PasswordPolicy) -> list[str]:
+    """What a new password has to be, in words."""
+    classes = (
+        (policy.require_uppercase_characters, "a capital letter (A–Z)"),
+        (policy.require_lowercase_characters, "a small letter (a–z)"),
+        (policy.require_numbers, "a digit"),
+        (policy.require_symbols, "a symbol such as ! @ # $ %"),
+    )
+    rules = [f"at least {policy.minimum_password_length} characters"]
+    rules += [f"at least {text}" for wanted, text in classes if wanted]
+    if policy.password_reuse_prevention:
+        rules.append(f"none of your last {policy.password_reuse_prevention} passwords")
+    return rules
+
+
+def _renew(attempt: Owing, form: NewPassword) -> ResponseReturnValue:
+    renewed = iam().login.renew_password(attempt.account, attempt.name, form.old.data, form.new.data, context())
+    answer = go_on(renewed, attempt.account, attempt.name, attempt.target)
+    flash("Your password has been changed. Use the new one from now on.", "success")
+    return answer

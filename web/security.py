@@ -1,0 +1,103 @@
+"""What every response and every request is held to: headers, cookies, sizes, origins.
+
+Source: OWASP ASVS 5.0, chapter 3 (web frontend security).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+
+from adapter.settings import Settings
+from web.current import context, own_origin
+
+_CONTENT_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_STRICT_TRANSPORT = "max-age=31536000"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_NOT_TEXT = ("\x00", "\N{REPLACEMENT CHARACTER}")
+MAX_BODY = 1024 * 1024
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Flask's and the extensions' settings, as far as they concern security."""
+    # A `__Host-` cookie can't be planted by a sibling domain, but browsers take it over https only.
+    prefix = "__Host-" if settings.behind_https else ""
+    return {
+        "BEHIND_HTTPS": settings.behind_https,
+        "SESSION_COOKIE_NAME": f"{prefix}bindery",
+        "ACCOUNT_COOKIE_NAME": f"{prefix}bindery-account",
+        "SESSION_COOKIE_SECURE": settings.behind_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_IDLE": timedelta(minutes=30),
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session that holds it
+        "WTF_CSRF_SSL_STRICT": False,  # refuse_foreign_origin asks more
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Gives every response its headers and templates their nonce."""
+    app.after_request(_add_headers)
+    app.jinja_env.globals["nonce"] = nonce
+
+
+def nonce() -> str:
+    """Marks the scripts of one page as ours."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    found: str = g.nonce
+    return found
+
+
+def refuse_foreign_origin() -> None:
+    """Refuses a form that another site sent; stands beside the CSRF token, for views that trust a cookie."""
+    if request.method in _SAFE_METHODS:
+        return
+    sent_from = request.headers.get("Origin") or _origin_of(request.referrer)
+    if sent_from != own_origin():
+        abort(403, "origin")
+
+
+def refuse_broken_text() -> None:
+    """Refuses NUL and what is not UTF-8 in any field or query parameter."""
+    for fields in (request.args, request.form):
+        for key, value in fields.items(multi=True):
+            if any(mark in key or mark in value for mark in _NOT_TEXT):
+                abort(400, "text")
+
+
+def _origin_of(url: str | None) -> str | None:
+    parts = urlsplit(url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(nonce=nonce())
+    response.headers["X-Request-Id"] = context().request_id
+    response.headers.update(_HEADERS)
+    if current_app.config["BEHIND_HTTPS"]:
+        response.headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
+    if request.endpoint not in {"static", "bootstrap.static"}:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,8 @@
+"""What a WSGI server serves: `granian --interface wsgi web.wsgi:app`, set up by `BINDERY_*` variables."""
+
+from __future__ import annotations
+
+from adapter.settings import Settings
+from web import create_app
+
+app = create_app(Settings.from_env())
