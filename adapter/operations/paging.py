@@ -1,0 +1,71 @@
+"""Pages of lists that are sorted by name.
+
+A marker says after which name the next page starts. It therefore stays good while others create and delete, on every
+host and over restarts; an LDAP paging cookie would not (it lives and dies with its connection).
+"""
+
+from __future__ import annotations
+
+import base64
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from adapter.errors import InvalidInput
+
+T = TypeVar("T")
+
+DEFAULT_PAGE = 100
+_MARKER_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page is asked for.
+
+    Attributes:
+        marker: what the page before ended with; None for the first.
+        max_items: at most so many (1 to 1,000).
+    """
+
+    marker: str | None = None
+    max_items: int | None = None
+
+    def cut(self, items: Sequence[T], name: Callable[[T], str]) -> tuple[Sequence[T], dict[str, Any]]:
+        """The items of this page and the members of the answer that tell whether there are more.
+
+        Args:
+            items: everything, sorted by the case-folded name.
+            name: the name of one item.
+
+        Raises:
+            InvalidInput: the marker is none of ours.
+        """
+        after = read_marker(self.marker) if self.marker else None
+        start = bisect_right(items, after, key=lambda item: name(item).casefold()) if after is not None else 0
+        end = start + (self.max_items or DEFAULT_PAGE)
+        chosen = items[start:end]
+        if end >= len(items):
+            return chosen, {"is_truncated": False}
+        return chosen, {"is_truncated": True, "marker": make_marker(name(chosen[-1]).casefold())}
+
+
+def make_marker(name: str) -> str:
+    """An opaque marker: go on after this name."""
+    return base64.urlsafe_b64encode(f"{_MARKER_VERSION}{name}".encode()).decode().rstrip("=")
+
+
+def read_marker(marker: str) -> str:
+    """The name that a marker stands for.
+
+    Raises:
+        InvalidInput: the marker is none of ours.
+    """
+    try:
+        text = base64.b64decode(marker + "=" * (-len(marker) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        text = ""
+    if not text.startswith(_MARKER_VERSION):
+        raise InvalidInput("Invalid marker.")
+    return text.removeprefix(_MARKER_VERSION)

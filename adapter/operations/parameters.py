@@ -1,0 +1,245 @@
+"""Checks the parameters of every operation against botocore's service model.
+
+The model says which parameters exist, which are required, and their lengths, ranges, patterns and enumerations; what
+Bindery adds to AWS's operations is written as a small overlay in the model's own terms, so that there is one way to
+describe a parameter. Names are snake-cased by botocore's `xform_name`.
+
+Source: botocore `iam` 2010-05-08 and `sts` 2011-06-15; message form of the IAM API's ValidationError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import regex
+from botocore import xform_name
+from botocore.loaders import Loader
+from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
+
+from adapter.errors import ValidationError
+
+Params = Mapping[str, Any]
+Check = Callable[[Any, str, list[str]], Any]
+"""Takes a value, the path to it and a list that complaints are added to; returns the value to use."""
+
+_SHOWN = 64
+"""How much of an offending value a message repeats."""
+
+_DIRECTORY_FIELDS = {
+    "DisplayName": "displayNameType",
+    "Remarks": "remarksType",
+    "MobilePhone": "mobilePhoneType",
+    "Email": "emailType",
+}
+_OVERLAY_SHAPES: dict[str, dict[str, Any]] = {
+    "displayNameType": {"type": "string", "max": 128, "pattern": r"[^\p{C}]*"},
+    "remarksType": {"type": "string", "max": 1000, "pattern": r"[^\p{C}]*"},
+    "mobilePhoneType": {"type": "string", "max": 32, "pattern": r"(\+?[0-9][0-9 ()./\-]*)?"},
+    "emailType": {"type": "string", "max": 254, "pattern": r"([^\s@\p{C}]+@[^\s@\p{C}]+)?"},
+}
+_OVERLAY_MEMBERS: dict[str, dict[str, str]] = {
+    "CreateUserRequest": _DIRECTORY_FIELDS,
+    "UpdateUserRequest": _DIRECTORY_FIELDS,
+    "CreateGroupRequest": {"DisplayName": "displayNameType", "Remarks": "remarksType"},
+    "UpdateGroupRequest": {"DisplayName": "displayNameType", "Remarks": "remarksType"},
+}
+"""Parameters that Bindery's operations take beyond AWS's, because the directory has attributes for them."""
+
+_OWN_MODEL: dict[str, Any] = {
+    "metadata": {"serviceId": "Bindery"},
+    "operations": {"DescribeCaller": {"name": "DescribeCaller"}},
+    "shapes": {},
+}
+"""Operations that AWS has no counterpart of, in the same terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    wire_name: str
+    check: Check
+    required: bool
+
+
+@cache
+def service_model(service: str) -> ServiceModel:
+    """The service model of `iam` (with Bindery's own parameters laid over it), `sts` or `bindery`."""
+    if service == "bindery":
+        return ServiceModel(_OWN_MODEL, service)
+    raw = deepcopy(Loader().load_service_model(service, "service-2"))
+    if service == "iam":
+        raw["shapes"].update(_OVERLAY_SHAPES)
+        for shape, members in _OVERLAY_MEMBERS.items():
+            raw["shapes"][shape]["members"].update({name: {"shape": kind} for name, kind in members.items()})
+    return ServiceModel(raw, service)
+
+
+@cache
+def _fields(service: str, operation: str) -> Mapping[str, _Field]:
+    model: OperationModel = service_model(service).operation_model(operation)
+    shape = model.input_shape
+    return _structure_fields(shape) if shape is not None else {}
+
+
+def check_parameters(service: str, operation: str, params: Params) -> dict[str, Any]:
+    """Returns the parameters as the operation takes them; those that are None count as not given.
+
+    Args:
+        service: `iam`, `sts` or `bindery`.
+        operation: AWS's name, such as `CreateUser`.
+        params: by snake-cased name.
+
+    Raises:
+        ValidationError: names every parameter that breaks a constraint, in AWS's words.
+    """
+    complaints: list[str] = []
+    checked = _check_fields(_fields(service, operation), params, "", complaints)
+    if complaints:
+        count = len(complaints)
+        errors = "validation error" if count == 1 else "validation errors"
+        raise ValidationError(f"{count} {errors} detected: {'; '.join(complaints)}")
+    return checked
+
+
+@cache
+def secret_parameters(service: str, operation: str) -> frozenset[str]:
+    """The snake-cased names of parameters that the model marks as sensitive; they are never written down."""
+    model: OperationModel = service_model(service).operation_model(operation)
+    members = model.input_shape.members if model.input_shape else {}
+    return frozenset(xform_name(name) for name, shape in members.items() if shape.metadata.get("sensitive"))
+
+
+def _check_fields(fields: Mapping[str, _Field], params: Params, path: str, complaints: list[str]) -> dict[str, Any]:
+    unknown = [name for name in params if name not in fields]
+    complaints.extend(f"Value at '{path}{name}' is not a parameter of this operation" for name in unknown)
+    checked = {}
+    for name, field in fields.items():
+        value = params.get(name)
+        where = path + field.wire_name
+        if value is not None:
+            checked[name] = field.check(value, where, complaints)
+        elif field.required:
+            complaints.append(_constraint(None, where, "Member must not be null"))
+    return checked
+
+
+def _structure_fields(shape: StructureShape) -> Mapping[str, _Field]:
+    return {
+        xform_name(name): _Field(name[0].lower() + name[1:], _check_for(member), name in shape.required_members)
+        for name, member in shape.members.items()
+    }
+
+
+def _check_for(shape: Shape) -> Check:
+    """The check of one shape, made once for each operation."""
+    makers: dict[str, Callable[[Any], Check]] = {
+        "string": _string_check,
+        "integer": _integer_check,
+        "boolean": _boolean_check,
+        "list": _list_check,
+        "structure": _structure_check,
+    }
+    return makers.get(shape.type_name, _unchecked)(shape)
+
+
+def _unchecked(_shape: Shape) -> Check:
+    return lambda value, _path, _complaints: value
+
+
+def _structure_check(shape: StructureShape) -> Check:
+    fields = _structure_fields(shape)
+
+    def check(value: Any, path: str, complaints: list[str]) -> Any:
+        if not isinstance(value, Mapping):
+            complaints.append(_constraint(value, path, "Member must be a structure"))
+            return value
+        return _check_fields(fields, value, path + ".", complaints)
+
+    return check
+
+
+def _list_check(shape: ListShape) -> Check:
+    each = _check_for(shape.member)
+    within = _bounds_check(shape, "length")
+
+    def check(value: Any, path: str, complaints: list[str]) -> Any:
+        if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
+            complaints.append(_constraint(value, path, "Member must be a list"))
+            return value
+        items = list(value)
+        within(len(items), items, path, complaints)
+        if len(complaints) > _SHOWN:
+            return items
+        return [each(item, f"{path}.{index}.member", complaints) for index, item in enumerate(items, start=1)]
+
+    return check
+
+
+def _string_check(shape: Shape) -> Check:
+    pattern = shape.metadata.get("pattern")
+    # Java's \w, which the model is written for, is ASCII; Unicode properties (\p{L}) are the `regex` library's.
+    matches = regex.compile(pattern, regex.ASCII).fullmatch if pattern else None
+    choices = tuple(getattr(shape, "enum", ()))
+    within = _bounds_check(shape, "length")
+    sensitive = bool(shape.metadata.get("sensitive"))
+
+    def check(value: Any, path: str, complaints: list[str]) -> Any:
+        shown = None if sensitive else value
+        if not isinstance(value, str):
+            complaints.append(_constraint(shown, path, "Member must be a string"))
+        elif not within(len(value), shown, path, complaints):
+            return value
+        elif choices and value not in choices:
+            complaints.append(_constraint(shown, path, f"Member must satisfy enum value set: [{', '.join(choices)}]"))
+        elif matches and not matches(value):
+            complaints.append(_constraint(shown, path, f"Member must satisfy regular expression pattern: {pattern}"))
+        return value
+
+    return check
+
+
+def _integer_check(shape: Shape) -> Check:
+    within = _bounds_check(shape, "value")
+
+    def check(value: Any, path: str, complaints: list[str]) -> Any:
+        if not isinstance(value, int) or isinstance(value, bool):
+            complaints.append(_constraint(value, path, "Member must be an integer"))
+        else:
+            within(value, value, path, complaints)
+        return value
+
+    return check
+
+
+def _boolean_check(_shape: Shape) -> Check:
+    def check(value: Any, path: str, complaints: list[str]) -> Any:
+        if not isinstance(value, bool):
+            complaints.append(_constraint(value, path, "Member must be a boolean"))
+        return value
+
+    return check
+
+
+def _bounds_check(shape: Shape, measure: str) -> Callable[[int, Any, str, list[str]], bool]:
+    """Holds a length or a value to the shape's `min` and `max`; says whether it did."""
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+
+    def within(size: int, value: Any, path: str, complaints: list[str]) -> bool:
+        if low is not None and size < low:
+            complaints.append(_constraint(value, path, f"Member must have {measure} greater than or equal to {low}"))
+        elif high is not None and size > high:
+            complaints.append(_constraint(value, path, f"Member must have {measure} less than or equal to {high}"))
+        else:
+            return True
+        return False
+
+    return within
+
+
+def _constraint(value: Any, path: str, rule: str) -> str:
+    """One complaint; repeats the value where it is short enough to help and not a secret."""
+    shown = f" '{value}'" if isinstance(value, str | int) and len(str(value)) <= _SHOWN else ""
+    return f"Value{shown} at '{path}' failed to satisfy constraint: {rule}"

@@ -1,0 +1,44 @@
+"""The account's limits: IAM's defaults, each of which an account can raise by an `iamQuota` value.
+
+Source: AWS IAM user guide, "IAM and AWS STS quotas"; names as they stand in the LimitExceeded messages.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapter.errors import LimitExceeded
+from adapter.models import Account
+
+DEFAULTS: Final = {
+    "AccessKeysPerUser": 2,
+    "GroupsPerUser": 10,
+    "PoliciesPerGroup": 10,
+    "PoliciesPerRole": 10,
+    "PoliciesPerUser": 10,
+    "PolicySize": 6144,
+    "RoleTrustPolicySize": 2048,
+    "TagsPerPolicy": 50,
+    "TagsPerRole": 50,
+    "TagsPerUser": 50,
+    "GroupPolicySize": 5120,
+    "RolePolicySize": 10240,
+    "UserPolicySize": 2048,
+    "VersionsPerPolicy": 5,
+}
+
+
+def quota(account: Account, name: str) -> int:
+    """The limit in force in the account."""
+    return dict(account.quotas).get(name, DEFAULTS[name])
+
+
+def hold_to_quota(account: Account, name: str, wanted: int) -> None:
+    """Refuses what would go over a limit.
+
+    Raises:
+        LimitExceeded: `wanted` is more than the limit.
+    """
+    limit = quota(account, name)
+    if wanted > limit:
+        raise LimitExceeded(f"Cannot exceed quota for {name}: {limit}")
