@@ -1,0 +1,275 @@
+"""Policies, compiled once: patterns and conditions become functions, statements are found by action and by resource.
+
+A compiled policy never changes and knows nothing of a principal, so all who carry it share it. A `Layer` puts the
+policies of one layer together; for each action it keeps what is left to look at, found by the resource's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from adapter.policy.conditions import Condition, compile_clause
+from adapter.policy.document import Document, Statement
+from adapter.policy.match import Matcher, any_of, compile_resource, compile_text
+from adapter.policy.request import Request
+from adapter.policy.templates import Template, Wild, is_static, parse_resource, parse_template, resolve
+
+ResourceTest = Callable[[Request], bool]
+
+_MOST_ACTIONS = 1024
+"""How many actions a layer remembers; a caller has to name many to reach it, and it only costs a fresh look."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResourcePattern:
+    """One entry of Resource: the text it starts with, and the test for the rest (None: nothing is left to test)."""
+
+    head: str
+    is_whole: bool
+    test: ResourceTest | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledStatement:
+    """A statement as functions.
+
+    Attributes:
+        resources: None where every resource is meant, or where `excluded` decides.
+        excluded: for NotResource: whether the resource is one of those that are left out.
+    """
+
+    statement: Statement
+    action: Matcher
+    action_patterns: tuple[str, ...]
+    resources: tuple[ResourcePattern, ...] | None
+    excluded: ResourceTest | None
+    conditions: tuple[Condition, ...]
+
+    def covers_action(self, action: str) -> bool:
+        """Whether Action or NotAction means an action (in lower case)."""
+        return self.action(action) is not self.statement.not_action
+
+    def covers_resource(self, request: Request) -> bool:
+        """Whether Resource or NotResource means the request's resource."""
+        if self.excluded is not None:
+            return not self.excluded(request)
+        return self.resources is None or any(_covers(pattern, request) for pattern in self.resources)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledPolicy:
+    """A policy, ready for decisions.
+
+    Attributes:
+        via: how it reaches the principal, such as `group admin`; empty for directly.
+    """
+
+    name: str
+    arn: str | None
+    via: str
+    document: Document
+    statements: tuple[CompiledStatement, ...]
+    exact: dict[str, tuple[CompiledStatement, ...]] = field(repr=False)
+    by_service: dict[str, tuple[CompiledStatement, ...]] = field(repr=False)
+    general: tuple[CompiledStatement, ...] = field(repr=False)
+
+    def for_action(self, action: str) -> list[CompiledStatement]:
+        """The statements that mean an action (in lower case)."""
+        service = action.partition(":")[0]
+        found = [*self.exact.get(action, ())]
+        found += [s for s in (*self.by_service.get(service, ()), *self.general) if s.covers_action(action)]
+        return found
+
+
+def compile_policy(document: Document, *, name: str, arn: str | None = None, via: str = "") -> CompiledPolicy:
+    """Compiles a document.
+
+    Args:
+        document: from `parse_document` or `read_document`.
+        name: what reasons call the policy.
+        arn: of a managed policy.
+        via: how it reaches the principal; empty for directly.
+    """
+    statements = tuple(_statement(statement, document.has_variables) for statement in document.statements)
+    exact: dict[str, list[CompiledStatement]] = {}
+    by_service: dict[str, list[CompiledStatement]] = {}
+    general: list[CompiledStatement] = []
+    for compiled in statements:
+        _index(compiled, exact, by_service, general)
+    return CompiledPolicy(
+        name, arn, via, document, statements,
+        {key: tuple(found) for key, found in exact.items()},
+        {key: tuple(found) for key, found in by_service.items()},
+        tuple(general),
+    )  # fmt: skip
+
+
+def _index(
+    compiled: CompiledStatement,
+    exact: dict[str, list[CompiledStatement]],
+    by_service: dict[str, list[CompiledStatement]],
+    general: list[CompiledStatement],
+) -> None:
+    """Files a statement once: under its actions, or under its services, or with those that must always be asked."""
+    patterns = set(compiled.action_patterns)
+    services = {pattern.partition(":")[0] for pattern in patterns}
+    if compiled.statement.not_action or any(_is_wild(service) for service in services):
+        general.append(compiled)
+    elif any(_is_wild(pattern) for pattern in patterns):
+        for service in services:
+            by_service.setdefault(service, []).append(compiled)
+    else:
+        for pattern in patterns:
+            exact.setdefault(pattern, []).append(compiled)
+
+
+def _is_wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _statement(statement: Statement, variables: bool) -> CompiledStatement:
+    actions = tuple(action.lower() for action in statement.actions)
+    matchers = [compile_text(parse_template(a, variables=False, wildcards=True)) for a in actions]  # type: ignore[arg-type]
+    patterns = None if statement.resources is None else tuple(
+        _resource(parse_resource(text, variables=variables)) for text in statement.resources
+    )
+    return CompiledStatement(
+        statement=statement,
+        action=any_of(matchers),
+        action_patterns=actions,
+        resources=None if statement.not_resource else patterns,
+        excluded=_any_pattern(patterns) if statement.not_resource and patterns is not None else None,
+        conditions=tuple(compile_clause(clause, variables=variables) for clause in statement.conditions),
+    )
+
+
+def _resource(template: Template) -> ResourcePattern:
+    head = template[0] if template and isinstance(template[0], str) else ""
+    if not is_static(template):
+        return ResourcePattern(head, False, _resolved(template))
+    if template in ((head,), ()):
+        return ResourcePattern(head, True, None)
+    if template in ((head, Wild.MANY), (Wild.MANY,)):
+        return ResourcePattern(head, False, None)
+    matches = compile_resource(template)  # type: ignore[arg-type]
+    return ResourcePattern(head, False, lambda request: matches(request.resource))
+
+
+def _resolved(template: Template) -> ResourceTest:
+    def test(request: Request) -> bool:
+        tokens = resolve(template, request.folded)
+        return tokens is not None and compile_resource(tokens)(request.resource)
+
+    return test
+
+
+def _any_pattern(patterns: Iterable[ResourcePattern]) -> ResourceTest:
+    every = tuple(patterns)
+    return lambda request: any(_covers(pattern, request) for pattern in every)
+
+
+def _covers(pattern: ResourcePattern, request: Request) -> bool:
+    resource = request.resource
+    if pattern.is_whole:
+        return resource == pattern.head
+    return resource.startswith(pattern.head) and (pattern.test is None or pattern.test(request))
+
+
+Entry = tuple[ResourceTest | None, tuple[Callable[..., bool], ...]]
+"""What is left to ask of a statement once its action is known to match and its resource may match."""
+
+
+class ByResource:
+    """The statements of one effect that mean one action, found by the text that their resources start with."""
+
+    __slots__ = ("always", "heads", "lengths", "wholes")
+
+    def __init__(self, statements: Iterable[CompiledStatement]) -> None:
+        always: list[Entry] = []
+        wholes: dict[str, list[Entry]] = {}
+        heads: dict[str, list[Entry]] = {}
+        for compiled in statements:
+            conditions = tuple(condition.holds for condition in compiled.conditions)
+            if compiled.resources is None:
+                always.append((compiled.covers_resource if compiled.excluded else None, conditions))
+                continue
+            for pattern in compiled.resources:
+                entry = (pattern.test, conditions)
+                if pattern.is_whole:
+                    wholes.setdefault(pattern.head, []).append(entry)
+                elif pattern.head:
+                    heads.setdefault(pattern.head, []).append(entry)
+                else:
+                    always.append(entry)
+        self.always = _cheapest_first(always)
+        self.wholes = {text: _cheapest_first(found) for text, found in wholes.items()}
+        self.heads = {text: _cheapest_first(found) for text, found in heads.items()}
+        self.lengths = sorted({len(head) for head in heads})
+
+    def matches(self, request: Request) -> bool:
+        """Whether any of the statements means the request."""
+        resource = request.resource
+        if self.always and _any_holds(self.always, request):
+            return True
+        found = self.wholes.get(resource)
+        if found and _any_holds(found, request):
+            return True
+        for length in self.lengths:
+            found = self.heads.get(resource[:length])
+            if found and _any_holds(found, request):
+                return True
+        return False
+
+
+def _cheapest_first(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """What needs no further question settles the matter at once, so it is asked first."""
+    return tuple(sorted(entries, key=lambda entry: (entry[0] is not None) + len(entry[1])))
+
+
+def _any_holds(entries: Iterable[Entry], request: Request) -> bool:
+    for test, conditions in entries:
+        if test is not None and not test(request):
+            continue
+        if not conditions:
+            return True
+        context = request.folded
+        for holds in conditions:
+            if not holds(context):
+                break
+        else:
+            return True
+    return False
+
+
+class Verdict:
+    """What a layer says to a request."""
+
+    SILENT, ALLOWS, DENIES = range(3)
+
+
+class Layer:
+    """The policies of one layer, put together for one principal."""
+
+    __slots__ = ("_by_action", "policies")
+
+    def __init__(self, policies: Sequence[CompiledPolicy]) -> None:
+        self.policies = tuple(policies)
+        self._by_action: dict[str, tuple[ByResource, ByResource]] = {}
+
+    def judge(self, request: Request) -> int:
+        """The layer's verdict: a deny that means the request, else an allow that does, else silence."""
+        action = request.action.lower()
+        denies, allows = self._by_action.get(action) or self._gather(action)
+        if denies.matches(request):
+            return Verdict.DENIES
+        return Verdict.ALLOWS if allows.matches(request) else Verdict.SILENT
+
+    def _gather(self, action: str) -> tuple[ByResource, ByResource]:
+        found = [compiled for policy in self.policies for compiled in policy.for_action(action)]
+        denies = ByResource(compiled for compiled in found if not compiled.statement.allows)
+        allows = ByResource(compiled for compiled in found if compiled.statement.allows)
+        if len(self._by_action) >= _MOST_ACTIONS:
+            self._by_action.clear()
+        self._by_action[action] = denies, allows
+        return denies, allows

@@ -1,0 +1,131 @@
+"""Who asks, and whether a Principal or NotPrincipal element means them.
+
+Source: IAM user guide, "AWS JSON policy elements: Principal" and "… NotPrincipal"; "Policy evaluation logic" for what
+naming a user, a role, a session or an account is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from adapter.policy.document import Principals
+
+_ACCOUNT_DIGITS = 12
+_ANONYMOUS = ("", "*", "anonymous")
+
+
+class Named(IntEnum):
+    """How closely a statement names the one who asks; the closest entry counts."""
+
+    NOT = 0
+    ACCOUNT = 1
+    """Their account: it may pass the permission on to them."""
+    ROLE = 2
+    """The role (or user) that their session belongs to: passes the identity policies, not boundary or session policy."""
+    DIRECT = 3
+    """They themselves, or everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The principal of a request, taken apart.
+
+    Attributes:
+        text: as the request has it.
+        kind: user, role, session, federated-user, root, provider, service (also web identity), anonymous or other.
+        account: None for whoever has none.
+        name: of the role or the user behind it.
+    """
+
+    text: str
+    kind: str
+    account: str | None = None
+    name: str = ""
+
+    @property
+    def has_identity(self) -> bool:
+        """Whether identity policies can apply to it."""
+        return self.kind not in ("service", "provider", "anonymous")
+
+
+@lru_cache(maxsize=4096)
+def parse_asker(text: str) -> Asker:
+    """Takes a request's principal apart: an ARN, an account, a service or identity provider, or nobody in particular."""
+    if text in _ANONYMOUS:
+        return Asker(text, "anonymous")
+    if _is_account(text):
+        return Asker(text, "root", text)
+    parts = text.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn":
+        return Asker(text, "service")
+    service, account, resource = parts[2], parts[4] or None, parts[5]
+    kind, _, rest = resource.partition("/")
+    if (service, resource) == ("iam", "root"):
+        return Asker(text, "root", account)
+    found = _KINDS.get((service, kind), "other")
+    name = rest.split("/")[0] if found == "session" else rest.rsplit("/", 1)[-1]
+    return Asker(text, found, account, name)
+
+
+def named_by(asker: Asker, principals: Principals) -> Named:
+    """How closely the element means the one who asks; for NotPrincipal everybody is meant whom it does not spare."""
+    if principals.negated:
+        return Named.NOT if _is_spared(asker, principals) else Named.DIRECT
+    return max((_entry(asker, kind, text) for kind, text in principals.entries), default=Named.NOT)
+
+
+def _is_spared(asker: Asker, principals: Principals) -> bool:
+    """Whether NotPrincipal excepts them.
+
+    An account stands beside its user (and a role beside its session) because the guide asks for the whole chain; it
+    excepts all of its principals only where none of them is named more closely.
+    """
+    named = max((_entry(asker, kind, text) for kind, text in principals.entries), default=Named.NOT)
+    if named in (Named.NOT, Named.DIRECT):
+        return named is Named.DIRECT
+    others = [parse_asker(text) for kind, text in principals.entries if kind == "AWS"]
+    siblings = [other for other in others if other.account == asker.account and other.kind != "root"]
+    if named is Named.ROLE:
+        return not any(other.kind == asker.kind and other.name == asker.name for other in siblings)
+    return not siblings
+
+
+def _entry(asker: Asker, kind: str, text: str) -> Named:
+    if text == "*":
+        return _everybody(asker, kind)
+    if kind != "AWS":
+        return Named.DIRECT if text == asker.text else Named.NOT
+    if not asker.has_identity:
+        return Named.NOT
+    if text == asker.text:
+        return Named.ROLE if asker.kind == "role" else Named.DIRECT
+    other = parse_asker(text)
+    if asker.account is None or other.account != asker.account:
+        return Named.NOT
+    if other.kind == "root":
+        return Named.DIRECT if asker.kind == "root" else Named.ACCOUNT
+    return Named.ROLE if (asker.kind, other.kind) in _BEHIND and other.name == asker.name else Named.NOT
+
+
+def _everybody(asker: Asker, kind: str) -> Named:
+    """`*` alone or under AWS is everybody; under another type it is everybody of that type."""
+    if kind in ("*", "AWS"):
+        return Named.DIRECT
+    return Named.DIRECT if asker.kind in ("service", "provider") else Named.NOT
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == _ACCOUNT_DIGITS and text.isascii() and text.isdigit()
+
+
+_KINDS = {
+    ("iam", "user"): "user",
+    ("iam", "role"): "role",
+    ("iam", "saml-provider"): "provider",
+    ("iam", "oidc-provider"): "provider",
+    ("sts", "assumed-role"): "session",
+    ("sts", "federated-user"): "federated-user",
+}
+_BEHIND = {("session", "role"), ("federated-user", "user")}
