@@ -30,7 +30,8 @@ def context() -> RequestContext:
 
 def caller() -> Caller | None:
     """Who asks, as far as this request has found out; never asks the directory, so error pages may call it."""
-    return g.get("caller")
+    found: Caller | None = g.get("caller")
+    return found
 
 
 def own_origin() -> str:

@@ -40,8 +40,8 @@ WORDS = {
         "Go back, check what you entered and try again.",
     ),
     403: Words(
-        "You can’t do that",
-        "You are not allowed to do what you asked for. Nothing was changed.",
+        "You are not allowed to do that",
+        "No policy that reaches you allows it, or one denies it. Nothing was changed.",
         "If you need it for your work, ask an administrator of your account.",
     ),
     404: Words(
@@ -71,12 +71,12 @@ WORDS = {
     ),
     500: Words(
         "Something went wrong on our side",
-        "Bindery made a mistake; you did not. The details are in the server’s log.",
+        "Bindery made a mistake; you did not. The log of the server has the details.",
         "Try again. If it happens again, tell your administrator the request id below.",
     ),
     503: Words(
         "The directory does not answer",
-        "Bindery keeps everything in an LDAP directory, and that can’t be reached at the moment.",
+        "Bindery keeps everything in an LDAP directory, and that is out of reach at the moment.",
         "Wait a few seconds and load the page again. Your session is kept.",
     ),
 }
@@ -97,7 +97,7 @@ FORM = Words(
 STORE = Words(
     "Sign-in is not possible right now",
     "The store that counts failed attempts does not answer, so nobody is let in.",
-    "Wait a few seconds and try again. Administrators find more in the server’s log.",
+    "Wait a few seconds and try again. The log of the server tells administrators more.",
 )
 _BY_REASON = {"origin": ORIGIN, "text": TEXT}
 
@@ -140,7 +140,7 @@ def _form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _store(error: StorageError) -> ResponseReturnValue:
-    return (*page(503, STORE), _RETRY_AFTER)
+    return render_template("error.html", status=503, words=STORE), 503, _RETRY_AFTER
 
 
 def _refused(error: IamError) -> ResponseReturnValue:

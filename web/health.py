@@ -1,11 +1,10 @@
-"""What load balancers ask: is the process alive, and can it do its work?"""
+"""What load balancers ask: whether the process is alive, and whether it can do its work."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from adapter.errors import ServiceUnavailable
 from web.current import iam
 
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
@@ -26,8 +25,6 @@ def alive() -> ResponseReturnValue:
 
 def ready() -> ResponseReturnValue:
     """The directory answers as well."""
-    try:
-        iam().check()
-    except ServiceUnavailable:
-        return "the directory does not answer\n", 503, {**_PLAIN, "Retry-After": "1"}
-    return "ready\n", 200, _PLAIN
+    if iam().is_ready():
+        return "ready\n", 200, _PLAIN
+    return "the directory does not answer\n", 503, {**_PLAIN, "Retry-After": "1"}

@@ -29,7 +29,8 @@ def init_app(app: Flask) -> None:
 def breakable(text: str) -> Markup:
     """Lets a browser break a long name after its punctuation; copying gives the text itself."""
     pieces = _BREAK_AFTER.split(text)
-    return Markup("").join(Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
+    marked = (Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
+    return Markup("").join(marked)
 
 
 def ago(then: datetime, now: datetime) -> str:

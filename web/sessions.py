@@ -97,14 +97,21 @@ def _end_current() -> None:
 
 def _resume(text: str) -> SignedIn | None:
     """Flask-Login's user loader."""
-    claims = SessionClaims.from_text(text)
-    caller = iam().login.resume(claims) if _is_alive() else None
-    g.caller = caller
-    if caller is None:
+    signed_in = _signed_in(text) if _is_alive() else None
+    g.caller = signed_in.caller if signed_in else None
+    if signed_in is None:
         session.clear()
         session["ended"] = True
-        return None
-    return SignedIn(caller, claims)
+    return signed_in
+
+
+def _signed_in(text: str) -> SignedIn | None:
+    try:
+        claims = SessionClaims.from_text(text)
+    except ValueError:
+        return None  # an older release's
+    caller = iam().login.resume(claims)
+    return SignedIn(caller, claims) if caller else None
 
 
 def _is_alive() -> bool:

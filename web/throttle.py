@@ -40,7 +40,7 @@ class Throttle:
             address,
             app=app,
             storage_uri=storage_uri,
-            storage_options={"wrap_exceptions": True},  # type: ignore[dict-item]
+            storage_options={"wrap_exceptions": True},
             strategy="moving-window",
         )
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 DIRECTLY = "directly"
 _DIRECT_NODE = "Attached directly"
 _GROUP = "group "
-_COLUMN_X = (0, 300, 600)
-_NODE_WIDTH = 220
+_COLUMN_X = (0, 310, 620)
+_NODE_WIDTH = 226
 _WIDTH = _COLUMN_X[-1] + _NODE_WIDTH
 _LINE_HEIGHT = 17
 _PADDING = 13
 _GAP = 14
-_LETTERS = 24
+_LETTERS = 21
+_PIECES = re.compile(rf"[^\W_]{{1,{_LETTERS - 1}}}[^a-zA-Z0-9]?|.")
 _MAX_LINES = 3
 _MAX_NODES = 60
 
@@ -59,37 +60,56 @@ class Picture:
     width: int = _WIDTH
 
 
-def draw(user: str, groups: Iterable[str], policies: Iterable[tuple[str, str]]) -> Picture | None:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which one policy reaches the user.
+
+    Attributes:
+        policy: tells policies apart, also two inline policies of one name.
+        via: `directly` or `group NAME`.
+    """
+
+    policy: str
+    name: str
+    via: str
+
+
+def draw(user: str, groups: Iterable[str], reaching: Iterable[Way]) -> Picture | None:
     """Lays the graph out.
 
     Args:
         user: the user's name.
         groups: names of the user's groups.
-        policies: each policy's name and its way to the user, `directly` or `group NAME`.
+        reaching: how policies reach the user.
 
     Returns:
         None when there is nothing to draw, or too much to be read.
     """
-    ways = list(dict.fromkeys(policies))
+    ways = list(dict.fromkeys(reaching))
     between = {f"{_GROUP}{name}": ("group", name) for name in groups}
-    if any(via == DIRECTLY for _, via in ways):
+    if any(way.via == DIRECTLY for way in ways):
         between[DIRECTLY] = ("direct", _DIRECT_NODE)
-    reached = {name: ("policy", name) for name, _ in ways}
+    reached = {way.policy: ("policy", way.name) for way in ways}
     columns: tuple[Column, ...] = ({user: ("user", user)}, between, reached)
     if len(columns[1]) + len(columns[2]) not in range(1, _MAX_NODES):
         return None
     height = max(map(_column_height, columns))
     placed = [_place(column, x, height) for column, x in zip(columns, _COLUMN_X, strict=True)]
     edges = [_edge(placed[0][user], node) for node in placed[1].values()]
-    edges += [_edge(placed[1][via], placed[2][name]) for name, via in ways if via in placed[1]]
+    edges += [_edge(placed[1][way.via], placed[2][way.policy]) for way in ways if way.via in placed[1]]
     return Picture(tuple(node for column in placed for node in column.values()), tuple(edges), height)
 
 
 def break_name(name: str) -> tuple[str, ...]:
-    """Breaks a name into lines that fit a box; of a very long one the beginning and the end stay."""
-    lines = textwrap.wrap(name, _LETTERS) or [name]
+    """Breaks a name into lines that fit a box, after punctuation if possible; a very long one keeps both its ends."""
+    lines = [""]
+    for piece in _PIECES.findall(name):
+        if len(lines[-1]) + len(piece) > _LETTERS:
+            lines.append("")
+        lines[-1] += piece
+    lines = [line for line in lines if line]
     if len(lines) > _MAX_LINES:
-        lines = [lines[0], lines[1][: _LETTERS - 1] + "…", name[-_LETTERS:]]
+        lines = [*lines[: _MAX_LINES - 1], "…" + name[1 - _LETTERS :]]
     return tuple(lines)
 
 

@@ -16,21 +16,25 @@ def _strip(text: str | None) -> str | None:
     return text.strip() if text else text
 
 
+def _at_most(label: str, longest: int) -> Length:
+    return Length(max=longest, message=f"{label} can have at most {longest} characters")
+
+
 def _text(label: str, ask: str, longest: int, hint: str = "", **render: object) -> StringField:
-    checks = [InputRequired(ask), Length(max=longest, message=f"{label} can have at most {longest} characters")]
+    checks = [InputRequired(ask), _at_most(label, longest)]
     return StringField(label, checks, filters=[_strip], description=hint, render_kw={"maxlength": None, **render})
 
 
-def _password(label: str, ask: str, kind: str, *more: object, hint: str = "") -> PasswordField:
-    checks = [InputRequired(ask), Length(max=MAX_PASSWORD, message=f"{label} can have at most {MAX_PASSWORD} characters")]
-    return PasswordField(label, [*checks, *more], description=hint, render_kw={"maxlength": None, "autocomplete": kind})
+def _password(label: str, ask: str, kind: str, *more: EqualTo) -> PasswordField:
+    checks = [InputRequired(ask), _at_most(label, MAX_PASSWORD), *more]
+    return PasswordField(label, checks, render_kw={"maxlength": None, "autocomplete": kind})
 
 
 class UserSignIn(FlaskForm):
     """Sign-in of a user of an account."""
 
     account = _text(
-        "Account ID or alias", "Enter the account ID or its alias", MAX_ACCOUNT, "12 digits, or the account’s short name"
+        "Account ID or alias", "Enter the account ID or its alias", MAX_ACCOUNT, "12 digits, or a short name"
     )
     name = _text("User name", "Enter your user name", MAX_NAME, autocomplete="username")
     password = _password("Password", "Enter your password", "current-password")
@@ -39,7 +43,7 @@ class UserSignIn(FlaskForm):
 class RootSignIn(FlaskForm):
     """Sign-in of an account's root user."""
 
-    account = _text("Account e-mail or ID", "Enter the account’s e-mail address or ID", MAX_ACCOUNT, autocomplete="username")
+    account = _text("Account e-mail or ID", "Enter the e-mail address or ID", MAX_ACCOUNT, autocomplete="username")
     password = _password("Password", "Enter the password", "current-password")
 
 
@@ -54,7 +58,3 @@ class NewPassword(FlaskForm):
         "new-password",
         EqualTo("new", "The two new passwords are not the same"),
     )
-
-
-class SignOut(FlaskForm):
-    """Carries nothing but the CSRF token."""

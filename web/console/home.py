@@ -1,15 +1,20 @@
-"""The home page: who am I, and what gives me which permissions?"""
+"""The home page: who am I, and what gives me which permissions."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from adapter.caller import CallerKind
-from web.console.access_graph import draw
+from web.console.access_graph import Way, draw
 from web.current import context, iam
 from web.throttle import Throttle
+
+Policy = dict[str, Any]
+"""A policy as `describe_caller` answers it."""
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -21,27 +26,29 @@ def home() -> ResponseReturnValue:
     """Shows the caller, their groups and the policies that reach them."""
     caller = current_user.caller
     found = iam().execute(caller, "describe_caller", {}, context())
-    reaching = [policy for policy in found["policies"] if not policy.boundary]
-    boundary = next((policy for policy in found["policies"] if policy.boundary), None)
-    picture = draw(caller.name, [group.group_name for group in found["groups"]], [(p.policy_name, p.via) for p in reaching])
+    reaching = [policy for policy in found["policies"] if not policy["boundary"]]
+    ways = [Way(_identity(policy), policy["policy_name"], policy["via"]) for policy in reaching]
     return render_template(
         "console/home.html",
         caller=caller,
         is_root=caller.kind is CallerKind.ROOT,
         account=found["account"],
-        user=found["user"],
+        user=found.get("user"),
         groups=found["groups"],
         policies=_merged(reaching),
-        boundary=boundary,
-        picture=picture,
+        boundary=next((policy for policy in found["policies"] if policy["boundary"]), None),
+        picture=draw(caller.name, [group["group_name"] for group in found["groups"]], ways),
     )
 
 
-def _merged(reaching: list) -> list[dict[str, object]]:
+def _identity(policy: Policy) -> str:
+    """Tells policies apart: an inline one has no ARN and belongs to its holder."""
+    return policy["policy_arn"] or f"{policy['via']} {policy['policy_name']}"
+
+
+def _merged(reaching: list[Policy]) -> list[dict[str, Any]]:
     """One row a policy, however many ways it comes by."""
-    rows: dict[tuple[str, str | None, str], dict[str, object]] = {}
+    ways: dict[str, list[Policy]] = {}
     for policy in reaching:
-        own = policy.via if policy.kind == "inline" else ""
-        row = rows.setdefault((policy.policy_name, policy.policy_arn, own), {"policy": policy, "via": []})
-        row["via"].append(policy.via)
-    return list(rows.values())
+        ways.setdefault(_identity(policy), []).append(policy)
+    return [{"policy": same[0], "via": [policy["via"] for policy in same]} for same in ways.values()]

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from adapter.errors import PasswordPolicyViolation
 from adapter.login import SignInRefused
-from adapter.models import PasswordPolicy
 from web.console.forms import NewPassword
 from web.console.owed import Owing, owing
 from web.console.sign_in import go_on
@@ -41,23 +40,8 @@ def new_password() -> ResponseReturnValue:
             status = 422
     elif form.is_submitted():
         status = 422
-    rules = demands(iam().login.password_policy(attempt.account))
+    rules = iam().login.password_demands(attempt.account)
     return render_template("console/new_password.html", form=form, attempt=attempt, rules=rules), status
-
-
-def demands(policy: PasswordPolicy) -> list[str]:
-    """What a new password has to be, in words."""
-    classes = (
-        (policy.require_uppercase_characters, "a capital letter (A–Z)"),
-        (policy.require_lowercase_characters, "a small letter (a–z)"),
-        (policy.require_numbers, "a digit"),
-        (policy.require_symbols, "a symbol such as ! @ # $ %"),
-    )
-    rules = [f"at least {policy.minimum_password_length} characters"]
-    rules += [f"at least {text}" for wanted, text in classes if wanted]
-    if policy.password_reuse_prevention:
-        rules.append(f"none of your last {policy.password_reuse_prevention} passwords")
-    return rules
 
 
 def _renew(attempt: Owing, form: NewPassword) -> ResponseReturnValue:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import quote, unquote, urlsplit
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from adapter.login import Attempt, SignInRefused
 from web.console.forms import MAX_ACCOUNT, RootSignIn, UserSignIn
@@ -16,7 +17,7 @@ from web.current import context, iam
 from web.sessions import close_session, open_session
 from web.throttle import Throttle, count_failure
 
-REFUSED = "The sign-in did not work. Check what you entered; passwords tell capital from small letters."
+REFUSED = "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
 _ACCOUNT_COOKIE_LIFE = timedelta(days=365)
 _HOME = "/console/"
 
@@ -63,7 +64,7 @@ def go_on(attempt: Attempt, account: str, name: str | None, target: str) -> Resp
         owe_new_password(account, name, target)
         return redirect(url_for("console.new_password"))
     if not open_session(attempt.session):
-        raise SignInRefused(REFUSED)
+        raise SignInRefused
     response = redirect(target)
     return _remember_account(response, account) if name is not None else response
 
@@ -81,8 +82,7 @@ def _page(form: UserSignIn | RootSignIn, template: str) -> ResponseReturnValue:
     elif form.is_submitted():
         status = 422
     ended = session.pop("ended", False)
-    body = render_template(template, form=form, refused=REFUSED if refused else None, ended=ended)
-    return make_response(body, status)
+    return render_template(template, form=form, refused=REFUSED if refused else None, ended=ended), status
 
 
 def _attempt(form: UserSignIn | RootSignIn) -> ResponseReturnValue:

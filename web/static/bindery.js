@@ -65,5 +65,3 @@ document.addEventListener("keydown", (event) => {
     fold.querySelector("summary").focus();
   }
 });
-
-document.getElementById("error-summary")?.focus();
