@@ -1,0 +1,46 @@
+"""The directory: the only package that speaks LDAP or knows an attribute's name."""
+
+from adapter.ldap.errors import AlreadyThere, DirectoryRefusal, NotThere, PasswordRefused, Stale
+from adapter.ldap.mapping import (
+    ACCESS_KEY,
+    ACCOUNT,
+    GROUP,
+    PASSWORD_POLICY,
+    POLICY,
+    ROLE,
+    ROOT,
+    SYSTEM_POLICY,
+    USER,
+)
+from adapter.ldap.noun import Noun
+from adapter.ldap.passwords import PasswordCheck, Reason
+from adapter.ldap.store import ServerInfo, Store
+from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
+
+__all__ = [
+    "ACCESS_KEY",
+    "ACCOUNT",
+    "Add",
+    "AlreadyThere",
+    "Change",
+    "Clear",
+    "DirectoryRefusal",
+    "GROUP",
+    "NotThere",
+    "Noun",
+    "PASSWORD_POLICY",
+    "POLICY",
+    "PasswordCheck",
+    "PasswordRefused",
+    "ROLE",
+    "ROOT",
+    "Reason",
+    "Remove",
+    "SYSTEM_POLICY",
+    "ServerInfo",
+    "Set",
+    "Stale",
+    "Store",
+    "USER",
+    "Where",
+]

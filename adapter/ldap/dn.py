@@ -1,0 +1,161 @@
+"""Distinguished names: built with every special character escaped, taken apart, and compared.
+
+Source: RFC 4514 (string form), RFC 4518 (how names are compared: case and repeated spaces do not count).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+Rdn = tuple[tuple[str, str], ...]
+"""One step of a name: attribute and value, several of them when the step is multi-valued."""
+
+_SPECIAL = re.compile(r'[,+"\\<>;=\x00]')
+_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*")
+_ESCAPED_SELF = ',+"\\<>;= #'
+_HEX_PAIR = re.compile("[0-9A-Fa-f]{2}")
+
+
+def escape(value: str) -> str:
+    """The value as it may stand in a name's text.
+
+    Raises:
+        ValueError: the value is empty or is not Unicode text.
+    """
+    if not value:
+        raise ValueError("a name can't be empty")
+    value.encode()
+    text = _SPECIAL.sub(lambda match: "\\00" if match[0] == "\0" else "\\" + match[0], value)
+    if text[0] in " #":
+        text = "\\" + text
+    return text[:-1] + "\\ " if value.endswith(" ") and len(value) > 1 else text
+
+
+def rdn(attribute: str, value: str) -> str:
+    """One step of a name, such as `uid=bob`."""
+    return f"{attribute}={escape(value)}"
+
+
+def child(attribute: str, value: str, parent: str) -> str:
+    """The name of something directly below a parent."""
+    return f"{rdn(attribute, value)},{parent}"
+
+
+def parse(text: str) -> tuple[Rdn, ...]:
+    """Takes a name apart, the nearest step first; attributes in lower case, values unescaped.
+
+    Raises:
+        ValueError: the text is not a distinguished name.
+    """
+    rdns: list[Rdn] = []
+    pairs: list[tuple[str, str]] = []
+    position = 0
+    while position < len(text):
+        attribute, value, position, separator = _pair(text, position)
+        pairs.append((attribute, value))
+        if separator != "+":
+            rdns.append(tuple(pairs))
+            pairs = []
+        if separator and position >= len(text):
+            raise ValueError("a distinguished name ends with a separator")
+    return tuple(rdns)
+
+
+def _pair(text: str, position: int) -> tuple[str, str, int, str]:
+    """Reads `type=value`; tells where reading goes on and which separator ended it."""
+    equals = text.find("=", position)
+    attribute = text[position:equals].strip() if equals >= 0 else ""
+    if not _TYPE.fullmatch(attribute):
+        raise ValueError(f"a distinguished name has no attribute at position {position}")
+    value, end = _value(text, equals + 1)
+    if not value:
+        raise ValueError(f"a distinguished name has an empty value at position {equals + 1}")
+    return attribute.lower(), value, end + 1, text[end : end + 1]
+
+
+def _value(text: str, position: int) -> tuple[str, int]:
+    """Reads and unescapes a value up to an unescaped separator."""
+    octets = bytearray()
+    kept = 0
+    """How much of the value is not trailing white space that may be dropped."""
+    while position < len(text) and text[position] == " ":
+        position += 1
+    while position < len(text) and text[position] not in ",+;":
+        piece, position, escaped = _piece(text, position)
+        octets += piece
+        if escaped or piece != b" ":
+            kept = len(octets)
+    return octets[:kept].decode(), position
+
+
+def _piece(text: str, position: int) -> tuple[bytes, int, bool]:
+    """Reads one character, one escaped character or one escaped octet."""
+    character = text[position]
+    if character in '"<>' or character == "\0":
+        raise ValueError(f"a distinguished name has an unescaped character at position {position}")
+    if character != "\\":
+        return character.encode(), position + 1, False
+    pair = text[position + 1 : position + 3]
+    if _HEX_PAIR.fullmatch(pair):
+        return bytes.fromhex(pair), position + 3, True
+    if pair[:1] and pair[0] in _ESCAPED_SELF:
+        return pair[0].encode(), position + 2, True
+    raise ValueError(f"a distinguished name has a wrong escape at position {position}")
+
+
+def prepared(value: str) -> str:
+    """A value as directories compare it: case, width and repeated spaces do not count."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold()).split())
+
+
+@lru_cache(maxsize=8192)
+def normalise(text: str) -> str:
+    """The one text that all spellings of a name share; for comparing, not for showing.
+
+    Raises:
+        ValueError: the text is not a distinguished name.
+    """
+    return ",".join(_normal_rdn(step) for step in parse(text))
+
+
+def _normal_rdn(step: Rdn) -> str:
+    return "+".join(sorted(rdn(attribute, prepared(value) or value) for attribute, value in step))
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two texts name the same entry; a text that is no name equals nothing."""
+    try:
+        return normalise(left) == normalise(right)
+    except ValueError:
+        return False
+
+
+def is_below(text: str, base: str) -> bool:
+    """Whether a name lies below a base (the base itself does not); a text that is no name lies nowhere."""
+    try:
+        steps, base_steps = parse(normalise(text)), parse(normalise(base))
+    except ValueError:
+        return False
+    return len(steps) > len(base_steps) and steps[len(steps) - len(base_steps) :] == base_steps
+
+
+def naming_value(text: str, attribute: str) -> str | None:
+    """The value of an attribute in the first step of a name."""
+    return dict(parse(text)[0]).get(attribute.lower())
+
+
+def parent(text: str) -> str:
+    """The text of the name without its first step.
+
+    Raises:
+        ValueError: the text is not a distinguished name, or has a single step.
+    """
+    position = 0
+    separator = "+"
+    while separator == "+":
+        _, _, position, separator = _pair(text, position)
+    if not separator:
+        raise ValueError("a distinguished name of one step has no parent")
+    return text[position:].lstrip()

@@ -1,0 +1,303 @@
+"""The map between entries and models: one table for each kind of thing, and nothing else knows an attribute's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from adapter import names
+from adapter.ldap import codecs
+from adapter.ldap.codecs import version_number
+from adapter.ldap.noun import Complete, Field, Noun
+from adapter.models import (
+    AccessKey,
+    Account,
+    Group,
+    PasswordPolicy,
+    Policy,
+    PolicyVersion,
+    Record,
+    Role,
+    RootUser,
+    User,
+)
+from adapter.names import IdPrefix
+
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands in where a foreign server keeps no creation time."""
+
+TOUCHED = "iamReferencedAt"
+ACCOUNT_CLASS = "iamAccount"
+
+_PATH = Field(name="path", attribute="iamPath", codec=codecs.PATH, default="/")
+_TAGS = Field(name="tags", attribute="iamTag", codec=codecs.TAG, many=True)
+_INLINE = Field(name="inline_policies", attribute="iamInlinePolicy", codec=codecs.INLINE, many=True)
+_ATTACHED = Field(name="attached_policies", attribute="iamAttachedPolicy", many=True)
+_BOUNDARY = Field(name="boundary", attribute="iamPermissionsBoundary")
+_DISPLAY_NAME = Field(name="display_name", attribute="displayName")
+_REMARKS = Field(name="remarks", attribute="description")
+_DESCRIPTION = Field(name="description", attribute="description")
+_PASSWORD_CHANGED = Field(name="password_changed", attribute="pwdChangedTime", codec=codecs.TIME, read_only=True)
+_SESSIONS_VALID_FROM = Field(name="sessions_valid_from", attribute="iamSessionsValidFrom", codec=codecs.TIME)
+_PASSWORD = Field(name="password", attribute="userPassword", searched_only=True)
+"""Whether there is a password; its value is never read."""
+
+
+def _unique_id(name: str) -> Field:
+    return Field(name=name, attribute="iamUniqueId")
+
+
+def _named(kind: str, name_field: str, id_field: str, prefix: IdPrefix, account: str | None = None) -> Complete:
+    """Completes what has a name, a path, a unique id and therefore an ARN."""
+
+    def complete(values: dict[str, Any], account_id: str) -> bool:
+        entry_uuid = values.pop("entry_uuid", "")
+        values.setdefault("create_date", _BEGINNING)
+        if id_field not in values:
+            values[id_field] = names.derived_unique_id(prefix, entry_uuid)
+        path = values.get("path", "/")
+        values["arn"] = names.iam_arn(account or account_id, kind, path, values[name_field])
+        return True
+
+    return complete
+
+
+def _policy(is_system: bool) -> Complete:
+    named = _named("policy", "policy_name", "policy_id", IdPrefix.POLICY, names.SYSTEM_ACCOUNT if is_system else None)
+
+    def complete(values: dict[str, Any], account_id: str) -> bool:
+        versions = _ordered(values["versions"])
+        if not versions:
+            return False
+        default = values.get("default_version_id")
+        if default not in {version.version_id for version in versions}:
+            default = versions[0].version_id
+        values["default_version_id"] = default
+        values["versions"] = tuple(replace(v, is_default_version=v.version_id == default) for v in versions)
+        values["update_date"] = max(version.create_date for version in versions)
+        values["last_version"] = max(values.get("last_version", 1), version_number(versions[0].version_id))
+        values["is_system"] = is_system
+        return named(values, account_id)
+
+    return complete
+
+
+def _ordered(versions: tuple[PolicyVersion, ...]) -> list[PolicyVersion]:
+    return sorted(versions, key=lambda version: version_number(version.version_id), reverse=True)
+
+
+def _account(values: dict[str, Any], _account_id: str) -> bool:
+    return _only_fields_of(Account, values)
+
+
+def _key(values: dict[str, Any], _account_id: str) -> bool:
+    values.pop("entry_uuid", None)
+    values.setdefault("create_date", _BEGINNING)
+    return True
+
+
+def _root(values: dict[str, Any], account_id: str) -> bool:
+    values.pop("entry_uuid", None)
+    values.setdefault("create_date", _BEGINNING)
+    values.setdefault("unique_id", account_id)
+    return True
+
+
+def _password_policy(values: dict[str, Any], _account_id: str) -> bool:
+    return _only_fields_of(PasswordPolicy, values)
+
+
+def _only_fields_of(_model: type[Record], values: dict[str, Any]) -> bool:
+    values.pop("entry_uuid", None)
+    values.pop("create_date", None)
+    return True
+
+
+USER = Noun(
+    label="user",
+    model=User,
+    base=lambda account, _suffix: account.user_base,
+    naming="uid",
+    name_field="user_name",
+    classes=("inetOrgPerson",),
+    extension="iamUser",
+    fields=(
+        _unique_id("user_id"),
+        _PATH,
+        _DISPLAY_NAME,
+        _REMARKS,
+        Field(name="mobile_phone", attribute="mobile"),
+        Field(name="email", attribute="mail"),
+        _TAGS,
+        _INLINE,
+        _ATTACHED,
+        _BOUNDARY,
+        _PASSWORD,
+        _PASSWORD_CHANGED,
+        Field(name="password_reset_required", attribute="pwdReset", codec=codecs.RESET),
+        Field(name="password_last_used", attribute="pwdLastSuccess", codec=codecs.TIME, read_only=True),
+        Field(name="disabled", attribute="pwdAccountLockedTime", codec=codecs.DISABLED),
+        _SESSIONS_VALID_FROM,
+    ),
+    complete=_named("user", "user_name", "user_id", IdPrefix.USER),
+    name_mirrors=("cn", "sn"),
+    referrers=("member", "iamOwner"),
+)
+
+GROUP = Noun(
+    label="group",
+    model=Group,
+    base=lambda account, _suffix: account.group_base,
+    naming="cn",
+    name_field="group_name",
+    classes=("groupOfNames",),
+    extension="iamGroup",
+    fields=(
+        _unique_id("group_id"),
+        _PATH,
+        _DISPLAY_NAME,
+        _REMARKS,
+        _INLINE,
+        _ATTACHED,
+        Field(name="members", attribute="member", many=True, heavy=True),
+    ),
+    complete=_named("group", "group_name", "group_id", IdPrefix.GROUP),
+    referrers=("member",),
+)
+
+_POLICY_FIELDS = (
+    _unique_id("policy_id"),
+    _PATH,
+    _DESCRIPTION,
+    Field(name="default_version_id", attribute="iamDefaultVersion"),
+    Field(name="versions", attribute="iamPolicyVersion", codec=codecs.VERSION, many=True, required=True),
+    Field(name="last_version", attribute="iamLastVersion", codec=codecs.INT),
+    _TAGS,
+)
+
+POLICY = Noun(
+    label="policy",
+    model=Policy,
+    base=lambda account, _suffix: f"ou=policies,{account.dn}",
+    naming="cn",
+    name_field="policy_name",
+    classes=("iamPolicy",),
+    fields=_POLICY_FIELDS,
+    complete=_policy(is_system=False),
+    referrers=("iamAttachedPolicy", "iamPermissionsBoundary"),
+)
+
+SYSTEM_POLICY = replace(
+    POLICY,
+    base=lambda _account, suffix: f"ou=system-policies,ou=iam,{suffix}",
+    complete=_policy(is_system=True),
+)
+
+ROLE = Noun(
+    label="role",
+    model=Role,
+    base=lambda account, _suffix: f"ou=roles,{account.dn}",
+    naming="cn",
+    name_field="role_name",
+    classes=("iamRole",),
+    fields=(
+        _unique_id("role_id"),
+        _PATH,
+        _DESCRIPTION,
+        Field(name="assume_role_policy_document", attribute="iamTrustPolicy", required=True),
+        Field(name="max_session_duration", attribute="iamMaxSessionDuration", codec=codecs.INT),
+        _TAGS,
+        _INLINE,
+        _ATTACHED,
+        _BOUNDARY,
+    ),
+    complete=_named("role", "role_name", "role_id", IdPrefix.ROLE),
+)
+
+ACCESS_KEY = Noun(
+    label="access key",
+    model=AccessKey,
+    base=lambda account, _suffix: f"ou=keys,{account.dn}",
+    naming="iamAccessKeyId",
+    name_field="access_key_id",
+    classes=("iamAccessKey",),
+    fields=(
+        Field(name="owner", attribute="iamOwner", required=True),
+        Field(name="owner_id", attribute="iamOwnerId", required=True),
+        Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
+        Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
+    ),
+    complete=_key,
+)
+
+ACCOUNT = Noun(
+    label="account",
+    model=Account,
+    base=lambda _account, suffix: suffix,
+    naming="ou",
+    name_field=None,
+    classes=(ACCOUNT_CLASS,),
+    fields=(
+        Field(name="account_id", attribute="iamAccountId", required=True),
+        Field(name="account_alias", attribute="iamAccountAlias"),
+        Field(name="user_base", attribute="iamUserBase", required=True),
+        Field(name="group_base", attribute="iamGroupBase", required=True),
+        Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
+    ),
+    complete=_account,
+)
+
+ROOT = Noun(
+    label="root user",
+    model=RootUser,
+    base=lambda account, _suffix: account.dn,
+    naming="cn",
+    name_field=None,
+    classes=("iamRoot",),
+    fields=(
+        Field(name="email", attribute="mail", required=True),
+        _unique_id("unique_id"),
+        _PASSWORD,
+        _PASSWORD_CHANGED,
+        _SESSIONS_VALID_FROM,
+    ),
+    complete=_root,
+    referrers=("iamOwner",),
+)
+
+PASSWORD_POLICY = Noun(
+    label="password policy",
+    model=PasswordPolicy,
+    base=lambda account, _suffix: f"ou=password-policies,{account.dn}",
+    naming="cn",
+    name_field=None,
+    classes=("iamPasswordRules",),
+    fields=(
+        Field(name="customised", attribute="iamCustomised", codec=codecs.BOOL),
+        Field(name="minimum_password_length", attribute="pwdMinLength", codec=codecs.INT),
+        Field(name="require_symbols", attribute="iamRequireSymbols", codec=codecs.BOOL),
+        Field(name="require_numbers", attribute="iamRequireNumbers", codec=codecs.BOOL),
+        Field(name="require_uppercase_characters", attribute="iamRequireUppercase", codec=codecs.BOOL),
+        Field(name="require_lowercase_characters", attribute="iamRequireLowercase", codec=codecs.BOOL),
+        Field(name="allow_users_to_change_password", attribute="iamAllowPasswordChange", codec=codecs.BOOL),
+        Field(name="max_password_age", attribute="pwdMaxAge", codec=codecs.DAYS),
+        Field(name="password_reuse_prevention", attribute="pwdInHistory", codec=codecs.INT),
+        Field(
+            name="hard_expiry",
+            attribute="iamHardExpiry",
+            codec=codecs.BOOL,
+            mirrors=(("pwdGraceAuthNLimit", codecs.GRACE),),
+        ),
+    ),
+    complete=_password_policy,
+)
+
+_BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType({User: USER, Group: GROUP, Policy: POLICY, Role: ROLE})
+
+
+def noun_of(record: Record) -> Noun[Any]:
+    """The table of something that others can be made to refer to."""
+    return _BY_MODEL[type(record)]

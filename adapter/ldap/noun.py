@@ -1,0 +1,259 @@
+"""How a kind of entry becomes a model and back: the rules that all the tables in `mapping` share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+from adapter.errors import InvalidInput
+from adapter.ldap import dn as names
+from adapter.ldap import filters
+from adapter.ldap.codecs import TEXT, TIME, UUID, Codec
+from adapter.ldap.filters import Filter
+from adapter.ldap.search import Entry, selection
+from adapter.ldap.where import Add, Change, Kind, Remove, Set, Where
+from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification
+from adapter.models import Account, Record
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=Record)
+
+OBJECT_CLASS = "objectClass"
+REVISION_ATTRIBUTE = "entryCSN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a model and the attribute that keeps it.
+
+    Attributes:
+        many: a tuple of values.
+        required: an entry without a readable value is none of ours.
+        read_only: kept by the directory itself; never written when an entry is made.
+        heavy: only read where a call asks for it.
+        searched_only: never read; only asked for in filters.
+        default: what absence of the attribute means, so that filters find it too.
+        mirrors: further attributes that follow this one.
+    """
+
+    name: str
+    attribute: str
+    codec: Codec[Any] = TEXT
+    many: bool = False
+    required: bool = False
+    read_only: bool = False
+    heavy: bool = False
+    searched_only: bool = False
+    default: object = None
+    mirrors: tuple[tuple[str, Codec[Any]], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The attribute as the keys of an Entry spell it."""
+        return self.attribute.lower()
+
+    def encode(self, value: object) -> list[bytes]:
+        """A field's value, as the attribute's values; none where absence means it.
+
+        Raises:
+            InvalidInput: it can't be written.
+        """
+        return _encoded(self.name, self.codec, _values(value, self.many))
+
+    def encode_one(self, value: object) -> bytes:
+        """A single value to look for, to add or to remove.
+
+        Raises:
+            InvalidInput: it can't be written.
+        """
+        return next(iter(_encoded(self.name, self.codec, [value])), b"")
+
+    def decode(self, dn: str, raw: list[bytes]) -> object:
+        """The field's value; None when nothing of it can be read. What can't be read was written by hand."""
+        found = []
+        for octets in raw:
+            try:
+                found.append(self.codec.decode(octets))
+            except ValueError as error:
+                log.warning("%s of %s has a value that can't be read: %s", self.attribute, dn, error)
+        if self.many:
+            return tuple(found)
+        return found[0] if found else None
+
+
+def _values(value: object, many: bool) -> Iterable[object]:
+    if value is None:
+        return ()
+    return cast("tuple[object, ...]", value) if many else (value,)
+
+
+def _encoded(name: str, codec: Codec[Any], values: Iterable[object]) -> list[bytes]:
+    try:
+        octets = [codec.encode(value) for value in values]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidInput(f"The value of {name} can't be written: {error}") from error
+    return [value for value in octets if value is not None]
+
+
+OPERATIONAL = (
+    Field(name="revision", attribute=REVISION_ATTRIBUTE, read_only=True),
+    Field(name="create_date", attribute="createTimestamp", codec=TIME, read_only=True),
+    Field(name="entry_uuid", attribute="entryUUID", codec=UUID, read_only=True),
+)
+"""What every entry has and the directory keeps; a noun's `complete` takes away what its model does not have."""
+
+Complete = Callable[[dict[str, Any], str], bool]
+"""Fills in what follows from other fields and from the account id; False when the entry is none of this noun."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noun(Generic[M]):
+    """One kind of thing that the directory holds.
+
+    Attributes:
+        label: the AWS word for it.
+        model: what a call gets.
+        base: below which entry all of an account's are, given the account and the suffix.
+        naming: the attribute that names entries of this kind.
+        name_field: the model's field that holds the name; None where there is just one, whose name is fixed.
+        classes: object classes of a new entry; the first one is what marks the kind.
+        extension: auxiliary class that a foreign entry may lack.
+        fields: all other fields.
+        complete: what can't be read from one attribute alone.
+        name_mirrors: attributes that are given the name as well, because their class demands them.
+        referrers: attributes elsewhere that hold the DN of such an entry.
+    """
+
+    label: str
+    model: type[M]
+    base: Callable[[Account, str], str]
+    naming: str
+    name_field: str | None
+    classes: tuple[str, ...]
+    extension: str | None = None
+    fields: tuple[Field, ...]
+    complete: Complete
+    name_mirrors: tuple[str, ...] = ()
+    referrers: tuple[str, ...] = ()
+
+    @cached_property
+    def all_fields(self) -> tuple[Field, ...]:
+        """Every field, the name and the operational ones among them."""
+        naming = (Field(name=self.name_field, attribute=self.naming, required=True),) if self.name_field else ()
+        return (*naming, *self.fields, *OPERATIONAL)
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        """Every field by its name."""
+        return {field.name: field for field in self.all_fields}
+
+    @cached_property
+    def marker(self) -> Filter:
+        """What tells entries of this kind from others."""
+        return filters.equals(OBJECT_CLASS, self.classes[0].encode())
+
+    @cached_property
+    def _selections(self) -> dict[tuple[str, ...], bytes]:
+        return {}
+
+    def selection(self, also: tuple[str, ...] = ()) -> bytes:
+        """The attributes to ask for, encoded.
+
+        Args:
+            also: heavy fields that are wanted this time.
+        """
+        if also not in self._selections:
+            wanted = [f for f in self.all_fields if not f.searched_only and (not f.heavy or f.name in also)]
+            self._selections[also] = selection(field.attribute for field in wanted)
+        return self._selections[also]
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[str, Field], ...]:
+        return tuple((field.key, field) for field in self.all_fields if not field.searched_only)
+
+    def decode(self, entry: Entry, account_id: str) -> M | None:
+        """The model that an entry stands for; None when something that it can't do without is unreadable."""
+        values: dict[str, Any] = {"dn": entry.dn}
+        attributes = entry.attributes
+        for key, field in self._readers:
+            raw = attributes.get(key)
+            value = field.decode(entry.dn, raw) if raw else None
+            if value is not None:
+                values[field.name] = value
+            elif field.required:
+                log.warning("%s has no readable %s and is left out", entry.dn, field.attribute)
+                return None
+        if self.name_field and len(attributes[self.naming.lower()]) > 1:
+            values[self.name_field] = names.naming_value(entry.dn, self.naming) or values[self.name_field]
+        return self.model(**values) if self.complete(values, account_id) else None
+
+    def name_of(self, model: M) -> str:
+        """The name of a model that is about to be written."""
+        return str(getattr(model, self.name_field or ""))
+
+    def encode(self, model: M) -> dict[str, list[bytes]]:
+        """The attributes of a new entry.
+
+        Raises:
+            InvalidInput: a value can't be written.
+        """
+        name = TEXT.encode(self.name_of(model)) or b""
+        classes = (*self.classes, *([self.extension] if self.extension else []))
+        attributes = {OBJECT_CLASS: [word.encode() for word in classes], self.naming: [name]}
+        attributes |= {attribute: [name] for attribute in self.name_mirrors}
+        for field in self.fields:
+            if field.read_only or field.searched_only:
+                continue
+            octets = field.encode(getattr(model, field.name))
+            if octets:
+                attributes[field.attribute] = octets
+        return attributes
+
+    def condition(self, wheres: Iterable[Where]) -> Filter:
+        """The filter that finds entries of this kind for which all of the conditions hold."""
+        return filters.all_of(self.marker, *(self._condition(where) for where in wheres))
+
+    def _condition(self, where: Where) -> Filter:
+        field = self.by_name[where.field]
+        if where.kind is Kind.PRESENT:
+            return filters.present(field.attribute)
+        if where.kind is Kind.PREFIX:
+            return self._prefix(field, str(where.values[0]))
+        return filters.any_of(*(self._equality(field, value) for value in where.values))
+
+    def _equality(self, field: Field, value: object) -> Filter:
+        if field.default is not None and value == field.default:
+            return filters.any_of(
+                filters.negation(filters.present(field.attribute)),
+                filters.equals(field.attribute, str(value).encode()),
+            )
+        return filters.equals(field.attribute, field.encode_one(value))
+
+    def _prefix(self, field: Field, prefix: str) -> Filter:
+        if field.default is not None and str(field.default).startswith(prefix):
+            return self.marker
+        return filters.starts_with(field.attribute, _encoded(field.name, TEXT, [prefix])[0])
+
+    def modifications(self, changes: Iterable[Change]) -> list[Modification]:
+        """The changes of an entry's attributes that changes of a model's fields mean.
+
+        Raises:
+            InvalidInput: a value can't be written.
+        """
+        return [modification for change in changes for modification in self._modifications(change)]
+
+    def _modifications(self, change: Change) -> list[Modification]:
+        field = self.by_name[change.field]
+        if isinstance(change, Add | Remove):
+            operation = ADD if isinstance(change, Add) else DELETE
+            return [(field.attribute, operation, [field.encode_one(change.value)])]
+        value = change.value if isinstance(change, Set) else None
+        mirrored = [
+            (attribute, REPLACE, _encoded(field.name, codec, _values(value, many=False)))
+            for attribute, codec in field.mirrors
+        ]
+        return [(field.attribute, REPLACE, field.encode(value)), *mirrored]

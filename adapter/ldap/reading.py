@@ -1,0 +1,200 @@
+"""The store's reads: by name, by DN, by condition, and walks over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from adapter.errors import InvalidInput
+from adapter.ldap import controls, dn, errors, filters
+from adapter.ldap.codecs import TEXT
+from adapter.ldap.connection import Pool
+from adapter.ldap.filters import Filter
+from adapter.ldap.mapping import ACCOUNT
+from adapter.ldap.noun import M, Noun
+from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, selection
+from adapter.ldap.where import Kind, Where
+from adapter.ldap.wire import Wire
+from adapter.models import Account
+
+T = TypeVar("T")
+
+_PAGE = 1000
+_CHUNK = 200
+_NOTHING_THERE = frozenset({errors.NO_SUCH_OBJECT, errors.INVALID_DN})
+"""Results that mean that a base does not exist."""
+
+
+class Reading:
+    """Reads of one directory. Names are compared as the directory does it: case does not count."""
+
+    def __init__(self, pool: Pool, suffix: str) -> None:
+        self._pool = pool
+        self._suffix = suffix
+
+    def accounts(self) -> list[Account]:
+        """Every account of the directory."""
+        return self._models(ACCOUNT, "", self._entries(ACCOUNT, self._suffix, ACCOUNT.condition(())))
+
+    def account(self, account_id: str) -> Account | None:
+        """The account with that id."""
+        wanted = ACCOUNT.condition((Where.equals("account_id", account_id),))
+        return next(iter(self._models(ACCOUNT, account_id, self._entries(ACCOUNT, self._suffix, wanted))), None)
+
+    def get(self, noun: Noun[M], account: Account, name: str, *, also: tuple[str, ...] = ()) -> M | None:
+        """What has that name; None when nothing does.
+
+        Args:
+            also: heavy fields to fill in, such as `members`.
+        """
+        condition = filters.all_of(filters.equals(noun.naming, _octets(name)), noun.marker)
+        base = noun.base(account, self._suffix)
+        found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
+        for model in self._models(noun, account.account_id, found):
+            if not noun.name_field or len(found) == 1 or dn.prepared(noun.name_of(model)) == dn.prepared(name):
+                return model
+        return None
+
+    def load(self, noun: Noun[M], account: Account, at: str, *, also: tuple[str, ...] = ()) -> M | None:
+        """What is at that DN; None when nothing is, or when it lies outside what is the account's own."""
+        if not dn.is_below(at, noun.base(account, self._suffix)):
+            return None
+        found = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection(also)))
+        return next(iter(self._models(noun, account.account_id, found)), None)
+
+    def load_many(self, noun: Noun[M], account: Account, at: Iterable[str]) -> dict[str, M]:
+        """What is at those DNs, by the DN as it was given; what does not exist is left out."""
+        base = noun.base(account, self._suffix)
+        wanted = [text for text in at if dn.is_below(text, base)]
+        found: dict[str, M] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            search = Search(base, Scope.SUBTREE, _at_any(noun, chunk), noun.selection())
+            models = self._models(noun, account.account_id, self._ask(search))
+            by_dn = {dn.normalise(model.dn): model for model in models}
+            found |= {text: by_dn[key] for text in chunk if (key := dn.normalise(text)) in by_dn}
+        return found
+
+    def find(
+        self,
+        noun: Noun[M],
+        account: Account,
+        *where: Where,
+        also: tuple[str, ...] = (),
+        limit: int | None = None,
+    ) -> list[M]:
+        """Everything for which all of the conditions hold, at most `limit` of it, in no particular order."""
+        if _impossible(where):
+            return []
+        base, condition = noun.base(account, self._suffix), noun.condition(where)
+        if limit is None:
+            found = self._entries(noun, base, condition, also)
+        else:
+            found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also), limit))
+        return self._models(noun, account.account_id, found)
+
+    def exists(self, noun: Noun[M], account: Account, *where: Where) -> bool:
+        """Whether there is anything for which all of the conditions hold."""
+        if _impossible(where):
+            return False
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), NO_ATTRIBUTES, 1)
+        return bool(self._ask(search))
+
+    def count(self, noun: Noun[M], account: Account, *where: Where) -> int:
+        """For how many all of the conditions hold."""
+        return 0 if _impossible(where) else len(self._found_at(noun, account, where))
+
+    def names(self, noun: Noun[M], account: Account, *where: Where) -> list[str]:
+        """The names of everything for which all of the conditions hold, sorted without regard to case."""
+        if _impossible(where):
+            return []
+        search = Search(
+            noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), selection([noun.naming])
+        )
+        key = noun.naming.lower()
+        found = [_name(entry, noun.naming, key) for entry in self._pool.read(_all_pages(search))]
+        return sorted(found, key=lambda name: (name.casefold(), name))
+
+    def walk(self, noun: Noun[M], account: Account, *where: Where, also: tuple[str, ...] = ()) -> Iterator[M]:
+        """Everything for which all of the conditions hold, fetched little by little.
+
+        No connection is held between two steps, so the caller may take as long as it likes.
+        """
+        if _impossible(where):
+            return
+        base = noun.base(account, self._suffix)
+        places = self._found_at(noun, account, where)
+        for start in range(0, len(places), _CHUNK):
+            condition = filters.all_of(noun.condition(where), _at_any(noun, places[start : start + _CHUNK]))
+            found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
+            yield from self._models(noun, account.account_id, found)
+
+    def _found_at(self, noun: Noun[M], account: Account, where: Sequence[Where]) -> list[str]:
+        """The DNs of everything for which all of the conditions hold."""
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), NO_ATTRIBUTES)
+        return [entry.dn for entry in self._pool.read(_all_pages(search))]
+
+    def _entries(self, noun: Noun[Any], base: str, condition: Filter, also: tuple[str, ...] = ()) -> list[Entry]:
+        return self._pool.read(_all_pages(Search(base, Scope.SUBTREE, condition, noun.selection(also))))
+
+    def _ask(self, search: Search) -> list[Entry]:
+        """The entries that a search finds, in one round trip."""
+        return self._pool.read(lambda wire: checked(wire.search(search)))
+
+    def _models(self, noun: Noun[M], account_id: str, entries: Iterable[Entry]) -> list[M]:
+        decoded = (noun.decode(entry, account_id) for entry in entries)
+        return [model for model in decoded if model is not None]
+
+
+def checked(answer: tuple[list[Entry], Outcome]) -> list[Entry]:
+    """The entries of a search's answer; none where the base does not exist.
+
+    A size limit that was reached is what was asked for.
+    """
+    entries, outcome = answer
+    if outcome.code in {errors.SUCCESS, errors.SIZE_LIMIT}:
+        return entries
+    if outcome.code in _NOTHING_THERE:
+        return []
+    raise errors.refusal(outcome.code, outcome.diagnostic)
+
+
+def _all_pages(search: Search) -> Callable[[Wire], list[Entry]]:
+    """Reads page after page on one connection, on which alone the server's cookies mean anything."""
+
+    def ask(wire: Wire) -> list[Entry]:
+        entries: list[Entry] = []
+        cookie = b""
+        while True:
+            found, outcome = wire.search(search, (controls.paged(_PAGE, cookie),))
+            if outcome.code == errors.SIZE_LIMIT:
+                raise errors.refusal(outcome.code, "the directory limits paged searches for the adapter")
+            entries += checked((found, outcome))
+            answer = outcome.controls.get(controls.PAGED_RESULTS)
+            cookie = controls.next_cookie(answer) if answer else b""
+            if not cookie:
+                return entries
+
+    return ask
+
+
+def _impossible(where: Sequence[Where]) -> bool:
+    """Whether a condition can't hold because it leaves no value to choose."""
+    return any(condition.kind is Kind.ANY_OF and not condition.values for condition in where)
+
+
+def _at_any(noun: Noun[M], places: Sequence[str]) -> Filter:
+    return filters.all_of(filters.any_of(*(filters.equals("entryDN", _octets(at)) for at in places)), noun.marker)
+
+
+def _name(entry: Entry, naming: str, key: str) -> str:
+    values = entry.attributes.get(key, [])
+    named = dn.naming_value(entry.dn, naming) if len(values) != 1 else None
+    return named or values[0].decode(errors="replace")
+
+
+def _octets(text: str) -> bytes:
+    try:
+        return TEXT.encode(text) or b""
+    except ValueError as error:
+        raise InvalidInput("A name contains something that is not a character.") from error

@@ -1,0 +1,118 @@
+"""The store: all that Bindery keeps, read and written through one object.
+
+An example: `store.change(USER, account, store.get(USER, account, "bob"), Set("display_name", "Bob"))`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from adapter.errors import IamError, ServiceFailure, ServiceUnavailable
+from adapter.ldap import filters
+from adapter.ldap.connection import Pool
+from adapter.ldap.linking import Linking
+from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
+from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.passwords import Passwords
+from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
+from adapter.models import Account, PasswordPolicy, RootUser
+from adapter.settings import Settings
+
+_OUR_CLASSES = b"NAME 'iam"
+_LEAST_SIGN_INS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerInfo:
+    """What the directory tells of itself.
+
+    Attributes:
+        answers: whether any server does.
+        servers: for each one `ok` or why it can't be used.
+        context_csn: how far each provider's changes have arrived.
+        classes: names of our object classes that its schema knows.
+        controls, extensions: object identifiers of what it supports.
+    """
+
+    answers: bool
+    servers: dict[str, str]
+    context_csn: tuple[str, ...] = ()
+    classes: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
+    extensions: frozenset[str] = frozenset()
+
+
+class Store(Linking, Passwords):
+    """Everything that Bindery keeps in one directory; safe to use from many threads."""
+
+    def __init__(self, pool: Pool, suffix: str, sign_ins: Pool) -> None:
+        """Takes a directory into use.
+
+        Args:
+            pool: connections that speak as the adapter.
+            suffix: the DN below which everything is.
+            sign_ins: connections that passwords are tried on.
+        """
+        Passwords.__init__(self, pool, suffix, sign_ins)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """The store that the settings describe; connections are made when they are needed."""
+        sign_ins = max(_LEAST_SIGN_INS, os.cpu_count() or 1)
+        return cls(Pool.open(settings), settings.suffix, Pool.open(settings, size=sign_ins, authenticate=False))
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._pool.close()
+        self._sign_ins.close()
+
+    def root(self, account: Account) -> RootUser | None:
+        """The account's root user; None when it has been removed."""
+        return self.get(ROOT, account, "root")
+
+    def password_policy(self, account: Account) -> PasswordPolicy:
+        """The account's password policy.
+
+        Raises:
+            ServiceFailure: it has been removed from the directory.
+        """
+        found = self.get(PASSWORD_POLICY, account, "default")
+        if found is None:
+            raise ServiceFailure("The account's password policy is missing in the directory.")
+        return found
+
+    def is_answering(self) -> bool:
+        """Whether the directory answers a search; never raises."""
+        try:
+            self._ask(Search(self._suffix, Scope.BASE, filters.present(OBJECT_CLASS), NO_ATTRIBUTES))
+        except IamError:
+            return False
+        return True
+
+    def server_info(self) -> ServerInfo:
+        """What the directory tells of itself; never raises because it does not answer."""
+        servers = self._pool.status()
+        try:
+            root = self._one("", ["supportedControl", "supportedExtension"])
+            suffix = self._one(self._suffix, ["contextCSN"])
+            schema = self._one("cn=subschema", ["objectClasses"])
+        except ServiceUnavailable:
+            return ServerInfo(answers=False, servers=servers)
+        classes = (value for value in schema.attributes.get("objectclasses", []) if _OUR_CLASSES in value)
+        return ServerInfo(
+            answers=True,
+            servers=servers,
+            context_csn=_texts(suffix, "contextcsn"),
+            classes=frozenset(value.split(b"'")[1].decode() for value in classes),
+            controls=frozenset(_texts(root, "supportedcontrol")),
+            extensions=frozenset(_texts(root, "supportedextension")),
+        )
+
+    def _one(self, base: str, names: list[str]) -> Entry:
+        found = self._ask(Search(base, Scope.BASE, filters.present(OBJECT_CLASS), selection(names)))
+        return found[0] if found else Entry(base, {})
+
+
+def _texts(entry: Entry, name: str) -> tuple[str, ...]:
+    return tuple(value.decode(errors="replace") for value in entry.attributes.get(name, []))

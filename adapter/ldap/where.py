@@ -1,0 +1,87 @@
+"""What callers say to the store, in the words of the models: which entries they mean and what should change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """How a field is compared."""
+
+    ANY_OF = auto()
+    PREFIX = auto()
+    PRESENT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A condition on one field of a model; several of them hold together.
+
+    Attributes:
+        field: the model's field.
+        values: model values, of which one has to be there.
+    """
+
+    field: str
+    kind: Kind
+    values: tuple[object, ...] = ()
+
+    @classmethod
+    def equals(cls, field: str, value: object) -> Where:
+        """The field has the value, or the value is among the field's values."""
+        return cls(field, Kind.ANY_OF, (value,))
+
+    @classmethod
+    def any_of(cls, field: str, values: Iterable[object]) -> Where:
+        """The field has one of the values; with no values nothing is found."""
+        return cls(field, Kind.ANY_OF, tuple(values))
+
+    @classmethod
+    def starts_with(cls, field: str, prefix: str) -> Where:
+        """The field's text begins with the prefix."""
+        return cls(field, Kind.PREFIX, (prefix,))
+
+    @classmethod
+    def present(cls, field: str) -> Where:
+        """The field is filled."""
+        return cls(field, Kind.PRESENT)
+
+    @classmethod
+    def refers(cls, field: str, dn: str) -> Where:
+        """The field refers to the entry with that DN."""
+        return cls(field, Kind.ANY_OF, (dn,))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one field of a model: one of Set, Add, Remove and Clear."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set(Change):
+    """Puts a value, or a tuple of values, in place of what is there."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Change):
+    """Adds one value to those that are there; AlreadyThere when it is."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Change):
+    """Takes one value away; Stale when exactly this value is not there."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Clear(Change):
+    """Takes away whatever is there."""

@@ -1,0 +1,270 @@
+"""One connection to one server: opened and written through by ldap3, read through by hand-written search messages."""
+
+from __future__ import annotations
+
+import itertools
+import select
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ldap3  # type: ignore[import-untyped]
+from ldap3.core.exceptions import LDAPException  # type: ignore[import-untyped]
+
+from adapter.errors import InvalidInput
+from adapter.ldap import ber, controls
+from adapter.ldap import search as messages
+from adapter.ldap.controls import Control
+from adapter.ldap.errors import ConnectionLost, Unreachable
+from adapter.ldap.search import Entry, Outcome, Search
+
+ADD, DELETE, REPLACE = ldap3.MODIFY_ADD, ldap3.MODIFY_DELETE, ldap3.MODIFY_REPLACE
+Modification = tuple[str, str, list[bytes]]
+"""Attribute, one of ADD DELETE REPLACE, values."""
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAX_REQUEST = 2 * 1024 * 1024
+"""slapd drops a connection over a request of more than 4 MiB; nothing that we keep comes near."""
+_MAX_MESSAGE_ID = 2**31 - 1
+_RECEIVE_SIZE = 65536
+_LONGEST_HEADER = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A server and how to speak to it.
+
+    Attributes:
+        uri: `ldapi://` (an escaped socket path), `ldaps://host:port`, or `ldap://host:port`, which is turned into
+            TLS by StartTLS unless the host is this very machine.
+        bind_dn, bind_password: who we are there; absent means SASL EXTERNAL.
+        ca_file: what the server's certificate is verified against; absent means the system's authorities.
+        connect_timeout, receive_timeout: seconds.
+    """
+
+    uri: str
+    bind_dn: str | None = None
+    bind_password: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+    connect_timeout: float = 2.0
+    receive_timeout: int = 5
+
+    def tls_context(self) -> ssl.SSLContext | None:
+        """What verifies the server; None where the connection never leaves this machine."""
+        parts = urlsplit(self.uri)
+        if parts.scheme == "ldapi" or (parts.scheme == "ldap" and parts.hostname in _LOOPBACK):
+            return None
+        return ssl.create_default_context(cafile=self.ca_file)
+
+
+class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]
+    """ldap3's TLS with the standard library's checks: the chain, the host name, and IP addresses as names."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._context = context
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """Puts TLS around a connection's socket."""
+        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
+
+
+class Wire:
+    """A connection; used by one thread at a time.
+
+    Attributes:
+        broken: an operation has not come to its end on it, so that it must not be used again.
+        opened: when it was opened, on the monotonic clock.
+    """
+
+    def __init__(self, endpoint: Endpoint, context: ssl.SSLContext | None, *, authenticate: bool = True) -> None:
+        """Opens the connection and says who we are, unless told not to.
+
+        Raises:
+            Unreachable: it could not be opened, verified or authenticated.
+        """
+        self._receive_timeout = endpoint.receive_timeout
+        self._ids = itertools.count(1)
+        self.opened = time.monotonic()
+        self.broken = False
+        self._ldap = _connection(endpoint, context)
+        try:
+            _open(self._ldap, context, authenticate)
+        except (LDAPException, OSError, ssl.SSLError) as error:
+            self.close()
+            raise Unreachable(f"{endpoint.uri}: {error}") from error
+        self._socket = self._ldap.socket
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN)
+
+    def close(self) -> None:
+        """Closes the connection without a word."""
+        self.broken = True
+        self._ldap.strategy.close()
+
+    def spoken_to(self) -> bool:
+        """Whether something arrived while nothing was asked: the server has closed, or is about to."""
+        return bool(self._poll.poll(0))
+
+    def search(self, search: Search, extra: tuple[Control, ...] = ()) -> tuple[list[Entry], Outcome]:
+        """Asks once and reads every entry of the answer.
+
+        Raises:
+            ConnectionLost: the connection broke, or there was no answer in time.
+            InvalidInput: the request is larger than any sensible one.
+        """
+        message_id = self._next_id()
+        return self._exchange(
+            messages.search_request(message_id, search, self._receive_timeout, extra), message_id, messages.DONE
+        )
+
+    def bind(self, dn: str, password: bytes) -> Outcome:
+        """Tries a name and a password; the connection then speaks for that name."""
+        message_id = self._next_id()
+        request = messages.bind_request(message_id, dn, password, (controls.ASK_PASSWORD_POLICY,))
+        return self._exchange(request, message_id, messages.BIND_RESPONSE)[1]
+
+    def add(self, dn: str, attributes: Mapping[str, Sequence[bytes]], extra: tuple[Control, ...] = ()) -> Outcome:
+        """Creates an entry."""
+        _check_size(sum(len(value) for values in attributes.values() for value in values))
+        return self._write(self._ldap.add, dn, attributes=dict(attributes), controls=_listed(extra))
+
+    def modify(self, dn: str, changes: Sequence[Modification], extra: tuple[Control, ...] = ()) -> Outcome:
+        """Changes an entry, all of it or nothing."""
+        _check_size(sum(len(value) for _, _, values in changes for value in values))
+        grouped: dict[str, list[tuple[str, list[bytes]]]] = {}
+        for attribute, operation, values in changes:
+            grouped.setdefault(attribute, []).append((operation, values))
+        return self._write(self._ldap.modify, dn, grouped, controls=_listed(extra))
+
+    def delete(self, dn: str, extra: tuple[Control, ...] = ()) -> Outcome:
+        """Removes an entry."""
+        return self._write(self._ldap.delete, dn, controls=_listed(extra))
+
+    def rename(self, dn: str, new_rdn: str, *, keep_old: bool = False, extra: tuple[Control, ...] = ()) -> Outcome:
+        """Gives an entry another name where it is."""
+        return self._write(self._ldap.modify_dn, dn, new_rdn, delete_old_dn=not keep_old, controls=_listed(extra))
+
+    def extended(self, oid: str, value: bytes | None = None, extra: tuple[Control, ...] = ()) -> Outcome:
+        """Carries out an extended operation."""
+        return self._write(self._ldap.extended, oid, value, controls=_listed(extra), no_encode=True)
+
+    def _next_id(self) -> int:
+        return next(self._ids) % _MAX_MESSAGE_ID + 1
+
+    def _write(self, operation: Any, *arguments: Any, **options: Any) -> Outcome:
+        self.broken = True
+        try:
+            operation(*arguments, **options)
+        except (LDAPException, OSError) as error:
+            self.close()
+            raise ConnectionLost(str(error)) from error
+        self.broken = False
+        result = self._ldap.result
+        found = {oid: control["value"] for oid, control in (result.get("controls") or {}).items()}
+        read_back = found.pop(controls.POST_READ, None)
+        return Outcome(result["result"], str(result["message"] or ""), found, _attributes(read_back))
+
+    def _exchange(self, request: bytes, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
+        _check_size(len(request))
+        self.broken = True
+        try:
+            self._socket.sendall(request)
+            answer = self._answer(message_id, last_tag)
+        except (OSError, ValueError, IndexError) as error:
+            self.close()
+            raise ConnectionLost(str(error)) from error
+        self.broken = False
+        return answer
+
+    def _answer(self, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
+        """Reads messages up to the one that ends the operation."""
+        entries: list[Entry] = []
+        deadline = time.monotonic() + self._receive_timeout
+        rest = b""
+        while True:
+            message, rest = self._message(rest, deadline)
+            found_id, tag, start, end = messages.open_message(message)
+            if found_id != message_id:
+                raise ConnectionError("the server ends the connection" if found_id == 0 else "an answer to another")
+            if tag == messages.ENTRY:
+                entries.append(messages.decode_entry(message, start))
+            elif tag == last_tag:
+                return entries, messages.decode_outcome(message, start, end)
+
+    def _message(self, data: bytes, deadline: float) -> tuple[bytes, bytes]:
+        """One whole message and what has been read beyond it."""
+        wanted = _whole_size(data)
+        if wanted and len(data) >= wanted:
+            return data[:wanted], data[wanted:]
+        buffer = bytearray(data)
+        while not wanted or len(buffer) < wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the answer takes too long")
+            chunk = self._socket.recv(_RECEIVE_SIZE)
+            if not chunk:
+                raise ConnectionError("the server has closed the connection")
+            buffer += chunk
+            wanted = wanted or _whole_size(buffer)
+        return bytes(buffer[:wanted]), bytes(buffer[wanted:])
+
+
+def _attributes(read_back: Mapping[str, Any] | None) -> dict[str, list[bytes]] | None:
+    """What ldap3 made of a post-read control, as an Entry has it."""
+    return {name.lower(): values for name, values in read_back["result"].items()} if read_back else None
+
+
+def _whole_size(data: bytes | bytearray) -> int:
+    """How long the message is that begins here; 0 while that can't be told yet."""
+    if len(data) < 2 or (data[1] > 127 and len(data) < 2 + (data[1] & 0x7F)):
+        return 0
+    return ber.header(bytes(data[:_LONGEST_HEADER]), 0)[2]
+
+
+def _listed(extra: tuple[Control, ...]) -> list[Control] | None:
+    return list(extra) or None
+
+
+def _check_size(octets: int) -> None:
+    if octets > _MAX_REQUEST:
+        raise InvalidInput("The request is too large.")
+
+
+def _connection(endpoint: Endpoint, context: ssl.SSLContext | None) -> Any:
+    """An ldap3 connection, not opened yet.
+
+    Every connection has a server object of its own: ldap3 keeps the current address there, and clears it for
+    all connections of that server when one of them closes.
+    """
+    server = ldap3.Server(
+        endpoint.uri.rstrip("/"),
+        get_info=ldap3.NONE,
+        connect_timeout=endpoint.connect_timeout,
+        tls=_VerifiedTls(context) if context else None,
+    )
+    identity = (
+        {"authentication": ldap3.SIMPLE, "user": endpoint.bind_dn, "password": endpoint.bind_password}
+        if endpoint.bind_dn
+        else {"authentication": ldap3.SASL, "sasl_mechanism": "EXTERNAL", "sasl_credentials": ""}
+    )
+    return ldap3.Connection(
+        server,
+        client_strategy=ldap3.SYNC,
+        receive_timeout=endpoint.receive_timeout,
+        auto_referrals=False,
+        check_names=False,
+        auto_encode=False,
+        **identity,
+    )
+
+
+def _open(connection: Any, context: ssl.SSLContext | None, authenticate: bool) -> None:
+    connection.open(read_server_info=False)
+    if context and not connection.server.ssl and not connection.start_tls(read_server_info=False):
+        raise ConnectionError("StartTLS was refused")
+    if authenticate and not connection.bind(read_server_info=False):
+        raise ConnectionError(f"the directory does not accept the adapter: {connection.result['description']}")
