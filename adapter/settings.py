@@ -5,10 +5,14 @@ Secrets are left out of the repr, so that no log line and no traceback shows the
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+# 104 bytes on macOS, 108 on Linux, and the final NUL counts.
+_SOCKET_PATH_MAXIMUM = 100
 
 DEFAULT_SUFFIX = "dc=example,dc=org"
 
@@ -69,8 +73,16 @@ class Settings:
 
     @property
     def socket_path(self) -> Path:
-        """The private server's Unix socket."""
-        return self.data / "ldapi"
+        """The private server's Unix socket.
+
+        It lies in the data folder; where that path is too long for a socket address, in a folder of its own below
+        /tmp whose name follows from the data folder's. The server refuses to use that one when others can write to it.
+        """
+        path = self.data.absolute() / "ldapi"
+        if len(os.fsencode(path)) <= _SOCKET_PATH_MAXIMUM:
+            return path
+        digest = hashlib.sha256(os.fsencode(self.data.resolve())).hexdigest()[:24]
+        return Path(f"/tmp/bindery-{digest}/ldapi")  # noqa: S108
 
 
 def _path(environ: Mapping[str, str], name: str) -> Path | None:

@@ -1,0 +1,147 @@
+"""The first start: who the account is, and the secrets that are shown once.
+
+What the operator gives in the environment is used and not kept; what has to be invented is kept in
+`first-start.txt` (mode 0600), so that a start that is interrupted says the same thing when it is repeated.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapter.names import IdPrefix, new_account_id, new_unique_id
+from adapter.server.state import read_state
+
+MASTER_KEY_LENGTH = 32
+_FILE = "first-start.txt"
+_HEADER = "# Written at the first start, for the operator's eyes. Note what you need and delete this file.\n"
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+_PASSWORD_LENGTH = 20
+_RULES = {
+    "BINDERY_ACCOUNT_ID": (r"[0-9]{12}", "twelve digits"),
+    "BINDERY_ROOT_EMAIL": (r"[!-~]{1,64}@[!-~]{1,190}", "an e-mail address"),
+    "BINDERY_ROOT_PASSWORD": (r"[^\x00-\x1f\x7f]{8,128}", "8 to 128 characters"),
+    "BINDERY_ROOT_ACCESS_KEY_ID": (r"AKIA[A-Z0-9]{12,124}", "AKIA and 12 or more capital letters and digits"),
+    "BINDERY_ROOT_SECRET_ACCESS_KEY": (r"[!-~]{20,128}", "20 to 128 printable characters"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStart:
+    """What the first start needs, and what has to be shown once.
+
+    Attributes:
+        invented: names of the variables whose value was invented here and that nobody knows yet.
+    """
+
+    account_id: str
+    root_email: str
+    root_password: str = field(repr=False)
+    root_access_key_id: str
+    root_secret_access_key: str = field(repr=False)
+    invented: frozenset[str] = frozenset()
+
+
+def bootstrap(data: Path, environ: Mapping[str, str], master_key_path: Path | None = None) -> FirstStart | None:
+    """Prepares a data folder's secrets.
+
+    Args:
+        data: the data folder; made when it is missing.
+        environ: `BINDERY_ACCOUNT_ID`, `BINDERY_ROOT_EMAIL`, `BINDERY_ROOT_PASSWORD`, `BINDERY_ROOT_ACCESS_KEY_ID`,
+            `BINDERY_ROOT_SECRET_ACCESS_KEY`, each also as `NAME_FILE`, and `BINDERY_MASTER_KEY`.
+        master_key_path: where the master key is kept; `master.key` in the data folder when not given.
+
+    Returns:
+        what the first start needs; None when the directory is there already.
+
+    Raises:
+        ValueError: a variable has a value that makes no sense; the message names it and never shows a secret.
+    """
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _ensure_master_key(master_key_path or data / "master.key", environ.get("BINDERY_MASTER_KEY"))
+    return None if read_state(data) else _first_start(data, environ)
+
+
+def read_first_start(data: Path) -> dict[str, str]:
+    """What was invented at the first start, by variable; empty once the operator has deleted the file."""
+    try:
+        text = (data / _FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    lines = (line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#"))
+    return {name: value for name, _, value in lines}
+
+
+def _first_start(data: Path, environ: Mapping[str, str]) -> FirstStart:
+    given = {name: value for name in _RULES if (value := _given(environ, name))}
+    for name, value in given.items():
+        rule, words = _RULES[name]
+        if not re.fullmatch(rule, value):
+            raise ValueError(f"{name} is not valid: {words} expected")
+    if ("BINDERY_ROOT_ACCESS_KEY_ID" in given) != ("BINDERY_ROOT_SECRET_ACCESS_KEY" in given):
+        raise ValueError("BINDERY_ROOT_ACCESS_KEY_ID and BINDERY_ROOT_SECRET_ACCESS_KEY go together")
+    kept = read_first_start(data)
+    account_id = given.get("BINDERY_ACCOUNT_ID") or kept.get("BINDERY_ACCOUNT_ID") or new_account_id()
+    invented = {name: value for name, value in (_invent(account_id) | kept).items() if name not in given}
+    _write_private(data / _FILE, _HEADER + "".join(f"{name}={value}\n" for name, value in sorted(invented.items())))
+    values = invented | given
+    return FirstStart(
+        account_id=account_id,
+        root_email=values["BINDERY_ROOT_EMAIL"],
+        root_password=values["BINDERY_ROOT_PASSWORD"],
+        root_access_key_id=values["BINDERY_ROOT_ACCESS_KEY_ID"],
+        root_secret_access_key=values["BINDERY_ROOT_SECRET_ACCESS_KEY"],
+        invented=frozenset(invented),
+    )
+
+
+def _invent(account_id: str) -> dict[str, str]:
+    return {
+        "BINDERY_ACCOUNT_ID": account_id,
+        "BINDERY_ROOT_EMAIL": f"root@{account_id}.invalid",
+        "BINDERY_ROOT_PASSWORD": "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH)),
+        "BINDERY_ROOT_ACCESS_KEY_ID": new_unique_id(IdPrefix.ACCESS_KEY),
+        "BINDERY_ROOT_SECRET_ACCESS_KEY": base64.b64encode(secrets.token_bytes(30)).decode(),
+    }
+
+
+def _given(environ: Mapping[str, str], name: str) -> str | None:
+    file = environ.get(f"{name}_FILE")
+    return Path(file).read_text(encoding="utf-8").strip("\r\n") if file else environ.get(name)
+
+
+def _ensure_master_key(path: Path, given: str | None) -> None:
+    """Leaves a master key that is there alone; one from the environment is checked and not written down."""
+    if given is not None:
+        _check_master_key(given, "BINDERY_MASTER_KEY")
+        return
+    if path.exists():
+        _check_master_key(path.read_text(encoding="ascii", errors="replace"), str(path))
+        return
+    _write_private(path, base64.b64encode(secrets.token_bytes(MASTER_KEY_LENGTH)).decode() + "\n")
+
+
+def _check_master_key(text: str, where: str) -> None:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != MASTER_KEY_LENGTH:
+        raise ValueError(f"{where} is not a master key: {MASTER_KEY_LENGTH} bytes in base64 expected")
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Writes a file that only we can read, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)

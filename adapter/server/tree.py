@@ -1,0 +1,116 @@
+"""The entries that Bindery brings along: base tree, root user, system-defined policies, demo."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapter.names import IdPrefix, new_unique_id
+from adapter.server import ldif, packs
+from adapter.server.bootstrap import FirstStart
+from adapter.server.files import ldif_root
+from adapter.server.suffix import Suffix
+
+DEMO_ACCOUNT_ID = "123456789012"
+DEMO_PASSWORD = "Bindery-demo-1"  # noqa: S105
+DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Renders entries below one suffix.
+
+    Attributes:
+        hash_password: how slapd itself hashes a password.
+    """
+
+    suffix: Suffix
+    hash_password: Callable[[str], str]
+
+    def base(self, account_id: str) -> list[ldif.Entry]:
+        """The containers and the password policies."""
+        top = ldif.make_entry(str(self.suffix), self.suffix.attributes)
+        return [top, *self._render("base", account_id=account_id)]
+
+    def first(self, start: FirstStart) -> list[ldif.Entry]:
+        """The root user and the administrators' group."""
+        return self._render(
+            "first",
+            root_email=start.root_email,
+            root_password=self.hash_password(start.root_password),
+            root_id=new_unique_id(IdPrefix.USER),
+            now=_now(),
+        )
+
+    def adapter(self, password: str) -> list[ldif.Entry]:
+        """The adapter's own entry, for signing in over the network."""
+        return self._render("adapter", adapter_password=self.hash_password(password))
+
+    def demo(self) -> list[ldif.Entry]:
+        """The people and groups of the demo, and the members that it adds to the group that is there."""
+        passwords = {f"password_{name}": self.hash_password(DEMO_PASSWORD) for name in DEMO_USERS}
+        return self._render("demo", now=_now(), **passwords)
+
+    def system_policies(self) -> list[ldif.Entry]:
+        """The pack of system-defined policies that Bindery comes with."""
+        now = datetime.now(UTC)
+        rendered = (
+            packs.entry(policy, str(self.suffix), now) for policy in packs.load(ldif_root() / "system-policies")
+        )
+        return [
+            ldif.make_entry(dn, ((name, value) for name, values in attributes.items() for value in values))
+            for dn, attributes in rendered
+        ]
+
+    def _render(self, name: str, **parameters: str) -> list[ldif.Entry]:
+        text = (ldif_root() / "tree" / f"{name}.ldif").read_text(encoding="utf-8")
+        return ldif.render(text, {"suffix": str(self.suffix), **parameters})
+
+
+def content_fingerprint() -> str:
+    """Changes when the base tree or a system-defined policy does."""
+    root = ldif_root()
+    files = [root / "tree" / "base.ldif", *sorted((root / "system-policies").glob("*.json"))]
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"{file.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def changed_policies(wanted: Iterable[ldif.Entry], present: Iterable[ldif.Entry]) -> str:
+    """Change records that give system-defined policies a new version where the document or description differs."""
+    there = {entry.dn.casefold(): entry for entry in present}
+    pairs = ((entry, there.get(entry.dn.casefold())) for entry in wanted)
+    return "\n".join(_new_version(entry, old) for entry, old in pairs if old and _differs(entry, old))
+
+
+def _differs(new: ldif.Entry, old: ldif.Entry) -> bool:
+    in_force = old.values("iamDefaultVersion")[0]
+    documents = dict(_version(value) for value in old.values("iamPolicyVersion"))
+    document = _version(new.values("iamPolicyVersion")[0])[1]
+    return documents.get(in_force) != document or new.values("description") != old.values("description")
+
+
+def _version(value: bytes) -> tuple[bytes, bytes]:
+    version, _, document = value.split(b" ", 2)
+    return version, document
+
+
+def _new_version(new: ldif.Entry, old: ldif.Entry) -> str:
+    number = max(int(value) for value in old.values("iamLastVersion") or [b"1"]) + 1
+    _, time, document = new.values("iamPolicyVersion")[0].split(b" ", 2)
+    version = b"v%d" % number
+    attributes = [
+        ("iamPolicyVersion", b" ".join((version, time, document))),
+        ("iamDefaultVersion", version),
+        ("iamLastVersion", b"%d" % number),
+        *(("description", value) for value in new.values("description")),
+    ]
+    return ldif.serialise_replacement(old.dn, attributes)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d%H%M%SZ")

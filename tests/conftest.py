@@ -1,0 +1,108 @@
+"""A real directory for every test: a copy of a data folder that is made once a session, and slapd started on it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adapter.server import PrivateServer, ServerConfig, bootstrap
+from adapter.settings import Settings
+
+ACCOUNT_ID = "123456789012"
+SUFFIX = "dc=example,dc=org"
+ROOT_EMAIL = "root@example.org"
+ROOT_PASSWORD = "Root-password-1"
+ENVIRONMENT = {
+    "BINDERY_ACCOUNT_ID": ACCOUNT_ID,
+    "BINDERY_ROOT_EMAIL": ROOT_EMAIL,
+    "BINDERY_ROOT_PASSWORD": ROOT_PASSWORD,
+}
+_OWN_AUTHENTICATION = {"-x", "-Y", "-D"}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A running private server and what a test needs to know of it."""
+
+    server: PrivateServer
+    settings: Settings
+    account_id: str = ACCOUNT_ID
+    root_email: str = ROOT_EMAIL
+    root_password: str = ROOT_PASSWORD
+
+    @property
+    def data(self) -> Path:
+        return self.settings.data
+
+    @property
+    def suffix(self) -> str:
+        return self.settings.suffix
+
+    @property
+    def ldap_uri(self) -> str:
+        return self.server.ldap_uri
+
+    def ldap(
+        self, program: str, *arguments: str, stdin: str = "", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program of ldap-utils: as the adapter, or as whom its arguments (-x, -D …) say."""
+        own = _OWN_AUTHENTICATION & set(arguments)
+        who = ["-H", self.ldap_uri] if own else ["-H", self.server.ldapi_uri, "-Q", "-Y", "EXTERNAL"]
+        command = [program, *who, *arguments]
+        result = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
+        if check and result.returncode:
+            raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout}{result.stderr}")
+        return result
+
+    def ldap_as(
+        self, name: str, password: str, program: str, *arguments: str, stdin: str = "", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a program of ldap-utils as a user (`bob`) or as any DN."""
+        dn = name if "=" in name else f"uid={name},ou=people,{self.suffix}"
+        return self.ldap(program, "-x", "-D", dn, "-w", password, *arguments, stdin=stdin, check=check)
+
+
+def make_template(data: Path, *, demo: bool) -> Path:
+    """A data folder as the first start leaves it."""
+    first = bootstrap(data, ENVIRONMENT)
+    with PrivateServer(ServerConfig(data=data, suffix=SUFFIX)) as server:
+        server.prepare(first, demo=demo)
+    return data
+
+
+def running_copy(template: Path, data: Path) -> Iterator[Directory]:
+    """A server on a copy of a template."""
+    shutil.copytree(template, data, symlinks=True)
+    with PrivateServer(ServerConfig(data=data, suffix=SUFFIX)) as server:
+        server.prepare()
+        server.start()
+        yield Directory(server, Settings(data=data, suffix=SUFFIX))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder without the demo; tests copy it and leave it alone."""
+    return make_template(tmp_path_factory.mktemp("template") / "data", demo=False)
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo; tests copy it and leave it alone."""
+    return make_template(tmp_path_factory.mktemp("demo-template") / "data", demo=True)
+
+
+@pytest.fixture
+def directory(template: Path, tmp_path: Path) -> Iterator[Directory]:
+    """A running directory with the base tree and the system-defined policies."""
+    yield from running_copy(template, tmp_path / "data")
+
+
+@pytest.fixture
+def demo_directory(demo_template: Path, tmp_path: Path) -> Iterator[Directory]:
+    """A running directory with the demo story."""
+    yield from running_copy(demo_template, tmp_path / "data")
