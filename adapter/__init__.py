@@ -1,0 +1,46 @@
+"""Bindery's library: IAM on an LDAP directory, without any web framework.
+
+>>> iam = open_iam(Settings.from_env())
+>>> attempt = iam.login.begin("123456789012", "bob", password, RequestContext())
+>>> caller = iam.login.resume(attempt.session)
+>>> iam.execute(caller, "create_user", {"user_name": "alice"})
+"""
+
+from __future__ import annotations
+
+from adapter.audit import AuditTrail
+from adapter.caller import Caller, CallerKind, RequestContext
+from adapter.crypto.sealing import Keyring
+from adapter.errors import IamError
+from adapter.iam import Iam
+from adapter.ldap import Store
+from adapter.login import Attempt, Owed, SessionClaims, SignInRefused
+from adapter.settings import Settings
+
+__all__ = [
+    "Attempt",
+    "Caller",
+    "CallerKind",
+    "Iam",
+    "IamError",
+    "Owed",
+    "RequestContext",
+    "SessionClaims",
+    "Settings",
+    "SignInRefused",
+    "open_iam",
+]
+
+
+def open_iam(settings: Settings) -> Iam:
+    """Opens Bindery on a directory; connections are made when they are first needed.
+
+    Args:
+        settings: where the directory, the master key and the audit trail are.
+
+    Raises:
+        OSError: the master key can't be read.
+        SealingError: the master key file does not hold one.
+    """
+    keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
+    return Iam(Store.open(settings), AuditTrail(settings.data / "audit.jsonl"), keyring)

@@ -105,6 +105,12 @@ def check_parameters(service: str, operation: str, params: Params) -> dict[str, 
 
 
 @cache
+def is_paged(service: str, operation: str) -> bool:
+    """Whether the operation answers page by page."""
+    return "marker" in _fields(service, operation)
+
+
+@cache
 def secret_parameters(service: str, operation: str) -> frozenset[str]:
     """The snake-cased names of parameters that the model marks as sensitive; they are never written down."""
     model: OperationModel = service_model(service).operation_model(operation)
@@ -170,8 +176,7 @@ def _list_check(shape: ListShape) -> Check:
             complaints.append(_constraint(value, path, "Member must be a list"))
             return value
         items = list(value)
-        within(len(items), items, path, complaints)
-        if len(complaints) > _SHOWN:
+        if not within(len(items), items, path, complaints):
             return items
         return [each(item, f"{path}.{index}.member", complaints) for index, item in enumerate(items, start=1)]
 

@@ -1,0 +1,180 @@
+"""The one door: every operation of the console, the API and the command line goes through `Iam.execute`."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from adapter.audit import AuditRecord, AuditTrail, without_secrets
+from adapter.authorize import global_keys, hold
+from adapter.caller import Caller, RequestContext
+from adapter.crypto.sealing import Keyring
+from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
+from adapter.graph import Graph
+from adapter.ldap import NotThere, Stale, Store
+from adapter.login import Login
+from adapter.models import Account
+from adapter.operations.call import Call, Result
+from adapter.operations.catalogue import CATALOGUE, Operation
+from adapter.operations.parameters import check_parameters, secret_parameters
+from adapter.operations.resources import Target, request_keys
+
+_log = logging.getLogger(__name__)
+
+Params = Mapping[str, Any]
+
+_NOTHING: Final[Params] = MappingProxyType({})
+_UNKNOWN: Final = Target(())
+_TRIES: Final = 60
+_LONGEST_PAUSE: Final = 0.05
+"""Seconds. An operation that lost a race is run again from the start, after a random pause that grows up to this."""
+
+
+@dataclass(slots=True)
+class _Attempted:
+    """A call of `execute`, and how far the authorization came: the audit trail names the resources."""
+
+    row: Operation
+    caller: Caller
+    context: RequestContext
+    target: Target = _UNKNOWN
+
+
+class Iam:
+    """Bindery's operations on one directory.
+
+    Args:
+        store: the directory.
+        trail: the audit trail.
+        keyring: opens what is sealed.
+    """
+
+    def __init__(self, store: Store, trail: AuditTrail, keyring: Keyring) -> None:
+        self._store = store
+        self._trail = trail
+        self._keyring = keyring
+        self._graph = Graph(store)
+        self.login = Login(store, trail)
+
+    def execute(
+        self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
+    ) -> Result:
+        """Runs an operation for a caller: checks the parameters, authorizes, runs, writes the audit trail.
+
+        Args:
+            caller: who calls.
+            operation: snake-cased AWS name, such as `create_user`.
+            params: by snake-cased AWS name; None counts as not given.
+            context: the circumstances; absent, a call made on the server itself.
+
+        Raises:
+            IamError: the operation was refused; nothing was changed.
+        """
+        attempted = _Attempted(_row(operation), caller, context or RequestContext())
+        row = attempted.row
+        try:
+            result = self._run(attempted, check_parameters(row.service, row.wire_name, params))
+        except IamError as error:
+            if not row.only_reads or isinstance(error, AccessDenied):
+                self._audit(attempted, params, error.code)
+            raise
+        if not row.only_reads:
+            self._audit(attempted, params, "ok")
+        return result
+
+    def can(
+        self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
+    ) -> bool:
+        """Whether `execute` would be allowed; for hiding buttons, never for protecting anything."""
+        attempted = _Attempted(_row(operation), caller, context or RequestContext())
+        row = attempted.row
+        try:
+            self._authorize(self._call(attempted), attempted, check_parameters(row.service, row.wire_name, params))
+        except AccessDenied:
+            return False
+        return True
+
+    def web_secret(self) -> bytes:
+        """The secret that signs cookies, the same on every host that has the master key."""
+        return self._keyring.derive("web session cookies")
+
+    def is_ready(self) -> bool:
+        """Whether the directory answers."""
+        return self._store.is_answering()
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._store.close()
+
+    def _run(self, attempted: _Attempted, params: Params) -> Result:
+        """Authorizes and runs, again from the start when somebody else was faster: the second look tells more."""
+        call = self._call(attempted)
+        for pause in _pauses():
+            time.sleep(pause)
+            self._authorize(call, attempted, params)
+            try:
+                return attempted.row.perform(call, params)
+            except (Stale, NotThere):
+                call.forget()
+        raise ConcurrentModification("Others keep changing the same entity. Please try again.")
+
+    def _call(self, attempted: _Attempted) -> Call:
+        caller = attempted.caller
+        return Call(store=self._store, account=self._account(caller), caller=caller, context=attempted.context)
+
+    def _account(self, caller: Caller) -> Account:
+        account = self._store.account(caller.account_id)
+        if account is None:
+            raise AccessDenied(f"The account {caller.account_id} does not exist.")
+        return account
+
+    def _authorize(self, call: Call, attempted: _Attempted, params: Params) -> None:
+        row = attempted.row
+        attempted.target = target = row.resource(call, params)
+        principal = self._graph.principal(call.account, call.caller)
+        if principal is None:
+            raise AccessDenied(f"{call.caller.arn} does not exist any more or is disabled.")
+        if not row.open_to_caller:
+            keys = global_keys(principal, call.context) | target.keys | request_keys(params, row.request_keys)
+            tagging = (row.tag_action,) if row.tag_action and params.get("tags") else ()
+            hold(principal, (row.action, *tagging), target.arns, keys)
+
+    def _audit(self, attempted: _Attempted, params: Params, outcome: str) -> None:
+        row, caller, context = attempted.row, attempted.caller, attempted.context
+        record = AuditRecord(
+            time=context.now,
+            request_id=context.request_id,
+            account_id=caller.account_id,
+            actor=caller.arn,
+            event=row.action,
+            outcome=outcome,
+            resources=attempted.target.arns,
+            source_ip=context.source_ip,
+            user_agent=context.user_agent,
+            factor="mfa" if caller.mfa_time else "password",
+            params=without_secrets(params, secret_parameters(row.service, row.wire_name)),
+        )
+        try:
+            self._trail.write(record)
+        except OSError:
+            # The change is made and acknowledged by the directory: to call it a failure now would be the greater lie.
+            _log.critical("the audit trail can't be written: %s by %s", record.event, record.actor, exc_info=True)
+
+
+def _pauses() -> Iterator[float]:
+    """How long to wait before each try, in seconds: at once, then a random time that grows."""
+    yield 0.0
+    for attempt in range(1, _TRIES):
+        yield random.uniform(0, min(_LONGEST_PAUSE, 0.002 * attempt))  # noqa: S311  # spreads load, guards nothing
+
+
+def _row(operation: str) -> Operation:
+    try:
+        return CATALOGUE[operation]
+    except KeyError:
+        raise InvalidAction(f"Could not find operation {operation[:128]}.") from None

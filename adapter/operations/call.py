@@ -1,0 +1,122 @@
+"""What an operation works with: the store, the account, the caller, and look-ups that say what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from adapter.caller import Caller, CallerKind, RequestContext
+from adapter.errors import NoSuchEntity
+from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
+from adapter.models import Account, Group, Policy, Record, Role, User
+from adapter.names import SYSTEM_ACCOUNT, Arn
+
+M = TypeVar("M", bound=Record)
+Result = dict[str, Any]
+"""The members of an operation's answer, snake-cased, holding plain values."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """One call of one operation.
+
+    What it looks up is remembered until `forget`, because the resource is needed for the authorization and again by
+    the operation itself.
+    """
+
+    store: Store
+    account: Account
+    caller: Caller
+    context: RequestContext
+    _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
+
+    def find(self, noun: Noun[M], name: str) -> M | None:
+        """A record by name, or None."""
+        key = (id(noun), name.casefold())
+        if key not in self._seen:
+            self._seen[key] = self.store.get(noun, self.account, name)
+        found: M | None = self._seen[key]
+        return found
+
+    def forget(self) -> None:
+        """Drops what was looked up: somebody else has changed it."""
+        self._seen.clear()
+
+    def user(self, name: str | None) -> User:
+        """The user of that name; without one, the calling user.
+
+        Raises:
+            NoSuchEntity: there is none.
+        """
+        wanted = name or self.own_user_name
+        found = self.find(USER, wanted)
+        if found is None:
+            raise NoSuchEntity(f"The user with name {wanted} cannot be found.")
+        return found
+
+    @property
+    def own_user_name(self) -> str:
+        """The caller's user name, for operations whose UserName is optional.
+
+        Raises:
+            NoSuchEntity: the caller is no user.
+        """
+        if self.caller.kind is not CallerKind.USER:
+            raise NoSuchEntity("Must specify userName when calling with non-User credentials")
+        return self.caller.name
+
+    def group(self, name: str) -> Group:
+        """The group of that name.
+
+        Raises:
+            NoSuchEntity: there is none.
+        """
+        found = self.find(GROUP, name)
+        if found is None:
+            raise NoSuchEntity(f"The group with name {name} cannot be found.")
+        return found
+
+    def role(self, name: str) -> Role:
+        """The role of that name.
+
+        Raises:
+            NoSuchEntity: there is none.
+        """
+        found = self.find(ROLE, name)
+        if found is None:
+            raise NoSuchEntity(f"The role with name {name} cannot be found.")
+        return found
+
+    def find_policy(self, arn: str) -> Policy | None:
+        """The managed policy of that ARN, the account's own or system-defined, or None."""
+        try:
+            parsed = Arn.parse(arn)
+        except ValueError:
+            return None
+        noun = SYSTEM_POLICY if parsed.account == SYSTEM_ACCOUNT else POLICY
+        found = self.find(noun, parsed.resource.rpartition("/")[2])
+        return found if found is not None and found.arn.casefold() == arn.casefold() else None
+
+    def policy(self, arn: str) -> Policy:
+        """The managed policy of that ARN.
+
+        Raises:
+            NoSuchEntity: there is none.
+        """
+        found = self.find_policy(arn)
+        if found is None:
+            raise NoSuchEntity(f"Policy {arn} was not found.")
+        return found
+
+    def policies_by_dn(self, dns: Iterable[str]) -> dict[str, Policy]:
+        """The managed policies at these DNs; a DN where there is none any more is left out."""
+        wanted = tuple(dns)
+        if not wanted:
+            return {}
+        own = self.store.load_many(POLICY, self.account, wanted)
+        return own | self.store.load_many(SYSTEM_POLICY, self.account, wanted)
+
+    def policies_at(self, dns: Iterable[str]) -> list[Policy]:
+        """The managed policies at these DNs, sorted by name."""
+        return sorted(self.policies_by_dn(dns).values(), key=lambda policy: policy.policy_name.casefold())

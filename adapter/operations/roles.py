@@ -1,0 +1,132 @@
+"""Roles: identities without credentials, to be assumed by those whom the trust policy names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from adapter.errors import DeleteConflict, EntityAlreadyExists
+from adapter.ldap import ROLE, AlreadyThere, Clear, Set, Where
+from adapter.models import Role
+from adapter.names import IdPrefix, iam_arn, new_unique_id
+from adapter.operations.boundaries import boundary_policy
+from adapter.operations.call import Call, Result
+from adapter.operations.documents import checked_document
+from adapter.operations.paging import Page
+from adapter.operations.quotas import hold_to_quota
+from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.users import below
+from adapter.operations.views import role_summary, role_view
+from adapter.policy import document_size
+
+DEFAULT_SESSION_SECONDS = 3600
+
+
+def create_role(
+    call: Call,
+    *,
+    role_name: str,
+    assume_role_policy_document: str,
+    path: str = "/",
+    description: str | None = None,
+    max_session_duration: int = DEFAULT_SESSION_SECONDS,
+    permissions_boundary: str | None = None,
+    tags: TagParams = (),
+) -> Result:
+    """Creates a role without permissions.
+
+    Raises:
+        EntityAlreadyExists: the name is taken.
+        MalformedPolicyDocument: the trust policy is not valid.
+    """
+    _checked_trust(call, assume_role_policy_document)
+    boundary = boundary_policy(call, permissions_boundary) if permissions_boundary else None
+    role = Role(
+        role_name=role_name,
+        role_id=new_unique_id(IdPrefix.ROLE),
+        arn=iam_arn(call.account.account_id, "role", path, role_name),
+        path=path,
+        create_date=call.context.now,
+        description=description or None,
+        assume_role_policy_document=assume_role_policy_document,
+        max_session_duration=max_session_duration,
+        tags=checked_tags(call, "TagsPerRole", (), tags),
+        boundary=boundary.dn if boundary else None,
+    )
+    try:
+        created = call.store.add(ROLE, call.account, role, referring_to=boundary)
+    except AlreadyThere as error:
+        raise EntityAlreadyExists(f"Role with name {role_name} already exists.") from error
+    view = role_view(call, created)
+    del view["max_session_duration"]  # AWS's CreateRole does not answer it
+    return {"role": view}
+
+
+def _checked_trust(call: Call, document: str) -> None:
+    checked_document(document, "trust")
+    hold_to_quota(call.account, "RoleTrustPolicySize", document_size(document))
+
+
+def get_role(call: Call, *, role_name: str) -> Result:
+    """Describes a role with its trust policy."""
+    return {"role": role_view(call, call.role(role_name))}
+
+
+def list_roles(
+    call: Call,
+    *,
+    path_prefix: str = "/",
+    page: Page,
+) -> Result:
+    """Lists roles by name, a page at a time."""
+    names = call.store.names(ROLE, call.account, *below(path_prefix))
+    chosen, more = page.cut(names, str)
+    roles = call.store.find(ROLE, call.account, Where.any_of("role_name", chosen)) if chosen else []
+    return {"roles": [role_summary(role) for role in sorted(roles, key=lambda r: r.role_name.casefold())]} | more
+
+
+def update_role(
+    call: Call, *, role_name: str, description: str | None = None, max_session_duration: int | None = None
+) -> Result:
+    """Changes description or session duration; what is not given stays as it is."""
+    changes: list[Set | Clear] = []
+    if description is not None:
+        changes.append(Set("description", description) if description else Clear("description"))
+    if max_session_duration is not None:
+        changes.append(Set("max_session_duration", max_session_duration))
+    role = call.role(role_name)
+    if changes:
+        call.store.change(ROLE, call.account, role, *changes)
+    return {}
+
+
+def update_assume_role_policy(call: Call, *, role_name: str, policy_document: str) -> Result:
+    """Replaces a role's trust policy.
+
+    Raises:
+        MalformedPolicyDocument: the document is not valid.
+    """
+    _checked_trust(call, policy_document)
+    call.store.change(ROLE, call.account, call.role(role_name), Set("assume_role_policy_document", policy_document))
+    return {}
+
+
+def delete_role(call: Call, *, role_name: str) -> Result:
+    """Deletes a role that has no policies.
+
+    Raises:
+        NoSuchEntity: there is no such role.
+        DeleteConflict: it still has policies.
+    """
+    role = call.role(role_name)
+    for what_first in _dependents(role):
+        raise DeleteConflict(f"Cannot delete entity, must {what_first} first.")
+    call.store.delete(ROLE, call.account, role)
+    return {}
+
+
+def _dependents(role: Role) -> Iterable[str]:
+    """What has to be done before the role can go, in the words of the API."""
+    if role.attached_policies:
+        yield "detach all policies"
+    if role.inline_policies:
+        yield "delete policies"

@@ -1,0 +1,151 @@
+"""Users: people and applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from adapter.caller import CallerKind
+from adapter.errors import DeleteConflict, EntityAlreadyExists
+from adapter.ldap import ACCESS_KEY, GROUP, ROOT, USER, AlreadyThere, Change, Clear, Set, Where
+from adapter.models import User
+from adapter.names import IdPrefix, iam_arn, new_unique_id
+from adapter.operations.boundaries import boundary_policy
+from adapter.operations.call import Call, Result
+from adapter.operations.paging import Page
+from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.views import user_summary, user_view
+
+_DETAILS: Final = ("display_name", "remarks", "mobile_phone", "email")
+
+
+def create_user(
+    call: Call,
+    *,
+    user_name: str,
+    path: str = "/",
+    permissions_boundary: str | None = None,
+    tags: TagParams = (),
+    **details: Any,
+) -> Result:
+    """Creates a user without password, keys or permissions.
+
+    Args:
+        call: the call.
+        user_name: unique in the account without regard to case.
+        path: such as `/engineering/`.
+        permissions_boundary: ARN of a managed policy.
+        tags: up to 50.
+        details: display_name, remarks, mobile_phone, email; empty means none.
+
+    Raises:
+        EntityAlreadyExists: the name is taken.
+        NoSuchEntity: the boundary does not exist.
+    """
+    boundary = boundary_policy(call, permissions_boundary) if permissions_boundary else None
+    user = User(
+        user_name=user_name,
+        user_id=new_unique_id(IdPrefix.USER),
+        arn=iam_arn(call.account.account_id, "user", path, user_name),
+        path=path,
+        create_date=call.context.now,
+        tags=checked_tags(call, "TagsPerUser", (), tags),
+        boundary=boundary.dn if boundary else None,
+        **{name: value for name, value in details.items() if value},
+    )
+    try:
+        created = call.store.add(USER, call.account, user, referring_to=boundary)
+    except AlreadyThere as error:
+        raise EntityAlreadyExists(f"User with name {user_name} already exists.") from error
+    return {"user": user_view(call, created)}
+
+
+def get_user(call: Call, *, user_name: str | None = None) -> Result:
+    """Describes a user; without a name, the caller, which may be the root user."""
+    if user_name is None and call.caller.kind is CallerKind.ROOT:
+        return {"user": root_view(call)}
+    return {"user": user_view(call, call.user(user_name))}
+
+
+def root_view(call: Call) -> Result:
+    """The root user as GetUser describes it: its id is the account's id."""
+    root = call.store.load(ROOT, call.account, call.caller.dn)
+    view: Result = {"path": "/", "user_id": call.account.account_id, "arn": call.caller.arn}
+    return view | ({"create_date": root.create_date} if root else {})
+
+
+def list_users(call: Call, *, path_prefix: str = "/", page: Page) -> Result:
+    """Lists users by name, a page at a time."""
+    names = call.store.names(USER, call.account, *below(path_prefix))
+    chosen, more = page.cut(names, str)
+    users = call.store.find(USER, call.account, Where.any_of("user_name", chosen)) if chosen else []
+    return {"users": [user_summary(user) for user in sorted(users, key=by_user_name)]} | more
+
+
+def by_user_name(user: User) -> str:
+    """The order that lists of users have."""
+    return user.user_name.casefold()
+
+
+def below(path_prefix: str) -> tuple[Where, ...]:
+    """The condition for a path prefix; every path starts with a slash, so that one asks for nothing."""
+    return () if path_prefix == "/" else (Where.starts_with("path", path_prefix),)
+
+
+def update_user(
+    call: Call,
+    *,
+    user_name: str,
+    new_user_name: str | None = None,
+    new_path: str | None = None,
+    **details: Any,
+) -> Result:
+    """Changes name, path or details; id, memberships, policies and keys stay.
+
+    Raises:
+        NoSuchEntity: there is no such user.
+        EntityAlreadyExists: the new name is taken.
+    """
+    user = call.user(user_name)
+    changes = detail_changes(details) + ([Set("path", new_path)] if new_path else [])
+    if changes:
+        user = call.store.change(USER, call.account, user, *changes)
+    if new_user_name and new_user_name != user.user_name:
+        try:
+            call.store.rename(USER, call.account, user, new_user_name)
+        except AlreadyThere as error:
+            raise EntityAlreadyExists(f"User with name {new_user_name} already exists.") from error
+    return {}
+
+
+def detail_changes(details: Mapping[str, str], names: Sequence[str] = _DETAILS) -> list[Change]:
+    """Changes for the details that are given; an empty text takes the detail away."""
+    return [Set(name, details[name]) if details[name] else Clear(name) for name in names if name in details]
+
+
+def delete_user(call: Call, *, user_name: str) -> Result:
+    """Deletes a user that nothing depends on any more.
+
+    Raises:
+        NoSuchEntity: there is no such user.
+        DeleteConflict: it is still in a group, or has keys, policies or a password.
+    """
+    user = call.user(user_name)
+    for what_first in _dependents(call, user):
+        raise DeleteConflict(f"Cannot delete entity, must {what_first} first.")
+    call.store.delete(USER, call.account, user)
+    return {}
+
+
+def _dependents(call: Call, user: User) -> Iterable[str]:
+    """What has to be done before the user can go, in the words of the API."""
+    if call.store.exists(GROUP, call.account, Where.refers("members", user.dn)):
+        yield "remove users from group"
+    if call.store.exists(ACCESS_KEY, call.account, Where.equals("owner_id", user.user_id)):
+        yield "delete access keys"
+    if user.attached_policies:
+        yield "detach all policies"
+    if user.inline_policies:
+        yield "delete policies"
+    if call.store.password_set_at(user):
+        yield "delete login profile"

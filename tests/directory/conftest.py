@@ -1,0 +1,66 @@
+"""Fixtures for what runs on a real directory: the door, and callers who have signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from adapter import Caller, Iam, RequestContext, open_iam
+
+DEMO_PASSWORD = "Bindery-demo-1"
+
+
+@pytest.fixture
+def iam(directory: Any) -> Iterator[Iam]:
+    door = open_iam(directory.settings)
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def demo_iam(demo_directory: Any) -> Iterator[Iam]:
+    door = open_iam(demo_directory.settings)
+    yield door
+    door.close()
+
+
+def sign_in(iam: Iam, account: str, name: str | None, password: str) -> Caller:
+    attempt = iam.login.begin(account, name, password, RequestContext())
+    assert attempt.session is not None, attempt.owed
+    caller = iam.login.resume(attempt.session)
+    assert caller is not None
+    return caller
+
+
+@pytest.fixture
+def root(iam: Iam, directory: Any) -> Caller:
+    return sign_in(iam, directory.account_id, None, directory.root_password)
+
+
+Do = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def do(iam: Iam, root: Caller) -> Do:
+    """Calls an operation as the root user: `do("create_user", user_name="bob")`."""
+
+    def call(operation: str, **params: Any) -> dict[str, Any]:
+        return iam.execute(root, operation, params)
+
+    return call
+
+
+@pytest.fixture
+def as_user(iam: Iam, directory: Any, do: Do) -> Callable[[str], Do]:
+    """Makes a user with a password if need be, signs in, and gives what calls operations as that user."""
+
+    def sign_in_as(name: str) -> Do:
+        if name not in {user["user_name"] for user in do("list_users")["users"]}:
+            do("create_user", user_name=name)
+            do("create_login_profile", user_name=name, password=DEMO_PASSWORD)
+        caller = sign_in(iam, directory.account_id, name, DEMO_PASSWORD)
+        return lambda operation, **params: iam.execute(caller, operation, params)
+
+    return sign_in_as
