@@ -21,6 +21,7 @@ from adapter.ldap import ROOT, USER, Noun, Set, Stale, Store
 from adapter.models import Account, RootUser, User
 from adapter.names import root_arn
 from adapter.operations.login_profiles import change_own_password
+from adapter.operations.passwords import password_demands
 
 _log = logging.getLogger(__name__)
 
@@ -145,6 +146,11 @@ class Login:
             self._audit(found, account, name, "wrong", context)
             raise SignInRefused from error
         return self.begin(account, name, new, context)
+
+    def password_demands(self, account: str, name: str | None) -> list[str]:
+        """What the new password that a sign-in owes needs, in words that follow "It needs"; nothing for strangers."""
+        found = self._find(account, name)
+        return password_demands(self._store.password_policy(found[0])) if found else []
 
     def resume(self, claims: SessionClaims) -> Caller | None:
         """The caller of a session that still holds, or None.
