@@ -1,14 +1,18 @@
 """The IAM policy language: documents, decisions, reasons. Pure: no input or output, no clock, no directory."""
 
+from adapter.policy.cases import evaluate_cases
 from adapter.policy.compiled import CompiledPolicy, compile_policy
+from adapter.policy.decision import Decision, Effect
 from adapter.policy.document import Document, Kind, Statement, document_size, read_document
-from adapter.policy.evaluate import Decision, Effect, LayerKind, Policies, evaluate
+from adapter.policy.evaluate import evaluate
 from adapter.policy.findings import Finding, MalformedDocument, Severity
+from adapter.policy.policies import LayerKind, Policies
+from adapter.policy.references import context_keys, statement_positions
 from adapter.policy.request import Request
 from adapter.policy.validation import check_document, parse_document
 
 __all__ = [
     "CompiledPolicy", "Decision", "Document", "Effect", "Finding", "Kind", "LayerKind", "MalformedDocument", "Policies",
-    "Request", "Severity", "Statement", "check_document", "compile_policy", "document_size", "evaluate", "parse_document",
-    "read_document",
+    "Request", "Severity", "Statement", "check_document", "compile_policy", "context_keys",
+    "document_size", "evaluate", "evaluate_cases", "parse_document", "read_document", "statement_positions",
 ]  # fmt: skip

@@ -77,7 +77,7 @@ def _unqualified(key: str, test: Test, negated: bool, missing: bool) -> Holds:
     def holds(context: Context) -> bool:
         value = context.get(key)
         if value.__class__ is str:
-            return test(value, context) is not negated  # type: ignore[arg-type]
+            return test(value, context) is not negated
         if not value:
             return missing
         return any(test(one, context) for one in _each(value)) is not negated

@@ -166,7 +166,7 @@ class _Reader:
             version=declared if declared in VERSIONS else VERSIONS[0],
             declared_version=declared if _is_text(declared) else None,
             id=raw.get("Id"),
-            statements=tuple(self._statement(s, n, path) for n, (s, path) in enumerate(zip(entries, paths, strict=True))),
+            statements=tuple(self._statement(entry, n, paths[n]) for n, entry in enumerate(entries)),
             text=text,
         )
 
@@ -247,9 +247,7 @@ class _Reader:
             self.refuse(path, "INVALID_PRINCIPAL", 'expected "*" or an object', 'Write {"AWS": "ARN"}.')
             return ()
         self._known(raw, _PRINCIPAL_TYPES, path)
-        return tuple(
-            (kind, text) for kind in raw for text in self._texts(raw[kind], f"{path}.{kind}")
-        )
+        return tuple((kind, text) for kind in raw for text in self._texts(raw[kind], f"{path}.{kind}"))
 
     def _conditions(self, raw: Any, path: str) -> tuple[Clause, ...]:
         if not isinstance(raw, dict):

@@ -1,6 +1,7 @@
 """The names of condition operators: a base, perhaps a set qualifier in front, perhaps `IfExists` behind.
 
-Source: IAM user guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys".
+Source: IAM user guide, "IAM JSON policy elements: Condition operators", "Set operators for multivalued
+context keys".
 """
 
 from __future__ import annotations

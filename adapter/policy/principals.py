@@ -23,7 +23,7 @@ class Named(IntEnum):
     ACCOUNT = 1
     """Their account: it may pass the permission on to them."""
     ROLE = 2
-    """The role (or user) that their session belongs to: passes the identity policies, not boundary or session policy."""
+    """The role (or user) behind their session: passes the identity policies, not boundary or session policy."""
     DIRECT = 3
     """They themselves, or everybody."""
 
@@ -52,7 +52,7 @@ class Asker:
 
 @lru_cache(maxsize=4096)
 def parse_asker(text: str) -> Asker:
-    """Takes a request's principal apart: an ARN, an account, a service or identity provider, or nobody in particular."""
+    """Takes a request's principal apart: an ARN, an account, a service or identity provider, or nobody."""
     if text in _ANONYMOUS:
         return Asker(text, "anonymous")
     if _is_account(text):
@@ -97,8 +97,10 @@ def _entry(asker: Asker, kind: str, text: str) -> Named:
         return _everybody(asker, kind)
     if kind != "AWS":
         return Named.DIRECT if text == asker.text else Named.NOT
-    if not asker.has_identity:
-        return Named.NOT
+    return _aws_entry(asker, text) if asker.has_identity else Named.NOT
+
+
+def _aws_entry(asker: Asker, text: str) -> Named:
     if text == asker.text:
         return Named.ROLE if asker.kind == "role" else Named.DIRECT
     other = parse_asker(text)

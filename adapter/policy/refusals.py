@@ -47,8 +47,8 @@ def check_version(document: Document) -> Iterator[Finding]:
                      f'Write "Version": "{CURRENT_VERSION}".')  # fmt: skip
 
 
-def check_id(document: Document) -> Iterator[Finding]:
-    """Identity policies carry no Id (AWS ignores it where it is harmless, so only an empty policy is refused)."""
+def check_statements(document: Document) -> Iterator[Finding]:
+    """A policy has a statement."""
     if not document.statements:
         yield _error("EMPTY_STATEMENT", "Statement", "Syntax errors in policy.", "Add a statement.",
                      "there is no statement")  # fmt: skip
@@ -65,7 +65,8 @@ def check_dates(document: Document) -> Iterator[Finding]:
                 if values.moment(value) is None:
                     path = place(document, statement, f"Condition.{clause.operator}.{clause.key}")
                     yield _error("INVALID_DATE", path, "The policy failed legacy parsing",
-                                 "Write a date such as 2026-11-20T06:00:00Z.", f"{value[:80]!r} is not a date")  # fmt: skip
+                                 "Write a date such as 2026-11-20T06:00:00Z.",
+                                 f"{value[:80]!r} is not a date")  # fmt: skip
 
 
 def check_sids(document: Document) -> Iterator[Finding]:
@@ -75,8 +76,9 @@ def check_sids(document: Document) -> Iterator[Finding]:
         path = place(document, statement, "Sid")
         sid = statement.sid or ""
         if document.kind != "resource" and not _SID.fullmatch(sid):
-            yield _error("INVALID_SID", path, "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies "
-                         "the regular expression [0-9A-Za-z]*", "Use letters and digits only.")  # fmt: skip
+            yield _error("INVALID_SID", path,
+                         "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular "
+                         "expression [0-9A-Za-z]*", "Use letters and digits only.")  # fmt: skip
         if sid and sid in seen:
             yield _error("DUPLICATE_SID", path, "Statement IDs (SID) in a single policy must be unique.",
                          "Give each statement a Sid of its own.", f"{sid[:80]!r} stands twice")  # fmt: skip
@@ -93,7 +95,8 @@ def check_presence(document: Document) -> Iterator[Finding]:
         if document.kind == "identity" and not statement.resources:
             element = "NotResource" if statement.not_resource else "Resource"
             yield _error("EMPTY_RESOURCE", place(document, statement, element),
-                         "Policy statement must contain resources.", "Name a resource.", "the list is empty")  # fmt: skip
+                         "Policy statement must contain resources.", "Name a resource.",
+                         "the list is empty")  # fmt: skip
         if document.kind == "trust" and statement.resources is not None:
             yield _error("PROHIBITED_RESOURCE", place(document, statement, "Resource"), "Has prohibited field Resource",
                          "Remove it: a trust policy is about its own role.")  # fmt: skip
@@ -117,16 +120,20 @@ def _resource_error(text: str) -> str | None:
     if len(parts) < 2 or parts[0] != "arn":
         return f'Resource {text} must be in ARN format or "*".'
     if not _PARTITIONS.fullmatch(parts[1]):
-        padded = (parts[2:] + ["*"] * 4)[:4]
-        return f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{":".join(padded)}".'
+        padded = ":".join((*parts[2:], *"****")[:4])
+        return f'Partition "{parts[1]}" is not valid for resource "arn:{parts[1]}:{padded}".'
     if len(parts) < 3 or not parts[2]:
         return "Resource vendor must be fully qualified and cannot contain regexes."
     if len(parts) < 6 and not text.endswith("*"):
         return "The policy failed legacy parsing"
-    service, region, resource = parts[2], (parts + [""])[3], split_arn_head(text)[1]
-    if service == "iam" and region not in ("", "*"):
+    return _iam_resource_error(text, parts) if parts[2] == "iam" else None
+
+
+def _iam_resource_error(text: str, parts: list[str]) -> str | None:
+    if len(parts) > 3 and parts[3] not in ("", "*"):
         return f"IAM resource {text} cannot contain region information."
-    if service == "iam" and resource and not _may_be_iam(resource):
+    resource = split_arn_head(text)[1]
+    if resource and not _may_be_iam(resource):
         return f'IAM resource path must either be "*" or start with {", ".join(_IAM_RESOURCES)}.'
     return None
 
@@ -197,5 +204,6 @@ def _principal_fix(text: str) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
-    check_id, check_version, check_dates, check_sids, check_presence, check_resources, check_actions, check_principals,
+    check_statements, check_version, check_dates, check_sids, check_presence, check_resources, check_actions,
+    check_principals,
 )  # fmt: skip

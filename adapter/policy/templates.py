@@ -60,9 +60,8 @@ def parse_template(text: str, *, variables: bool, wildcards: bool) -> Template:
 def parse_resource(text: str, *, variables: bool) -> Template:
     """Takes the text of a Resource element apart; variables count only after the fifth colon."""
     head, tail = split_arn_head(text)
-    return _joined(
-        [*parse_template(head, variables=False, wildcards=True), *parse_template(tail, variables=variables, wildcards=True)]
-    )
+    fixed = parse_template(head, variables=False, wildcards=True)
+    return _joined([*fixed, *parse_template(tail, variables=variables, wildcards=True)])
 
 
 def split_arn_head(text: str) -> tuple[str, str]:

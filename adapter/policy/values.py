@@ -18,12 +18,14 @@ _LONGEST = 64
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _EPOCH = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]+))?")
 _DATE = re.compile(
-    r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})"
-    r"(?:[Tt ]([0-9]{2})(?::([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?)?"
-    r"(?:[Zz]|([+-])([0-9]{2}):?([0-9]{2})?)?)?)?)?"
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})"
+    r"(?:[Tt ](?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?)?)?"
+    r"(?:[Zz]|(?P<sign>[+-])(?P<offset_hours>[0-9]{2}):?(?P<offset_minutes>[0-9]{2})?)?)?)?)?"
 )
-_BASIC_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
-_YEAR_DIGITS = 4
+_BASIC_DATE = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"[Tt](?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})[Zz]"
+)
 _NANOSECONDS = 10**9
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
@@ -42,35 +44,29 @@ def moment(text: str) -> int | None:
     """
     if len(text) > _LONGEST:
         return None
-    found = _BASIC_DATE.fullmatch(text)
+    found = _DATE.fullmatch(text) or _BASIC_DATE.fullmatch(text)
     if found:
-        return _iso(*found.groups(), "", "", "", "")
-    found = _DATE.fullmatch(text)
-    if found:
-        return _iso(*found.groups())
+        return _iso(found.groupdict())
     found = _EPOCH.fullmatch(text)
-    if found and len(text) != _YEAR_DIGITS:
+    if found:
         sign, seconds, fraction = found.groups()
         return (-1 if sign else 1) * (int(seconds) * _NANOSECONDS + _fraction(fraction))
     return None
 
 
-def _iso(
-    year: str, month: str | None, day: str | None, hour: str | None, minute: str | None, second: str | None,
-    fraction: str | None, sign: str | None, offset_hours: str | None, offset_minutes: str | None,
-) -> int | None:  # fmt: skip
-    months, days, hours = int(month or 1), int(day or 1), int(hour or 0)
-    minutes, seconds = int(minute or 0), int(second or 0)
-    offset = int(offset_hours or 0) * 60 + int(offset_minutes or 0)
-    in_range = (
-        int(year) > 0 and 1 <= months <= 12 and 1 <= days <= monthrange(int(year), months)[1]
-        and hours < 24 and minutes < 60 and seconds < 60 and offset < 24 * 60
-    )  # fmt: skip
-    if not in_range:
+def _iso(parts: dict[str, str | None]) -> int | None:
+    def part(name: str, absent: int = 0) -> int:
+        return int(parts.get(name) or absent)
+
+    year, month, day, hour = part("year"), part("month", 1), part("day", 1), part("hour")
+    minute, second, offset = part("minute"), part("second"), part("offset_hours") * 60 + part("offset_minutes")
+    if not (year > 0 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]):
         return None
-    whole = ((date(int(year), months, days).toordinal() - _EPOCH_DAY) * 24 + hours) * 60 + minutes
-    whole += offset if sign == "-" else -offset
-    return (whole * 60 + seconds) * _NANOSECONDS + _fraction(fraction)
+    if not (hour < 24 and minute < 60 and second < 60 and offset < 24 * 60):
+        return None
+    minutes = ((date(year, month, day).toordinal() - _EPOCH_DAY) * 24 + hour) * 60 + minute
+    minutes += offset if parts.get("sign") == "-" else -offset
+    return (minutes * 60 + second) * _NANOSECONDS + _fraction(parts.get("fraction"))
 
 
 def _fraction(digits: str | None) -> int:
