@@ -8,8 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from adapter.iam import Iam, open_iam
-from adapter.settings import Settings
+from adapter import Iam, Settings, open_iam
 from web import errors, health, presentation, security, sessions
 from web.console import create_console
 from web.throttle import Throttle

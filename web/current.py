@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from adapter.caller import Caller, RequestContext
-from adapter.iam import Iam
+from adapter import Caller, Iam, RequestContext
 
 _MAX_USER_AGENT = 512
 

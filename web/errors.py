@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -12,7 +13,8 @@ from flask_wtf.csrf import CSRFError
 from limits.errors import StorageError
 from werkzeug.exceptions import HTTPException
 
-from adapter.errors import IamError
+from adapter import IamError
+from web.current import context
 from web.throttle import Throttle
 
 _RETRY_AFTER = {"Retry-After": "5"}
@@ -107,7 +109,8 @@ def init_app(app: Flask, throttle: Throttle) -> None:
 
     def too_many(_error: RateLimitExceeded) -> ResponseReturnValue:
         free = throttle.free_again()
-        return page(429, WORDS[429], free=free)
+        seconds = max(1, math.ceil((free - context().now).total_seconds()))
+        return (*page(429, WORDS[429], free=free), {"Retry-After": str(seconds)})
 
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _form)
@@ -116,7 +119,7 @@ def init_app(app: Flask, throttle: Throttle) -> None:
     app.register_error_handler(IamError, _refused)
 
 
-def page(status: int, words: Words, **more: object) -> ResponseReturnValue:
+def page(status: int, words: Words, **more: object) -> tuple[str, int]:
     """An error page with its status."""
     return render_template("error.html", status=status, words=words, **more), status
 
@@ -130,9 +133,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     words = _BY_REASON.get(error.description or "") or words_for(error.code)
-    body, status = render_template("error.html", status=error.code, words=words), error.code
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return body, status, kept
+    return (*page(error.code, words), kept)
 
 
 def _form(_error: CSRFError) -> ResponseReturnValue:
@@ -140,11 +142,11 @@ def _form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _store(error: StorageError) -> ResponseReturnValue:
-    return render_template("error.html", status=503, words=STORE), 503, _RETRY_AFTER
+    return (*page(503, STORE), _RETRY_AFTER)
 
 
 def _refused(error: IamError) -> ResponseReturnValue:
     words = words_for(error.status)
     detail = error.message if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     headers = _RETRY_AFTER if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return render_template("error.html", status=error.status, words=words, detail=detail), error.status, headers
+    return (*page(error.status, words, detail=detail), headers)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 
-from adapter.settings import Settings
+from adapter import Settings
 from web.current import context, own_origin
 
 _CONTENT_POLICY = (
@@ -29,6 +30,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _STRICT_TRANSPORT = "max-age=31536000"
+_FILES = frozenset({"static", "bootstrap.static"})
+_FOR_GOOD = "public, max-age=31536000, immutable"
+"""For files whose address changes with their content."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_TEXT = ("\x00", "\N{REPLACEMENT CHARACTER}")
 MAX_BODY = 1024 * 1024
@@ -53,6 +57,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY,
         "BOOTSTRAP_SERVE_LOCAL": True,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
     }
 
 
@@ -98,6 +103,8 @@ def _add_headers(response: Response) -> Response:
     response.headers.update(_HEADERS)
     if current_app.config["BEHIND_HTTPS"]:
         response.headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
-    if request.endpoint not in {"static", "bootstrap.static"}:
+    if request.endpoint not in _FILES or response.status_code >= HTTPStatus.BAD_REQUEST:
         response.headers["Cache-Control"] = "no-store"
+    elif "v" in request.args:
+        response.headers["Cache-Control"] = _FOR_GOOD
     return response

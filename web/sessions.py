@@ -10,8 +10,7 @@ from flask import Flask, current_app, g, session
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 from limits.storage import Storage
 
-from adapter.caller import Caller
-from adapter.login import SessionClaims
+from adapter import Caller, SessionClaims
 from web.current import iam
 
 _SEEN_PRECISION = 60

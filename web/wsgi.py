@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapter.settings import Settings
+from adapter import Settings
 from web import create_app
 
 app = create_app(Settings.from_env())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 DIRECTLY = "directly"
@@ -16,7 +16,7 @@ _LINE_HEIGHT = 17
 _PADDING = 13
 _GAP = 14
 _LETTERS = 21
-_PIECES = re.compile(rf"[^\W_]{{1,{_LETTERS - 1}}}[^a-zA-Z0-9]?|.")
+_PIECES = re.compile(rf"[^\W_]{{1,{_LETTERS - 1}}}[^a-zA-Z0-9]?|.", re.DOTALL)
 _MAX_LINES = 3
 _MAX_NODES = 60
 
@@ -74,19 +74,19 @@ class Way:
     via: str
 
 
-def draw(user: str, groups: Iterable[str], reaching: Iterable[Way]) -> Picture | None:
+def draw(user: str, groups: Mapping[str, str], reaching: Iterable[Way]) -> Picture | None:
     """Lays the graph out.
 
     Args:
         user: the user's name.
-        groups: names of the user's groups.
+        groups: the labels of the user's groups, by name.
         reaching: how policies reach the user.
 
     Returns:
         None when there is nothing to draw, or too much to be read.
     """
     ways = list(dict.fromkeys(reaching))
-    between = {f"{_GROUP}{name}": ("group", name) for name in groups}
+    between = {f"{_GROUP}{name}": ("group", label) for name, label in groups.items()}
     if any(way.via == DIRECTLY for way in ways):
         between[DIRECTLY] = ("direct", _DIRECT_NODE)
     reached = {way.policy: ("policy", way.name) for way in ways}

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from adapter.caller import CallerKind
+from adapter import CallerKind
 from web.console.access_graph import Way, draw
 from web.current import context, iam
 from web.throttle import Throttle
@@ -37,8 +37,12 @@ def home() -> ResponseReturnValue:
         groups=found["groups"],
         policies=_merged(reaching),
         boundary=next((policy for policy in found["policies"] if policy["boundary"]), None),
-        picture=draw(caller.name, [group["group_name"] for group in found["groups"]], ways),
+        picture=draw(caller.name, {group["group_name"]: _label(group) for group in found["groups"]}, ways),
     )
+
+
+def _label(group: dict[str, Any]) -> str:
+    return str(group.get("display_name") or group["group_name"])
 
 
 def _identity(policy: Policy) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from adapter import SignInRefused
 from adapter.errors import PasswordPolicyViolation
-from adapter.login import SignInRefused
 from web.console.forms import NewPassword
 from web.console.owed import Owing, owing
 from web.console.sign_in import go_on
@@ -40,7 +40,7 @@ def new_password() -> ResponseReturnValue:
             status = 422
     elif form.is_submitted():
         status = 422
-    rules = iam().login.password_demands(attempt.account)
+    rules = iam().login.password_demands(attempt.account, attempt.name)
     return render_template("console/new_password.html", form=form, attempt=attempt, rules=rules), status
 
 

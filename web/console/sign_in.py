@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from adapter.login import Attempt, SignInRefused
+from adapter import Attempt, SignInRefused
 from web.console.forms import MAX_ACCOUNT, RootSignIn, UserSignIn
 from web.console.owed import owe_new_password
 from web.current import context, iam
