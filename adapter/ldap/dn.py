@@ -15,6 +15,8 @@ Rdn = tuple[tuple[str, str], ...]
 _SPECIAL = re.compile(r'[,+"\\<>;=\x00]')
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*|[0-9]+(?:\.[0-9]+)*")
 _ESCAPED_SELF = ',+"\\<>;= #'
+_LONGEST = 8192
+"""Characters; no directory holds longer names, and looking at each character of a huge text takes long."""
 _HEX_PAIR = re.compile("[0-9A-Fa-f]{2}")
 
 
@@ -49,6 +51,8 @@ def parse(text: str) -> tuple[Rdn, ...]:
     Raises:
         ValueError: the text is not a distinguished name.
     """
+    if len(text) > _LONGEST:
+        raise ValueError("a distinguished name is too long")
     rdns: list[Rdn] = []
     pairs: list[tuple[str, str]] = []
     position = 0

@@ -19,6 +19,7 @@ ASSERTION_FAILED = 122
 
 UNREACHABLE = "The directory does not answer. Nothing has been changed."
 UNKNOWN_FATE = "The directory stopped answering during a change. It is not known whether the change has been made."
+DONE_BUT_SILENT = "The change has been made, but the directory stopped answering afterwards."
 BUSY = "The directory is busy. Nothing has been changed."
 
 

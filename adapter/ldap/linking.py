@@ -8,7 +8,7 @@ from adapter.ldap.noun import M, Noun
 from adapter.ldap.transaction import Step, modifying
 from adapter.ldap.where import Change
 from adapter.ldap.wire import Modification
-from adapter.ldap.writing import Writing, guarding, marking
+from adapter.ldap.writing import Writing, guard_step, guarding
 from adapter.models import Account, Record
 
 
@@ -42,13 +42,12 @@ class Linking(Writing):
             AlreadyThere: the holder refers to the target already.
             NotThere: one of the two is gone.
         """
-        guards = guarding(target) if guard_target else ()
         holder_guards = guarding(holder) if guard_holder and holder.revision else ()
         changed = noun.modifications([change])
 
         def steps(target_class: list[Modification], holder_class: list[Modification]) -> list[Step]:
             return [
-                modifying(target.dn, [*target_class, marking()], guards),
+                guard_step(target, target_class, guard=guard_target),
                 modifying(holder.dn, [*holder_class, *changed], holder_guards),
             ]
 

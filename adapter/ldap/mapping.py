@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
 from adapter import names
 from adapter.ldap import codecs
 from adapter.ldap.codecs import version_number
+from adapter.ldap.dn import parent
 from adapter.ldap.noun import Complete, Field, Noun
 from adapter.models import (
     AccessKey,
@@ -25,9 +25,6 @@ from adapter.models import (
     User,
 )
 from adapter.names import IdPrefix
-
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands in where a foreign server keeps no creation time."""
 
 TOUCHED = "iamReferencedAt"
 ACCOUNT_CLASS = "iamAccount"
@@ -55,7 +52,6 @@ def _named(kind: str, name_field: str, id_field: str, prefix: IdPrefix, account:
 
     def complete(values: dict[str, Any], account_id: str) -> bool:
         entry_uuid = values.pop("entry_uuid", "")
-        values.setdefault("create_date", _BEGINNING)
         if id_field not in values:
             values[id_field] = names.derived_unique_id(prefix, entry_uuid)
         path = values.get("path", "/")
@@ -90,30 +86,26 @@ def _ordered(versions: tuple[PolicyVersion, ...]) -> list[PolicyVersion]:
 
 
 def _account(values: dict[str, Any], _account_id: str) -> bool:
-    return _only_fields_of(Account, values)
+    above = parent(values["dn"])
+    values.setdefault("user_base", f"ou=people,{above}")
+    values.setdefault("group_base", f"ou=groups,{above}")
+    return _without_birth(values, _account_id)
 
 
-def _key(values: dict[str, Any], _account_id: str) -> bool:
+def _without_birth(values: dict[str, Any], _account_id: str) -> bool:
+    del values["create_date"]
+    return _unnamed(values, _account_id)
+
+
+def _unnamed(values: dict[str, Any], _account_id: str) -> bool:
+    """Completes what has no unique id that could follow from its entry's."""
     values.pop("entry_uuid", None)
-    values.setdefault("create_date", _BEGINNING)
     return True
 
 
 def _root(values: dict[str, Any], account_id: str) -> bool:
-    values.pop("entry_uuid", None)
-    values.setdefault("create_date", _BEGINNING)
     values.setdefault("unique_id", account_id)
-    return True
-
-
-def _password_policy(values: dict[str, Any], _account_id: str) -> bool:
-    return _only_fields_of(PasswordPolicy, values)
-
-
-def _only_fields_of(_model: type[Record], values: dict[str, Any]) -> bool:
-    values.pop("entry_uuid", None)
-    values.pop("create_date", None)
-    return True
+    return _unnamed(values, account_id)
 
 
 USER = Noun(
@@ -230,7 +222,7 @@ ACCESS_KEY = Noun(
         Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
         Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
     ),
-    complete=_key,
+    complete=_unnamed,
 )
 
 ACCOUNT = Noun(
@@ -243,8 +235,8 @@ ACCOUNT = Noun(
     fields=(
         Field(name="account_id", attribute="iamAccountId", required=True),
         Field(name="account_alias", attribute="iamAccountAlias"),
-        Field(name="user_base", attribute="iamUserBase", required=True),
-        Field(name="group_base", attribute="iamGroupBase", required=True),
+        Field(name="user_base", attribute="iamUserBase"),
+        Field(name="group_base", attribute="iamGroupBase"),
         Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
     ),
     complete=_account,
@@ -292,7 +284,7 @@ PASSWORD_POLICY = Noun(
             mirrors=(("pwdGraceAuthNLimit", codecs.GRACE),),
         ),
     ),
-    complete=_password_policy,
+    complete=_without_birth,
 )
 
 _BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType({User: USER, Group: GROUP, Policy: POLICY, Role: ROLE})

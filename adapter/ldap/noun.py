@@ -101,7 +101,7 @@ def _encoded(name: str, codec: Codec[Any], values: Iterable[object]) -> list[byt
 
 OPERATIONAL = (
     Field(name="revision", attribute=REVISION_ATTRIBUTE, read_only=True),
-    Field(name="create_date", attribute="createTimestamp", codec=TIME, read_only=True),
+    Field(name="create_date", attribute="createTimestamp", codec=TIME, read_only=True, required=True),
     Field(name="entry_uuid", attribute="entryUUID", codec=UUID, read_only=True),
 )
 """What every entry has and the directory keeps; a noun's `complete` takes away what its model does not have."""
@@ -153,8 +153,14 @@ class Noun(Generic[M]):
 
     @cached_property
     def marker(self) -> Filter:
-        """What tells entries of this kind from others."""
-        return filters.equals(OBJECT_CLASS, self.classes[0].encode())
+        """What tells entries of this kind from others; a person without a user name, say, is none of ours."""
+        kind = filters.equals(OBJECT_CLASS, self.classes[0].encode())
+        return filters.all_of(kind, filters.present(self.naming)) if self.name_field else kind
+
+    @cached_property
+    def has_password(self) -> bool:
+        """Whether entries of this kind sign in with a password."""
+        return "password_changed" in self.by_name
 
     @cached_property
     def _selections(self) -> dict[tuple[str, ...], bytes]:

@@ -10,12 +10,11 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
 from adapter.ldap import controls, errors, filters
-from adapter.ldap.codecs import RESET, TEXT, TIME
+from adapter.ldap.codecs import RESET, TEXT
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import ASK_PASSWORD_POLICY, PasswordError
 from adapter.ldap.errors import AlreadyThere, PasswordRefused
@@ -23,13 +22,12 @@ from adapter.ldap.reading import Reading
 from adapter.ldap.search import Entry, Outcome, Scope, Search, selection
 from adapter.ldap.wire import REPLACE, Modification, Wire
 from adapter.ldap.writing import accepted
-from adapter.models import Record
 
 log = logging.getLogger(__name__)
 
 _LONGEST = 1024
 """Octets; what is longer is no password (the policy allows 128) and is not sent."""
-_PASSWORD, _CHANGED, _LOCKED, _RESET = "userPassword", "pwdChangedTime", "pwdAccountLockedTime", "pwdReset"
+_PASSWORD, _LOCKED, _RESET = "userPassword", "pwdAccountLockedTime", "pwdReset"
 _STATE = selection([_LOCKED])
 
 _MESSAGES: Mapping[PasswordError | None, str] = MappingProxyType(
@@ -137,18 +135,6 @@ class Passwords(Reading):
         """Says whether a new password must be chosen at the next sign-in."""
         octets = RESET.encode(required)
         self._replace(dn, [(_RESET, REPLACE, [octets] if octets else [])])
-
-    def password_set_at(self, record: Record) -> datetime | None:
-        """Since when there is a password; None when there is none.
-
-        A password that was loaded from LDIF has no time of its own; it counts from the entry's creation.
-        """
-        condition = filters.present(_PASSWORD)
-        found = self._ask(Search(record.dn, Scope.BASE, condition, selection([_CHANGED, "createTimestamp"])))
-        for entry in found:
-            times = entry.attributes.get(_CHANGED.lower()) or entry.attributes.get("createtimestamp")
-            return TIME.decode(times[0]) if times else None
-        return None
 
     def _replace(self, dn: str, changes: list[Modification]) -> None:
         self._pool.write(lambda wire: accepted(wire.modify(dn, changes)))

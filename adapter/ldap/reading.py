@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
 
 from adapter.errors import InvalidInput
 from adapter.ldap import controls, dn, errors, filters
-from adapter.ldap.codecs import TEXT
+from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import Filter
 from adapter.ldap.mapping import ACCOUNT
@@ -15,12 +17,12 @@ from adapter.ldap.noun import M, Noun
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, selection
 from adapter.ldap.where import Kind, Where
 from adapter.ldap.wire import Wire
-from adapter.models import Account
-
-T = TypeVar("T")
+from adapter.models import Account, Record
 
 _PAGE = 1000
 _CHUNK = 200
+_HAS_PASSWORD = filters.present("userPassword")
+_PASSWORD_TIMES = selection(["pwdChangedTime", "createTimestamp"])
 _NOTHING_THERE = frozenset({errors.NO_SUCH_OBJECT, errors.INVALID_DN})
 """Results that mean that a base does not exist."""
 
@@ -52,7 +54,7 @@ class Reading:
         found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
         for model in self._models(noun, account.account_id, found):
             if not noun.name_field or len(found) == 1 or dn.prepared(noun.name_of(model)) == dn.prepared(name):
-                return model
+                return self._exact(noun, model)
         return None
 
     def load(self, noun: Noun[M], account: Account, at: str, *, also: tuple[str, ...] = ()) -> M | None:
@@ -60,7 +62,8 @@ class Reading:
         if not dn.is_below(at, noun.base(account, self._suffix)):
             return None
         found = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection(also)))
-        return next(iter(self._models(noun, account.account_id, found)), None)
+        model = next(iter(self._models(noun, account.account_id, found)), None)
+        return self._exact(noun, model) if model else None
 
     def load_many(self, noun: Noun[M], account: Account, at: Iterable[str]) -> dict[str, M]:
         """What is at those DNs, by the DN as it was given; what does not exist is left out."""
@@ -129,6 +132,22 @@ class Reading:
             found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
             yield from self._models(noun, account.account_id, found)
 
+    def password_set_at(self, record: Record) -> datetime | None:
+        """Since when there is a password; None when there is none.
+
+        The directory keeps pwdChangedTime when a password is taken away, and nobody may read a password itself; so its
+        presence is searched for. A password that was loaded from LDIF counts from the entry's creation.
+        """
+        found = self._ask(Search(record.dn, Scope.BASE, _HAS_PASSWORD, _PASSWORD_TIMES))
+        for entry in found:
+            times = entry.attributes.get("pwdchangedtime") or entry.attributes.get("createtimestamp")
+            return TIME.decode(times[0]) if times else None
+        return None
+
+    def _exact(self, noun: Noun[M], model: M) -> M:
+        """A model that says the truth about its password."""
+        return with_password_time(noun, model, self.password_set_at(model)) if noun.has_password else model
+
     def _found_at(self, noun: Noun[M], account: Account, where: Sequence[Where]) -> list[str]:
         """The DNs of everything for which all of the conditions hold."""
         search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), NO_ATTRIBUTES)
@@ -144,6 +163,13 @@ class Reading:
     def _models(self, noun: Noun[M], account_id: str, entries: Iterable[Entry]) -> list[M]:
         decoded = (noun.decode(entry, account_id) for entry in entries)
         return [model for model in decoded if model is not None]
+
+
+def with_password_time(noun: Noun[M], model: M, time: datetime | None) -> M:
+    """A model with the time of its password put right, where it is of a kind that has one."""
+    if not noun.has_password or getattr(model, "password_changed", None) == time:
+        return model
+    return cast("M", replace(cast("Any", model), password_changed=time))
 
 
 def checked(answer: tuple[list[Entry], Outcome]) -> list[Entry]:

@@ -48,13 +48,11 @@ class Outcome(NamedTuple):
     Attributes:
         diagnostic: the server's own words.
         controls: the values of response controls, by object identifier.
-        read_back: the entry as it is after a write, if that was asked for.
     """
 
     code: int
     diagnostic: str
     controls: dict[str, bytes]
-    read_back: dict[str, list[bytes]] | None = None
 
 
 class Search(NamedTuple):

@@ -35,9 +35,9 @@ def deleting(dn: str) -> Step:
     return lambda wire, extra: wire.delete(dn, extra)
 
 
-def renaming(dn: str, new_rdn: str, *, keep_old: bool, extra: tuple[Control, ...] = ()) -> Step:
+def renaming(dn: str, new_rdn: str, *, keep_old: bool) -> Step:
     """Gives an entry another name."""
-    return lambda wire, more: wire.rename(dn, new_rdn, keep_old=keep_old, extra=(*more, *extra))
+    return lambda wire, extra: wire.rename(dn, new_rdn, keep_old=keep_old, extra=extra)
 
 
 def transaction(wire: Wire, steps: Sequence[Step]) -> None:

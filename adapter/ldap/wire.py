@@ -166,8 +166,7 @@ class Wire:
         self.broken = False
         result = self._ldap.result
         found = {oid: control["value"] for oid, control in (result.get("controls") or {}).items()}
-        read_back = found.pop(controls.POST_READ, None)
-        return Outcome(result["result"], str(result["message"] or ""), found, _attributes(read_back))
+        return Outcome(result["result"], str(result["message"] or ""), found)
 
     def _exchange(self, request: bytes, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
         _check_size(len(request))
@@ -213,9 +212,11 @@ class Wire:
         return bytes(buffer[:wanted]), bytes(buffer[wanted:])
 
 
-def _attributes(read_back: Mapping[str, Any] | None) -> dict[str, list[bytes]] | None:
-    """What ldap3 made of a post-read control, as an Entry has it."""
-    return {name.lower(): values for name, values in read_back["result"].items()} if read_back else None
+def _raw_control(control: Any, from_server: bool = True) -> tuple[str, dict[str, bytes]]:
+    """A response's control with its value as it came; ldap3 would take octets that are no text for Latin-1."""
+    (_, _, _, oid), *rest = control
+    value = next((content for _, _, tag, content in rest if tag == ber.OCTETS), b"")
+    return oid.decode("ascii"), {"value": bytes(value)}
 
 
 def _whole_size(data: bytes | bytearray) -> int:
@@ -251,7 +252,7 @@ def _connection(endpoint: Endpoint, context: ssl.SSLContext | None) -> Any:
         if endpoint.bind_dn
         else {"authentication": ldap3.SASL, "sasl_mechanism": "EXTERNAL", "sasl_credentials": ""}
     )
-    return ldap3.Connection(
+    connection = ldap3.Connection(
         server,
         client_strategy=ldap3.SYNC,
         receive_timeout=endpoint.receive_timeout,
@@ -260,6 +261,8 @@ def _connection(endpoint: Endpoint, context: ssl.SSLContext | None) -> Any:
         auto_encode=False,
         **identity,
     )
+    connection.strategy.decode_control_fast = _raw_control
+    return connection
 
 
 def _open(connection: Any, context: ssl.SSLContext | None, authenticate: bool) -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from adapter.errors import InvalidInput
-from adapter.ldap import controls, dn, errors, filters
+from adapter.errors import InvalidInput, ServiceUnavailable
+from adapter.ldap import ber, controls, dn, errors, filters
 from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.controls import Control
 from adapter.ldap.errors import ClassMissing, NotThere
 from adapter.ldap.filters import Filter
 from adapter.ldap.mapping import ACCESS_KEY, TOUCHED
 from adapter.ldap.noun import OBJECT_CLASS, REVISION_ATTRIBUTE, M, Noun
-from adapter.ldap.reading import Reading
-from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, selection
+from adapter.ldap.reading import Reading, with_password_time
+from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, decode_entry, selection
 from adapter.ldap.transaction import Step, adding, deleting, modifying, renaming, transaction
 from adapter.ldap.where import Change
 from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification, Wire
@@ -45,12 +45,13 @@ class Writing(Reading):
         """
         at = _child(noun, noun.name_of(model), noun.base(account, self._suffix))
         attributes = noun.encode(model)
-        steps = [*_marking_of(referring_to), adding(at, attributes), *self._cleaning(noun, at)]
+        first = [guard_step(referring_to)] if referring_to else []
+        steps = [*first, adding(at, attributes), *self._cleaning(noun, at)]
         if len(steps) > 1:
             self._together(steps)
-            return self._again(noun, account, at)
+            return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
-        return self._result(noun, account, at, found)
+        return self._result(noun, account, model, found, at)
 
     def change(self, noun: Noun[M], account: Account, model: M, *changes: Change, guard: bool = True) -> M:
         """Changes an entry, all of it or nothing.
@@ -75,7 +76,7 @@ class Writing(Reading):
             found = modify([])
         except ClassMissing:
             found = modify(self._missing_class(noun, model.dn))
-        return self._result(noun, account, model.dn, found)
+        return self._result(noun, account, model, found, model.dn)
 
     def rename(self, noun: Noun[M], account: Account, model: M, new_name: str) -> M:
         """Gives an entry another name; whatever refers to it follows in the same transaction.
@@ -86,14 +87,18 @@ class Writing(Reading):
             NotThere: the entry is gone.
         """
         new_dn = _child(noun, new_name, dn.parent(model.dn))
-        step = dn.rdn(noun.naming, new_name)
         keep_old = dn.naming_value(model.dn, noun.naming) is None
-        first = renaming(model.dn, step, keep_old=keep_old, extra=guarding(model))
-        steps = [first, *self._renaming_mirrors(noun, model, new_dn, new_name)]
+        steps = [
+            renaming(model.dn, dn.rdn(noun.naming, new_name), keep_old=keep_old),
+            *self._renaming_mirrors(noun, model, new_dn, new_name),
+        ]
         if not dn.same(new_dn, model.dn):
             steps += [*self._cleaning(noun, new_dn), *self._moving(noun, model.dn, new_dn)]
-        self._together(steps)
-        return self._again(noun, account, new_dn)
+        try:
+            self._together([guard_step(model), *steps])
+        except ClassMissing:
+            self._together([guard_step(model, self._missing_class(noun, model.dn)), *steps])
+        return self._again(noun, account, new_dn, model)
 
     def delete(self, noun: Noun[M], account: Account, model: M) -> None:
         """Removes an entry.
@@ -111,18 +116,26 @@ class Writing(Reading):
         """Carries out a change and returns the entry as it is then, if the server tells."""
         extra = (controls.post_read(noun.selection()),)
         outcome = self._pool.write(lambda wire: accepted(act(wire, extra)))
-        return Entry(at, outcome.read_back) if outcome.read_back else None
+        found = outcome.controls.get(controls.POST_READ)
+        return decode_entry(found, ber.header(found, 0)[1]) if found else None
 
-    def _result(self, noun: Noun[M], account: Account, at: str, found: Entry | None) -> M:
+    def _result(self, noun: Noun[M], account: Account, before: M, found: Entry | None, at: str) -> M:
+        """The model after a change. Its password is as it was: no change made here touches one."""
         model = noun.decode(found, account.account_id) if found else None
-        return model or self._again(noun, account, at)
+        if model is None:
+            return self._again(noun, account, at, before)
+        return with_password_time(noun, model, getattr(before, "password_changed", None))
 
-    def _again(self, noun: Noun[M], account: Account, at: str) -> M:
-        entries = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection()))
+    def _again(self, noun: Noun[M], account: Account, at: str, before: M) -> M:
+        """Reads what has just been written."""
+        try:
+            entries = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection()))
+        except ServiceUnavailable as error:
+            raise ServiceUnavailable(errors.DONE_BUT_SILENT) from error
         models = self._models(noun, account.account_id, entries)
         if not models:
             raise NotThere(f"{at} is gone", errors.NO_SUCH_OBJECT)
-        return models[0]
+        return with_password_time(noun, models[0], getattr(before, "password_changed", None))
 
     def _missing_class(self, noun: Noun[Any], at: str) -> list[Modification]:
         """What gives an entry that another tool wrote the auxiliary class; nothing when it has it."""
@@ -198,13 +211,16 @@ def guarding(record: Record) -> tuple[Control, ...]:
     return (controls.assertion(condition),)
 
 
-def marking() -> Modification:
-    """What changes the revision of an entry that something is made to refer to."""
+def _marking() -> Modification:
     return TOUCHED, REPLACE, [TIME.encode(datetime.now(UTC)) or b""]
 
 
-def _marking_of(target: Record | None) -> list[Step]:
-    return [modifying(target.dn, [marking()], guarding(target))] if target else []
+def guard_step(record: Record, also: Iterable[Modification] = (), *, guard: bool = True) -> Step:
+    """The first step of a transaction: fails unless an entry is as it was read, and changes its revision.
+
+    The guard can't go with a rename or an addition itself: slapd's unique overlay would apply it to its own search.
+    """
+    return modifying(record.dn, [*also, _marking()], guarding(record) if guard else ())
 
 
 def _classes(entry: Entry) -> set[bytes]:
