@@ -26,15 +26,19 @@ _SECONDS_TO_FINISH = 5
 """What a request may still take when the server is told to stop."""
 
 
+class WebServerError(Exception):
+    """The web server could not be kept alive."""
+
+
 def serve(address: Address) -> None:
-    """Serves until SIGTERM or SIGINT; a worker that crashes is replaced. To be called in the main thread.
+    """Serves until SIGTERM, SIGINT or SIGHUP; a worker that crashes is replaced. To be called in the main thread.
 
     Raises:
         OSError: it can't listen there.
-        SystemExit: the worker crashed again and again.
+        WebServerError: the worker crashed again and again.
     """
     multiprocessing.set_start_method("spawn", force=True)  # a worker must not inherit threads, locks or handlers
-    Server(
+    server = Server(
         target=TARGET,
         address=address.numeric.host,
         port=address.port,
@@ -44,7 +48,12 @@ def serve(address: Address) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_FINISH,
         log_level=LogLevels.error,
-    ).serve(target_loader=load)
+    )
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
+    try:
+        server.serve(target_loader=load)
+    except SystemExit as error:
+        raise WebServerError("The web server crashed again and again; what it said is above.") from error
 
 
 def load(target: str) -> Callable[..., Any]:

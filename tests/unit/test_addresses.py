@@ -21,7 +21,9 @@ def test_an_address_is_a_host_and_a_port(text, host, port):
     assert Address.parse(text) == Address(host, port)
 
 
-@pytest.mark.parametrize("text", ["", "8000", ":8000", "localhost", "localhost:", "localhost:0", "localhost:65536", "a:²"])
+@pytest.mark.parametrize(
+    "text", ["", "8000", ":8000", "localhost", "localhost:", "localhost:0", "localhost:65536", "a:²"]
+)
 def test_what_is_not_an_address_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match=r"write HOST:PORT, such as 127\.0\.0\.1:8000"):
         Address.parse(text)

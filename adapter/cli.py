@@ -1,0 +1,80 @@
+"""`bindery`, the operator's command. People use the console, scripts use the API."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from adapter.commands.data import backup, demo, restore
+from adapter.commands.doctor import doctor
+from adapter.commands.up import up
+from adapter.crypto.sealing import SealingError
+from adapter.errors import IamError
+from adapter.installation import UnusableSetting
+from adapter.policy_commands import policy
+from adapter.server import InvalidBackup, SlapdError, UnusableFolder
+from adapter.up import AddressTaken
+from adapter.webserver import WebServerError
+
+INTERRUPTED = 130
+"""What a shell reports for a program that Ctrl-C ended."""
+
+_EXPECTED = (
+    AddressTaken,
+    IamError,
+    InvalidBackup,
+    OSError,
+    SealingError,
+    SlapdError,
+    UnusableFolder,
+    UnusableSetting,
+    WebServerError,
+)
+"""Failures whose own message says what is wrong; anything else is a fault of ours and shows its traceback."""
+
+
+class _Commands(click.Group):
+    """Commands whose expected failures are one sentence, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except _EXPECTED as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    epilog="Exit codes: 0 done; 1 it failed, and the message says why; 2 wrong usage; 130 interrupted.",
+)
+@click.version_option(package_name="bindery", message="%(prog)s %(version)s")
+def cli() -> None:
+    """IAM that lives in your LDAP directory.
+
+    \b
+    Example: a directory and a console with demo data, on this machine only
+      bindery up --demo
+    """
+
+
+for _command in (up, demo, backup, restore, doctor, policy):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """The program's entry point: runs a command and turns what happened into an exit code."""
+    try:
+        sys.exit(cli.main(prog_name="bindery", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""`bindery backup`, `restore` and `demo`: what is in a data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from adapter import open_iam
+from adapter.commands.common import data_option, remarks
+from adapter.demo import load_demo
+from adapter.installation import Installation
+from adapter.server import PrivateServer
+from adapter.server.process import answers
+from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def backup(file: Path, data: Path) -> None:
+    """Write all entries to FILE as LDIF; a name that ends in .gz is compressed. The server may run meanwhile.
+
+    The master key is not in it: keep DIR/master.key apart, because access keys can't be read without it.
+
+    \b
+    Example:
+      bindery backup /backup/bindery-$(date +%F).ldif.gz
+    """
+    _server(data).backup(file)
+    remarks().print(f"Wrote {file} ({file.stat().st_size:,} bytes).")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@click.option("--overwrite", is_flag=True, help="Put the backup in the place of the directory that is there.")
+def restore(file: Path, data: Path, overwrite: bool) -> None:
+    """Load a backup FILE: all of it or, when anything is wrong with it, nothing. The server must be stopped.
+
+    \b
+    Example:
+      bindery restore --overwrite /backup/bindery-2026-11-20.ldif.gz
+    """
+    _server(data).restore(file, overwrite)
+    remarks().print(f"Restored {file} into {data}. Its master key belongs at {data / 'master.key'}.")
+
+
+@click.command()
+@data_option
+def demo(data: Path) -> None:
+    """Load the demo: five people and their groups. The server may run or be stopped; what is there stays.
+
+    Their password is known to everybody: nothing that others can reach should hold them.
+
+    \b
+    Example:
+      bindery demo --data /tmp/try-out
+    """
+    installation = Installation(data)
+    state = installation.state
+    if state and answers(installation.settings.socket_path):
+        iam = open_iam(installation.settings)
+        try:
+            load_demo(iam, state.account_id, state.suffix)
+        finally:
+            iam.close()
+    else:
+        with _server(data) as server:
+            server.prepare(installation.bootstrap(demo=True), demo=True)
+    remarks().print(f"{', '.join(DEMO_USERS)} can sign in with the password {DEMO_PASSWORD}.")
+
+
+def _server(data: Path) -> PrivateServer:
+    return PrivateServer(Installation(data).server_config())

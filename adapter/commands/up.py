@@ -1,0 +1,144 @@
+"""`bindery up`: directory and web server in the foreground."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from adapter.addresses import Address
+from adapter.commands.common import data_option, output
+from adapter.installation import Installation
+from adapter.server import FirstStart, TlsFiles
+from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
+from adapter.up import Plan, Ready, run
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SHOWN_ONCE = (
+    ("root user's e-mail", "BINDERY_ROOT_EMAIL", "root_email"),
+    ("root user's password", "BINDERY_ROOT_PASSWORD", "root_password"),
+)
+
+
+class _AddressType(click.ParamType[Address]):
+    """`HOST:PORT`."""
+
+    name = "HOST:PORT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Address:
+        """Reads an address, or says how one looks."""
+        try:
+            return value if isinstance(value, Address) else Address.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_ADDRESS = _AddressType()
+
+
+@click.command()
+@data_option
+@click.option(
+    "--http",
+    type=_ADDRESS,
+    default="127.0.0.1:8000",
+    envvar="BINDERY_HTTP",
+    help="Where the web server listens.",
+    show_default=True,
+    show_envvar=True,
+)
+@click.option(
+    "--ldap",
+    type=_ADDRESS,
+    default="127.0.0.1:3890",
+    envvar="BINDERY_LDAP",
+    help="Where the LDAP server listens.",
+    show_default=True,
+    show_envvar=True,
+)
+@click.option(
+    "--ldap-cert", type=_FILE, envvar="BINDERY_LDAP_CERT_FILE", show_envvar=True, help="The LDAP server's certificate."
+)
+@click.option("--ldap-key", type=_FILE, envvar="BINDERY_LDAP_KEY_FILE", show_envvar=True, help="The certificate's key.")
+@click.option("--ldap-plaintext", is_flag=True, help="Listen on an isolated network without a certificate.")
+@click.option("--demo", is_flag=True, help="Load the demo's people and groups; their passwords are known.")
+@click.option("--demo-on-network", is_flag=True, help="Besides --demo: let others reach a server with known passwords.")
+def up(*, data: Path, http: Address, ldap: Address, demo: bool, demo_on_network: bool, **options: Any) -> None:
+    """Run the directory and the web server until SIGTERM or Ctrl-C.
+
+    A server that crashes is started again. The first start makes an account, its root user and a master key: what
+    BINDERY_SUFFIX, BINDERY_ACCOUNT_ID, BINDERY_ROOT_EMAIL, BINDERY_ROOT_PASSWORD, BINDERY_ROOT_ACCESS_KEY_ID with
+    BINDERY_ROOT_SECRET_ACCESS_KEY, and BINDERY_MASTER_KEY_FILE do not give is made at random, shown once and kept
+    in DIR, readable by its owner alone.
+
+    \b
+    Examples:
+      bindery up --demo
+      bindery up --data /srv/bindery --ldap 0.0.0.0:389 --ldap-cert ldap.crt --ldap-key ldap.key
+    """
+    exposed = [str(address) for address in (http, ldap) if not address.is_loopback]
+    if demo and exposed and not demo_on_network:
+        raise click.UsageError(
+            f"The demo's passwords are known to everybody, and {' and '.join(exposed)} can be reached from other "
+            "machines. Listen on 127.0.0.1, or say it twice: --demo --demo-on-network"
+        )
+    installation = Installation(data)
+    server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **_transport(ldap, **options))
+    run(Plan(installation=installation, server=server, http=http, demo=demo), announce)
+
+
+def _transport(
+    ldap: Address, ldap_cert: Path | None, ldap_key: Path | None, ldap_plaintext: bool
+) -> dict[str, TlsFiles | bool | None]:
+    """How passwords are kept from those who listen on the network."""
+    if (ldap_cert is None) != (ldap_key is None):
+        raise click.UsageError("--ldap-cert and --ldap-key go together")
+    if not (ldap.is_loopback or ldap_cert or ldap_plaintext):
+        raise click.UsageError(
+            f"{ldap} can be reached from other machines, and without a certificate passwords would travel readable: "
+            "give --ldap-cert and --ldap-key (or --ldap-plaintext, on an isolated network)"
+        )
+    tls = TlsFiles(certificate=ldap_cert, key=ldap_key) if ldap_cert and ldap_key else None
+    return {"tls": tls, "plaintext_beyond_loopback": ldap_plaintext}
+
+
+def announce(ready: Ready) -> None:
+    """Prints where to go and who can sign in."""
+    suffix = ready.plan.server.suffix
+    show = output()
+    show.print("\n[bold]Bindery is ready.[/bold]\n")
+    show.print(
+        _table(
+            ("Console", ready.console_url),
+            ("LDAP", f"{ready.ldap_uri} below {suffix}"),
+            ("Account", ready.account_id),
+            ("Data", str(ready.plan.server.data)),
+        )
+    )
+    if ready.first:
+        _show_secrets(ready.first, ready.plan.server.data)
+    if ready.plan.demo:
+        show.print(
+            f"\nSign in as {' '.join(DEMO_USERS)}, each with the password [bold]{DEMO_PASSWORD}[/bold], or try\n"
+        )
+        show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D uid=bob,ou=people,{suffix} -w {DEMO_PASSWORD} \\")
+        show.print(f"    -b {suffix} uid=bob")
+    show.print("\nCtrl-C stops both servers.")
+
+
+def _show_secrets(first: FirstStart, data: Path) -> None:
+    shown = [(label, str(getattr(first, field))) for label, name, field in _SHOWN_ONCE if name in first.invented]
+    if shown:
+        show = output()
+        show.print("\nMade at this first start and shown once:\n")
+        show.print(_table(*shown))
+        show.print(f"\nKept in {data / 'first-start.txt'}, for you alone: delete it once you have noted them.")
+
+
+def _table(*rows: tuple[str, str]) -> Table:
+    table = Table.grid(padding=(0, 3), pad_edge=True)
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -1,0 +1,150 @@
+"""Both servers in one process tree: the private slapd, watched by a thread, and the web server in the main thread."""
+
+from __future__ import annotations
+
+import http
+import http.client
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from adapter import webserver
+from adapter.addresses import Address
+from adapter.installation import Installation
+from adapter.server import FirstStart, PrivateServer, ServerConfig
+
+_READY_STEP = 0.05
+_ANSWER_LIMIT = 5.0
+_FIRST_START_ONLY = ("BINDERY_ROOT_PASSWORD", "BINDERY_ROOT_SECRET_ACCESS_KEY")
+
+
+class AddressTaken(Exception):
+    """A server can't listen where it should; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to run.
+
+    Attributes:
+        demo: also load the demo.
+    """
+
+    installation: Installation
+    server: ServerConfig
+    http: Address
+    demo: bool = False
+
+    @property
+    def ldap(self) -> Address:
+        """Where the LDAP server listens."""
+        return Address(self.server.ldap_host, self.server.ldap_port)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """What runs now.
+
+    Attributes:
+        first: what this start, if it was the first one, invented and used.
+    """
+
+    plan: Plan
+    account_id: str
+    ldap_uri: str
+    first: FirstStart | None
+
+    @property
+    def console_url(self) -> str:
+        """Where people sign in."""
+        return f"http://{self.plan.http.nearby}/console/"
+
+
+def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
+    """Runs both servers until SIGTERM, SIGINT or SIGHUP, and ends both.
+
+    Args:
+        announce: called once, when both servers answer.
+
+    Raises:
+        AddressTaken: one of them can't listen where it should.
+        UnusableFolder, UnusableSetting, SlapdError: the directory can't be used; the message says why.
+        WebServerError: the web server could not be kept alive.
+    """
+    try:
+        _end_on_signals()
+        _refuse_taken_addresses(plan)
+        first = plan.installation.bootstrap(demo=plan.demo)
+        with PrivateServer(plan.server) as server:
+            server.prepare(first, demo=plan.demo)
+            server.start()
+            _serve(plan, server, first, announce)
+    except KeyboardInterrupt:
+        return
+
+
+def _serve(plan: Plan, server: PrivateServer, first: FirstStart | None, announce: Callable[[Ready], None]) -> None:
+    state = plan.installation.state
+    account_id = state.account_id if state else ""
+    ready = Ready(plan=plan, account_id=account_id, ldap_uri=server.ldap_uri, first=first)
+    ended = threading.Event()
+    watcher = threading.Thread(target=server.supervise, args=(ended,), name="slapd-watcher")
+    waiter = threading.Thread(target=_announce_once_ready, args=(ready, announce, ended), name="waiting-for-readiness")
+    _tell_web_server(plan.installation)
+    try:
+        watcher.start()
+        waiter.start()
+        webserver.serve(plan.http)
+    finally:
+        ended.set()
+        watcher.join()
+        waiter.join()
+
+
+def _refuse_taken_addresses(plan: Plan) -> None:
+    for purpose, address, option in (("web", plan.http, "--http"), ("LDAP", plan.ldap, "--ldap")):
+        reason = address.explain_if_unusable()
+        if reason:
+            raise AddressTaken(f"The {purpose} server can't start: {reason}. Choose another with {option} HOST:PORT.")
+
+
+def _tell_web_server(installation: Installation) -> None:
+    """Sets the variables that the web server's process reads; what only the first start needs does not reach it."""
+    os.environ.update(installation.variables)
+    for name in _FIRST_START_ONLY:
+        os.environ.pop(name, None)
+
+
+def _announce_once_ready(ready: Ready, announce: Callable[[Ready], None], ended: threading.Event) -> None:
+    while not ended.wait(_READY_STEP):
+        if answers(ready.plan.http.nearby):
+            announce(ready)
+            return
+
+
+def answers(address: Address, path: str = "/readyz") -> bool:
+    """Whether the web server answers that it is ready."""
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=_ANSWER_LIMIT)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _end_on_signals() -> None:
+    """SIGTERM and the terminal's end (SIGHUP) end the program as Ctrl-C does, so that slapd never outlives it."""
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)  # a second one must not disturb the ending
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, interrupt)
