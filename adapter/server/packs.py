@@ -9,10 +9,9 @@ A pack is read as a whole or not at all: every fault in it is reported together,
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +28,6 @@ MAX_FILE = 262_144
 
 _NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,128}")
 _PATH = re.compile(r"/|/[!-~]{1,510}/")
-_SAFE_IN_LDIF = re.compile(rb"[!-9;=-\x7f]([ -\x7f]*[!-\x7f])?")
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f]{0,1000}")
 
 
@@ -196,21 +194,3 @@ def entry(policy: SystemPolicy, suffix: str, now: datetime) -> tuple[str, dict[s
     }
     name = dn.child("cn", policy.policy_name, f"ou=system-policies,ou=iam,{suffix}")
     return name, {attribute: values for attribute, values in attributes.items() if values}
-
-
-def to_ldif(policies: Iterable[SystemPolicy], suffix: str, now: datetime) -> str:
-    """The entries of a pack as LDIF (RFC 2849), for a new directory."""
-    return "\n".join(_ldif_record(*entry(policy, suffix, now)) for policy in policies)
-
-
-def _ldif_record(name: str, attributes: Mapping[str, Sequence[bytes]]) -> str:
-    lines = [_ldif_line("dn", name.encode())]
-    lines.extend(_ldif_line(attribute, value) for attribute, values in attributes.items() for value in values)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _ldif_line(name: str, value: bytes) -> str:
-    """One value; what plain LDIF can't carry goes in base64."""
-    if _SAFE_IN_LDIF.fullmatch(value):
-        return f"{name}: {value.decode()}"
-    return f"{name}:: {base64.b64encode(value).decode()}"
