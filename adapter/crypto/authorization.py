@@ -157,6 +157,9 @@ def _read_credential(text: str) -> tuple[str, ...]:
 def _read_signed_headers(text: str) -> str:
     if not _SIGNED_HEADERS.fullmatch(text):
         raise IncompleteSignature(f"SignedHeaders must be names separated by semicolons, got '{text[:SHOWN]}'.")
+    names = text.lower().split(";")
+    if len(set(names)) < len(names):
+        raise IncompleteSignature("SignedHeaders must name every header only once.")
     return text
 
 

@@ -39,9 +39,14 @@ class HttpRequest:
     body: bytes = field(default=b"", repr=False)
 
     def header(self, name: str) -> str | None:
-        """The value of a header, with surplus white space taken out; several are joined by commas, as HTTP says."""
+        """The value of a header, given in lower case; several of one name are joined by commas, as HTTP says."""
         values = [value for given, value in self.headers if given.lower() == name]
-        return ",".join(_SPACES.sub(" ", value).strip(" ") for value in values) if values else None
+        return _joined(values) if values else None
+
+
+def _joined(values: Iterable[str]) -> str:
+    """Header values as one, with surplus white space taken out."""
+    return ",".join(_SPACES.sub(" ", value).strip(" ") for value in values)
 
 
 def read_query(query: bytes) -> Query:
@@ -98,8 +103,11 @@ def canonical_path(path: bytes) -> str:
 
 
 def _canonical_headers(request: HttpRequest, names: Iterable[str]) -> Iterator[str]:
+    values: dict[str, list[str]] = {}
+    for name, value in request.headers:
+        values.setdefault(name.lower(), []).append(value)
     for name in names:
-        yield f"{name.lower()}:{request.header(name.lower()) or ''}"
+        yield f"{name.lower()}:{_joined(values.get(name.lower(), ()))}"
 
 
 def sha256_hex(content: bytes) -> str:

@@ -58,6 +58,8 @@ class SignedRequest:
         expires: for how many seconds a presigned request is good; None for others.
         session_token: comes with temporary credentials.
         string_to_sign: what the signature is computed over.
+        is_streamed: the body is signed piece by piece, with signatures in between.
+        body: as it was received; `verify` answers with the one to use.
     """
 
     access_key_id: str

@@ -223,6 +223,12 @@ def test_a_malformed_presigned_request_is_refused(query: str, error: type[IamErr
     assert caught.value.message == message
 
 
+def test_a_header_named_twice_among_the_signed_ones_is_refused() -> None:
+    authorization = f"AWS4-HMAC-SHA256 {_GIVEN}".replace("host;x-amz-date", "host;x-amz-date;Host")
+    with pytest.raises(IncompleteSignature, match="only once"):
+        parse(with_header(UNSIGNED, "Authorization", authorization))
+
+
 _WIRE = st.text(st.characters(max_codepoint=255), max_size=60)
 _ALMOST = st.lists(
     st.sampled_from(["AWS4-HMAC-SHA256", " ", ",", "Credential=", "a/20150830/r/iam/aws4_request", "SignedHeaders="])
