@@ -27,11 +27,11 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     _trust_proxies(app, settings.trusted_proxies)
+    security.init_app(app)
     Bootstrap5(app)
     CSRFProtect(app)
     throttle = Throttle(app, settings.rate_limit_storage)
     sessions.init_app(app, throttle.storage)
-    security.init_app(app)
     presentation.init_app(app)
     errors.init_app(app, throttle)
     app.register_blueprint(create_console(throttle))

@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 
@@ -62,7 +62,8 @@ def configuration(settings: Settings) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Gives every response its headers and templates their nonce."""
+    """Gives every response its headers and templates their nonce; goes before whatever reads a form."""
+    app.before_request(_refuse_broken_text)
     app.after_request(_add_headers)
     app.jinja_env.globals["nonce"] = nonce
 
@@ -84,12 +85,24 @@ def refuse_foreign_origin() -> None:
         abort(403, "origin")
 
 
-def refuse_broken_text() -> None:
-    """Refuses NUL and what is not UTF-8 in any field or query parameter."""
-    for fields in (request.args, request.form):
-        for key, value in fields.items(multi=True):
-            if any(mark in key or mark in value for mark in _NOT_TEXT):
-                abort(400, "text")
+def _refuse_broken_text() -> None:
+    """Refuses NUL and what is not UTF-8 in any field or query parameter of the console.
+
+    Looks at the bytes, because werkzeug would make them into some text or other.
+    """
+    if request.blueprint != "console":
+        return
+    raw = [request.query_string]
+    if request.mimetype == "application/x-www-form-urlencoded":
+        raw.append(request.get_data())
+    texts = [_decoded(unquote_to_bytes(encoded)) for encoded in raw]
+    texts += [text for field in request.form.items(multi=True) for text in field]
+    if any(mark in text for text in texts for mark in _NOT_TEXT):
+        abort(400, "text")
+
+
+def _decoded(raw: bytes) -> str:
+    return raw.decode("utf-8", errors="replace")
 
 
 def _origin_of(url: str | None) -> str | None:

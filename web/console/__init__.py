@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from web.console import home, password, sign_in
-from web.security import refuse_broken_text, refuse_foreign_origin
+from web.security import refuse_foreign_origin
 from web.throttle import Throttle
 
 _PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_password"})
@@ -16,7 +16,6 @@ _PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_
 def create_console(throttle: Throttle) -> Blueprint:
     """All pages of the console. Every one of them needs a session unless it is listed as public."""
     console = Blueprint("console", __name__, url_prefix="/console")
-    console.before_request(refuse_broken_text)
     console.before_request(refuse_foreign_origin)
     console.before_request(_require_session)
     for module in (home, sign_in, password):

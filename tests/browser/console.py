@@ -1,0 +1,117 @@
+"""A console as it runs in earnest: a directory, a granian process, and people to sign in as."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from adapter import RequestContext, open_iam
+from adapter.server.tree import DEMO_PASSWORD
+from tests.conftest import Directory
+
+GIVEN_PASSWORD = "Given-by-admin-1"
+LONG_NAME = "a-very-long-user-name.with+everything=in,it@an-organisation.example.org"[:64]
+LONG_GROUP = "a-group-whose-name-is-as-long-as-the-names-of-groups-may-possibly-be-" + "x" * 59
+_PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Console:
+    """A running console.
+
+    Attributes:
+        url: where it is, without a slash at the end.
+        log: what the server process has written.
+    """
+
+    url: str
+    directory: Directory
+    log: Path
+
+    def at(self, path: str) -> str:
+        return f"{self.url}{path}"
+
+
+@contextmanager
+def serving(directory: Directory, folder: Path) -> Iterator[Console]:
+    """Serves the application on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = os.environ | {"BINDERY_DATA": str(directory.data), "BINDERY_SUFFIX": directory.suffix}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    log = folder / "granian.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--blocking-threads", "4", "web.wsgi:app"],
+            env=environment,
+            cwd=Path(__file__).parents[2],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            console = Console(f"http://127.0.0.1:{port}", directory, log)
+            _wait_for(console, process)
+            yield console
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE)
+
+
+def _wait_for(console: Console, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(console.at("/healthz"), timeout=1):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise AssertionError(f"the console does not answer: {console.log.read_text(errors='replace')}")
+
+
+def invite_people(directory: Directory) -> None:
+    """Adds people whose pages look different: long names and a boundary, nothing at all, a password to change."""
+    iam = open_iam(directory.settings)
+    attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
+    assert attempt.session is not None
+    root = iam.login.resume(attempt.session)
+    assert root is not None
+    for operation, params in _story():
+        iam.execute(root, operation, params)
+    iam.close()
+
+
+def _story() -> Iterator[tuple[str, dict[str, object]]]:
+    own = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"ecs:List*","Resource":"*"}]}'
+    yield "create_account_alias", {"account_alias": "example-org"}
+    for name in ("nobody", "eve", LONG_NAME):
+        yield "create_user", {"user_name": name}
+        reset = name == "eve"
+        password = GIVEN_PASSWORD if reset else DEMO_PASSWORD
+        yield "create_login_profile", {"user_name": name, "password": password, "password_reset_required": reset}
+    yield "create_group", {"group_name": LONG_GROUP}
+    for group in ("DevelopmentPersonnel", "TestPersonnel", LONG_GROUP):
+        yield "add_user_to_group", {"user_name": LONG_NAME, "group_name": group}
+    system = "arn:aws:iam::aws:policy/"
+    yield "attach_user_policy", {"user_name": LONG_NAME, "policy_arn": f"{system}IAMUserChangePassword"}
+    yield (
+        "put_user_permissions_boundary",
+        {
+            "user_name": LONG_NAME,
+            "permissions_boundary": f"{system}PowerUserAccess",
+        },
+    )
+    yield "put_user_policy", {"user_name": LONG_NAME, "policy_name": "inline-ecs", "policy_document": own}
+    yield "put_group_policy", {"group_name": LONG_GROUP, "policy_name": "inline-ecs", "policy_document": own}
+    long_policy = "deploy-to-the-staging-environment-of-every-region-and-then-some-more"
+    yield "create_policy", {"policy_name": long_policy, "path": "/engineering/teams/", "policy_document": own}
+    arn = f"arn:aws:iam::123456789012:policy/engineering/teams/{long_policy}"
+    yield "attach_group_policy", {"group_name": LONG_GROUP, "policy_arn": arn}
