@@ -245,6 +245,7 @@ def _bounds_check(shape: Shape, measure: str) -> Callable[[int, Any, str, list[s
 
 
 def _constraint(value: Any, path: str, rule: str) -> str:
-    """One complaint; repeats the value where it is short enough to help and not a secret."""
-    shown = f" '{value}'" if isinstance(value, str | int) and len(str(value)) <= _SHOWN else ""
+    """One complaint; repeats the value where it is short and printable enough to help."""
+    text = str(value) if isinstance(value, str | int) else ""
+    shown = f" '{text}'" if text and len(text) <= _SHOWN and text.isprintable() else ""
     return f"Value{shown} at '{path}' failed to satisfy constraint: {rule}"
