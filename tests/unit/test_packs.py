@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.ldap import codecs, dn
@@ -263,6 +263,7 @@ def test_a_folder_without_policies_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "missing")
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=200) | st.just(b"[" * 100_000) | st.just(b'{"Document": ' * 5000))
 def test_whatever_is_in_a_file_nothing_but_a_fault_comes_of_it(tmp_path_factory: Any, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("pack")
