@@ -104,6 +104,11 @@ def check_parameters(service: str, operation: str, params: Params) -> dict[str, 
     return checked
 
 
+def parameter_names(service: str, operation: str) -> tuple[str, ...]:
+    """The snake-cased names of an operation's parameters."""
+    return tuple(_fields(service, operation))
+
+
 @cache
 def is_paged(service: str, operation: str) -> bool:
     """Whether the operation answers page by page."""
