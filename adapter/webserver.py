@@ -53,11 +53,14 @@ def serve(address: Address) -> None:
     try:
         server.serve(target_loader=load)
     except SystemExit as error:
+        if server.interrupt_signal:
+            return  # a worker that ended at the same time as it was told to
         raise WebServerError("The web server crashed again and again; what it said is above.") from error
 
 
 def load(target: str) -> Callable[..., Any]:
-    """Loads `module:name` in the worker process, and ties the worker's life to its parent's."""
+    """Loads `module:name` in the worker process, and ties the worker's life to its parent's, and to nothing else's."""
+    os.setpgid(0, 0)  # a terminal's Ctrl-C is for the parent, which then ends the worker in good order
     threading.Thread(target=_end_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)

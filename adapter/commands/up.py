@@ -120,9 +120,8 @@ def announce(ready: Ready) -> None:
     if ready.first:
         _show_secrets(ready.first, ready.plan.server.data)
     if ready.plan.demo:
-        show.print(
-            f"\nSign in as {' '.join(DEMO_USERS)}, each with the password [bold]{DEMO_PASSWORD}[/bold], or try\n"
-        )
+        people = ", ".join(DEMO_USERS)
+        show.print(f"\nSign in as one of {people} with the password [bold]{DEMO_PASSWORD}[/bold], or try\n")
         show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D uid=bob,ou=people,{suffix} -w {DEMO_PASSWORD} \\")
         show.print(f"    -b {suffix} uid=bob")
     show.print("\nCtrl-C stops both servers.")
