@@ -28,7 +28,8 @@ def evaluate_lines() -> None:
     A line that is no case is answered with {"error": …}; the next ones are answered all the same.
     """
     for result in evaluate_cases(sys.stdin.buffer):
-        sys.stdout.write(json.dumps(result, ensure_ascii=False, separators=(", ", ": ")) + "\n")
+        sys.stdout.write(json.dumps(result) + "\n")
+        sys.stdout.flush()
 
 
 @policy.command("test")
