@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from adapter import IamError
 from web.current import context
+from web.sessions import find_caller
 from web.throttle import Throttle
 
 _RETRY_AFTER = {"Retry-After": "5"}
@@ -133,6 +134,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     words = _BY_REASON.get(error.description or "") or words_for(error.code)
+    find_caller()
     kept = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
     return (*page(error.code, words), kept)
 

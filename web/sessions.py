@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask, current_app, g, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from limits.storage import Storage
 
-from adapter import Caller, SessionClaims
+from adapter import Caller, IamError, SessionClaims
 from web.current import iam
 
 _SEEN_PRECISION = 60
@@ -79,6 +80,12 @@ def close_session() -> None:
     logout_user()
     _end_current()
     g.caller = None
+
+
+def find_caller() -> None:
+    """Finds out who asks, for a page that is for everybody; nobody, when the directory does not answer."""
+    with suppress(IamError):
+        current_user.is_authenticated  # noqa: B018  # looking is what loads the caller
 
 
 def is_expired(since: int, seen: int, now: int) -> bool:

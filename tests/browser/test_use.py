@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
-from tests.browser.console import GIVEN_PASSWORD, Console
+from tests.browser.console import GIVEN_PASSWORD, Console, invite_people
 from tests.browser.pages import PAGES, PHONE, fill_in
 
 JOB = "arn:aws:iam::123456789012:user/job"
@@ -118,8 +118,6 @@ def test_on_a_phone_the_navigation_folds(console: Console, open_page: OpenPage) 
 
 
 def test_a_newcomer_chooses_a_password_and_is_in(own_console: Console, page: Page) -> None:
-    from tests.browser.console import invite_people
-
     invite_people(own_console.directory)
     fill_in(page, own_console, "eve", GIVEN_PASSWORD)
     expect(page.get_by_text("The new password needs")).to_be_visible()

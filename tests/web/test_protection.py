@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.web.visitor import HOME, NEW_PASSWORD, SIGN_IN, Visitor
+from web.current import context, own_origin
 
 FIELDS = {"account": "123456789012", "name": "bob", "password": "Bindery-demo-1"}
 
@@ -133,8 +134,6 @@ def test_nobody_is_believed_who_says_where_a_visitor_comes_from(app: Flask, demo
     visitor = Visitor(app)
     headers = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
     with app.test_request_context(SIGN_IN, headers=headers, environ_base={"REMOTE_ADDR": visitor.address}):
-        from web.current import context, own_origin
-
         assert context().source_ip == visitor.address
         assert not context().secure
         assert own_origin() == "http://localhost"

@@ -75,13 +75,6 @@ def test_forms_that_are_not_filled_in_do_not_count(visitor: Visitor) -> None:
     assert visitor.sign_in("bob").status_code == 302
 
 
-def test_two_processes_share_a_store_or_none(app: Flask, demo_directory: Any, iam: Any) -> None:
-    from web import create_app
-
-    _fail(Visitor(app))
-    assert Visitor(create_app(demo_directory.settings, iam)).sign_in("bob").status_code == 302
-
-
 @pytest.mark.parametrize(
     ("remote", "counted"),
     [

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, abort
+from limits.errors import StorageError
+from werkzeug.exceptions import HTTPException
 
+from adapter.errors import NoSuchEntity
 from tests.web.visitor import HOME, SIGN_IN, Visitor, text
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 418, 429, 500, 503, 504])
 def test_every_status_has_a_page_in_our_own_words(app: Flask, status: int) -> None:
-    from werkzeug.exceptions import HTTPException
-
     class Trouble(HTTPException):
         code = status
         description = "werkzeug's own words"
@@ -42,6 +42,17 @@ def test_the_page_carries_the_id_of_the_request(visitor: Visitor) -> None:
     assert response.headers["X-Request-Id"] in text(response)
 
 
+def test_a_wrong_address_keeps_the_frame_for_those_who_are_signed_in(visitor: Visitor) -> None:
+    visitor.sign_in("bob")
+    assert "Sign out" in text(visitor.get("/nowhere"))
+
+
+def test_a_wrong_address_has_a_page_without_the_directory_too(visitor: Visitor, demo_directory: Any) -> None:
+    visitor.sign_in("bob")
+    demo_directory.server.stop()
+    assert visitor.get("/nowhere").status_code == 404
+
+
 def test_a_method_that_is_not_there_says_which_are(visitor: Visitor) -> None:
     response = visitor.client.delete(SIGN_IN, headers={"Origin": "http://localhost"})
     assert response.status_code == 405
@@ -49,8 +60,6 @@ def test_a_method_that_is_not_there_says_which_are(visitor: Visitor) -> None:
 
 
 def test_the_page_of_an_operation_says_what_was_refused(app: Flask, visitor: Visitor) -> None:
-    from adapter.errors import NoSuchEntity
-
     def missing() -> None:
         raise NoSuchEntity("The user with name nobody cannot be found.")
 
@@ -94,13 +103,7 @@ def test_readiness_does(visitor: Visitor, demo_directory: Any) -> None:
     assert visitor.get("/readyz").status_code == 503
 
 
-def test_a_store_of_counters_that_is_away_lets_nobody_in(demo_directory: Any, iam: Any, tmp_path: Path) -> None:
-    from limits.errors import StorageError
-
-    from web import create_app
-
-    app = create_app(demo_directory.settings, iam)
-
+def test_a_store_of_counters_that_is_away_lets_nobody_in(app: Flask) -> None:
     def away() -> None:
         raise StorageError(ConnectionError("away"))
 

@@ -20,6 +20,9 @@ HOME = "/console/"
 NEW_PASSWORD = "/console/new-password"
 
 
+INLINE = {"a", "code", "span", "strong", "time", "wbr"}
+
+
 class _Page(HTMLParser):
     """Collects hidden fields and the visible text."""
 
@@ -31,6 +34,8 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag not in INLINE:
+            self.words.append(" ")
         if tag == "input" and given.get("type") == "hidden":
             self.hidden[given.get("name") or ""] = given.get("value") or ""
 

@@ -20,6 +20,8 @@ from web.throttle import Throttle, count_failure
 REFUSED = "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
 _ACCOUNT_COOKIE_LIFE = timedelta(days=365)
 _HOME = "/console/"
+_LONGEST_PATH = 1000
+"""A cookie has to hold it while a new password is owed."""
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -52,7 +54,9 @@ def local_path(text: str | None) -> str:
 
     Browsers take `//host`, `/\\host` and tabs inside for the beginning of a host name, so none of these passes.
     """
-    if not text or not text.startswith(_HOME) or "\\" in text or not text.isprintable() or "//" in text:
+    if not text or len(text) > _LONGEST_PATH or not text.startswith(_HOME) or not text.isprintable():
+        return _HOME
+    if "\\" in text or "//" in text:
         return _HOME
     parts = urlsplit(text)
     return text if not parts.scheme and not parts.netloc else _HOME
