@@ -19,10 +19,12 @@ class Record:
     Attributes:
         dn: where it is.
         revision: changes with every write to it; a guarded write is refused when it no longer holds.
+        entry_uuid: names it for good, through every rename.
     """
 
     dn: str = ""
     revision: str = ""
+    entry_uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +73,6 @@ class Account(Record):
     user_base: str
     group_base: str
     quotas: tuple[tuple[str, int], ...] = ()
-
-
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

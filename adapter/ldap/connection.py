@@ -55,13 +55,17 @@ class _Server:
             try:
                 wire = self.idle.pop()
             except IndexError:
-                return self._open()
+                return self.connect()
             if wire.opened > oldest and not wire.spoken_to():
                 return wire
             wire.close()
 
-    def _open(self) -> Wire:
-        """A new connection."""
+    def connect(self) -> Wire:
+        """A new connection.
+
+        Raises:
+            Unreachable: it can't be had.
+        """
         started = time.monotonic()
         if started < self.resting_until:
             raise Unreachable(f"{self.endpoint.uri} did not answer a moment ago")
@@ -158,6 +162,19 @@ class Pool:
                     log.error("a write was cut off: %s", error)
                     raise ServiceUnavailable(errors.UNKNOWN_FATE) from error
         raise ServiceUnavailable(errors.UNREACHABLE)
+
+    def dedicated(self) -> Wire:
+        """A new connection to the first server that is alive; it belongs to the caller.
+
+        Raises:
+            Unreachable: none is.
+        """
+        for server in self._servers:
+            try:
+                return server.connect()
+            except Unreachable as error:
+                log.warning("a connection can't be made: %s", error)
+        raise Unreachable("no server answers")
 
     def close(self) -> None:
         """Closes what is idle; what is in use is closed when it comes back."""

@@ -51,9 +51,8 @@ def _named(kind: str, name_field: str, id_field: str, prefix: IdPrefix, account:
     """Completes what has a name, a path, a unique id and therefore an ARN."""
 
     def complete(values: dict[str, Any], account_id: str) -> bool:
-        entry_uuid = values.pop("entry_uuid", "")
         if id_field not in values:
-            values[id_field] = names.derived_unique_id(prefix, entry_uuid)
+            values[id_field] = names.derived_unique_id(prefix, values.get("entry_uuid", ""))
         path = values.get("path", "/")
         values["arn"] = names.iam_arn(account or account_id, kind, path, values[name_field])
         return True
@@ -94,18 +93,16 @@ def _account(values: dict[str, Any], _account_id: str) -> bool:
 
 def _without_birth(values: dict[str, Any], _account_id: str) -> bool:
     del values["create_date"]
-    return _unnamed(values, _account_id)
+    return True
 
 
-def _unnamed(values: dict[str, Any], _account_id: str) -> bool:
-    """Completes what has no unique id that could follow from its entry's."""
-    values.pop("entry_uuid", None)
+def _as_it_is(_values: dict[str, Any], _account_id: str) -> bool:
     return True
 
 
 def _root(values: dict[str, Any], account_id: str) -> bool:
     values.setdefault("unique_id", account_id)
-    return _unnamed(values, account_id)
+    return True
 
 
 USER = Noun(
@@ -222,7 +219,7 @@ ACCESS_KEY = Noun(
         Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
         Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
     ),
-    complete=_unnamed,
+    complete=_as_it_is,
 )
 
 ACCOUNT = Noun(

@@ -6,7 +6,7 @@ import itertools
 import select
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,28 @@ class Wire:
         return self._exchange(
             messages.search_request(message_id, search, self._receive_timeout, extra), message_id, messages.DONE
         )
+
+    def stream(self, search: Search, extra: tuple[Control, ...], heartbeat: float) -> Iterator[bytes | None]:
+        """Asks for something that never ends, and yields the messages of the answer as they come.
+
+        Args:
+            heartbeat: seconds of silence after which None is yielded.
+
+        Raises:
+            ConnectionLost: the connection broke.
+        """
+        self.broken = True
+        rest = b""
+        try:
+            self._socket.sendall(messages.search_request(self._next_id(), search, 0, extra))
+            while True:
+                if not rest and not self._poll.poll(heartbeat * 1000):
+                    yield None
+                    continue
+                message, rest = self._message(rest, time.monotonic() + self._receive_timeout)
+                yield message
+        except (OSError, ValueError, IndexError) as error:
+            raise ConnectionLost(str(error)) from error
 
     def bind(self, dn: str, password: bytes) -> Outcome:
         """Tries a name and a password; the connection then speaks for that name."""
