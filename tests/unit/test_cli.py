@@ -1,0 +1,209 @@
+"""The command line itself: help, refusals, exit codes. What `up` starts is tested in tests/faults."""
+
+import json
+import stat
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from adapter.cli import cli
+from adapter.commands.common import default_data
+from tests.conftest import running_copy
+
+KNOWN_PASSWORDS = "The demo's passwords are known to everybody"
+
+
+def bindery(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def all_commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found = []
+    for name, command in group.commands.items():
+        found.append((*path, name))
+        if isinstance(command, click.Group):
+            found += all_commands(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("path", all_commands(), ids=" ".join)
+def test_every_command_explains_itself_with_an_example(path):
+    result = bindery(*path, "--help")
+    assert result.exit_code == 0
+    assert f"bindery {' '.join(path)}" in result.output.split("Options:")[0].partition("\n")[2]
+
+
+def test_the_operators_commands_are_there():
+    assert {"up", "demo", "backup", "restore", "doctor", "policy"} <= set(cli.commands)
+
+
+def test_help_documents_the_exit_codes():
+    assert "0 done; 1 it failed" in bindery("--help").output
+
+
+def test_wrong_usage_has_an_exit_code_of_its_own():
+    assert bindery("up", "--http", "nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--http", "--ldap"])
+def test_the_demo_does_not_listen_beyond_loopback_unless_told_twice(option, tmp_path):
+    result = bindery("up", "--data", tmp_path / "data", "--demo", "--ldap-plaintext", option, "0.0.0.0:8123")
+    assert result.exit_code == 2
+    assert KNOWN_PASSWORDS in result.output
+    assert "--demo --demo-on-network" in result.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_directory_does_not_listen_on_a_network_in_plaintext_unless_told_so(tmp_path):
+    result = bindery("up", "--data", tmp_path / "data", "--ldap", "0.0.0.0:3899")
+    assert result.exit_code == 2
+    assert "passwords would travel readable" in result.output
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_certificate_without_its_key_is_refused(tmp_path):
+    certificate = tmp_path / "ldap.crt"
+    certificate.touch()
+    assert "go together" in bindery("up", "--data", tmp_path / "data", "--ldap-cert", certificate).output
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BINDERY_ACCOUNT_ID", "12"), ("BINDERY_ROOT_PASSWORD", "short"), ("BINDERY_TRUSTED_PROXIES", "many")],
+)
+def test_a_variable_that_makes_no_sense_is_named(name, value, tmp_path, monkeypatch):
+    monkeypatch.setenv(name, value)
+    result = bindery("demo", "--data", tmp_path / "data")
+    assert result.exit_code == 1
+    assert name in result.output
+
+
+def test_a_suffix_that_makes_no_sense_is_refused_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("BINDERY_SUFFIX", "Umbrella")
+    result = bindery("demo", "--data", tmp_path / "data")
+    assert result.exit_code == 1
+    assert "suffix" in result.output
+    assert not (tmp_path / "data" / "directory").exists()
+
+
+def test_a_users_data_lies_where_xdg_says(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("XDG_DATA_HOME", "/home/ann/data")
+    assert default_data() == Path("/home/ann/data/bindery")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert default_data() == Path("/home/ann/.local/share/bindery")
+
+
+def test_roots_data_lies_where_services_keep_theirs(monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert default_data() == Path("/var/lib/bindery")
+
+
+def test_a_backup_of_nothing_says_so_without_a_traceback(tmp_path):
+    program = [sys.executable, "-m", "adapter.cli", "backup", tmp_path / "x.ldif", "--data", tmp_path / "data"]
+    result = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr == f"Error: {tmp_path / 'data'} holds no directory yet\n"
+
+
+def test_a_backup_restores_what_was_there(demo_directory, tmp_path):
+    file, copy = tmp_path / "backup.ldif.gz", tmp_path / "copy"
+    assert bindery("backup", file, "--data", demo_directory.data).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert bindery("restore", file, "--data", copy).exit_code == 0
+    assert bindery("backup", tmp_path / "again.ldif", "--data", copy).exit_code == 0
+    assert "uid=bob,ou=people" in (tmp_path / "again.ldif").read_text()
+
+
+def test_a_restore_does_not_overwrite_unless_told_so(demo_template, tmp_path):
+    file, copy = tmp_path / "backup.ldif", tmp_path / "copy"
+    bindery("backup", file, "--data", demo_template)
+    bindery("restore", file, "--data", copy)
+    refused = bindery("restore", file, "--data", copy)
+    assert (refused.exit_code, "already holds a directory" in refused.output) == (1, True)
+    assert bindery("restore", "--overwrite", file, "--data", copy).exit_code == 0
+
+
+def test_a_restore_into_a_server_that_runs_is_refused(demo_directory, tmp_path):
+    bindery("backup", tmp_path / "x.ldif", "--data", demo_directory.data)
+    result = bindery("restore", "--overwrite", tmp_path / "x.ldif", "--data", demo_directory.data)
+    assert (result.exit_code, "is in use by another server" in result.output) == (1, True)
+
+
+def members(directory, group: str) -> set[str]:
+    listing = directory.ldap("ldapsearch", "-LLL", "-b", f"cn={group},ou=groups,{directory.suffix}", "member").stdout
+    return {line.removeprefix("member: ").split(",")[0] for line in listing.splitlines() if line.startswith("member: ")}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_the_demo_loads_into_a_server_that_runs(directory, times):
+    for _ in range(times):
+        result = bindery("demo", "--data", directory.data)
+        assert result.exit_code == 0, result.output
+    assert members(directory, "admin") == {"uid=bob", "uid=alice"}
+    assert members(directory, "TestPersonnel") == {"uid=ray", "uid=job"}
+    directory.ldap_as("joy", "Bindery-demo-1", "ldapwhoami")
+
+
+def people_and_groups(directory) -> set[frozenset[str]]:
+    wanted = ("displayName", "mail", "member", "iamAttachedPolicy")
+    asked = ("-LLL", "-b", directory.suffix, "(|(uid=*)(objectClass=groupOfNames))", *wanted)
+    return {frozenset(entry.splitlines()) for entry in directory.ldap("ldapsearch", *asked).stdout.split("\n\n")}
+
+
+def test_the_demo_is_the_same_whether_the_server_runs_or_not(directory, demo_template, tmp_path):
+    bindery("demo", "--data", directory.data)
+    with contextmanager(running_copy)(demo_template, tmp_path / "other") as other:
+        assert people_and_groups(directory) == people_and_groups(other)
+
+
+def test_the_demo_loads_into_a_folder_that_does_not_exist_yet(tmp_path):
+    result = bindery("demo", "--data", tmp_path / "data")
+    assert result.exit_code == 0, result.output
+    bindery("backup", tmp_path / "x.ldif", "--data", tmp_path / "data")
+    assert "uid=ray,ou=people" in (tmp_path / "x.ldif").read_text()
+
+
+def findings(*arguments: object) -> tuple[int, dict[str, list[str]]]:
+    result = bindery("doctor", "--json", *arguments)
+    by_check: dict[str, list[str]] = {}
+    for finding in json.loads(result.output):
+        by_check.setdefault(finding["check"], []).append(finding["verdict"])
+    return result.exit_code, by_check
+
+
+def test_the_doctor_finds_a_healthy_installation_healthy(directory):
+    (directory.data / "first-start.txt").unlink(missing_ok=True)
+    code, verdicts = findings("--data", directory.data)
+    assert code == 0
+    assert {verdict for each in verdicts.values() for verdict in each} == {"fine"}
+    assert {"server", "schema", "access rules", "TLS", "master key", "clock", "permissions"} <= set(verdicts)
+
+
+def test_the_doctor_says_what_to_do_when_the_directory_is_down(directory):
+    directory.server.stop()
+    result = bindery("doctor", "--data", directory.data)
+    assert result.exit_code == 1
+    assert "Start it: bindery up." in result.output
+
+
+def test_the_doctor_sees_secrets_that_others_can_read(directory):
+    (directory.data / "master.key").chmod(0o644)
+    assert findings("--data", directory.data)[1]["permissions"].count("failed") == 1
+
+
+def test_the_doctor_sees_a_broken_master_key(directory):
+    (directory.data / "master.key").write_text("nonsense")
+    assert findings("--data", directory.data)[1]["master key"] == ["failed"]
+
+
+def test_the_doctor_names_a_folder_that_is_not_there(tmp_path):
+    code, verdicts = findings("--data", tmp_path / "nowhere")
+    assert code == 1
+    assert verdicts["data folder"] == ["failed"]
