@@ -14,6 +14,7 @@ from adapter.crypto.sealing import SealingError
 from adapter.errors import IamError
 from adapter.installation import UnusableSetting
 from adapter.policy_commands import policy
+from adapter.policy_install import install
 from adapter.server import InvalidBackup, SlapdError, UnusableFolder
 from adapter.up import AddressTaken
 from adapter.webserver import WebServerError
@@ -61,6 +62,7 @@ def cli() -> None:
     """
 
 
+policy.add_command(install)
 for _command in (up, demo, backup, restore, doctor, policy):
     cli.add_command(_command)
 
