@@ -9,6 +9,7 @@ The context is complete: no key is added. A resource policy that is absent is no
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,6 @@ class Case:
     policies: Policies
     expected: str | None
     id: Any
-    tags: tuple[str, ...]
 
 
 def evaluate_cases(lines: Iterable[str | bytes]) -> Iterator[dict[str, Any]]:
@@ -74,7 +74,7 @@ def parse_case(line: str | bytes) -> Case:
     resource = _documents(raw.get("resourcePolicy"), "resourcePolicy", "resource")
     expected = raw.get("expected")
     return Case(
-        request=_request(raw.get("request")),
+        request=_request(raw.get("request"), has_resource_policy=bool(resource)),
         policies=Policies(
             identity=_documents(raw.get("identityPolicies"), "identityPolicies", "identity"),
             boundary=boundary or None,
@@ -82,24 +82,22 @@ def parse_case(line: str | bytes) -> Case:
             resource=resource[0] if resource else None,
         ),
         expected=expected if isinstance(expected, str) else None,
-        id=raw.get("id"),
-        tags=tuple(map(str, raw.get("tags") or ())),
+        id=_plain(raw.get("id")),
     )
 
 
-def _request(raw: Any) -> Request:
+def _request(raw: Any, *, has_resource_policy: bool) -> Request:
     if not isinstance(raw, dict):
         raise ValueError("request: a JSON object is missing")
     for name in ("principal", "action", "resource"):
-        if not isinstance(raw.get(name), str):
+        if not jsontext.is_text(raw.get(name)):
             raise ValueError(f"request.{name}: a string is missing")
     account = raw.get("resourceAccount")
     if not (account is None or isinstance(account, str)):
         raise ValueError("request.resourceAccount: not a string")
-    return Request(
-        raw["principal"], raw["action"], raw["resource"],
-        context=_context(raw.get("context")), resource_account=account,
-    )  # fmt: skip
+    # Whose the resource is matters only beside its policy: where that is absent, the other side is not judged.
+    owner = str(account) if account is not None and has_resource_policy else None
+    return Request(raw["principal"], raw["action"], raw["resource"], _context(raw.get("context")), owner)
 
 
 def _context(raw: Any) -> dict[str, ContextValue]:
@@ -133,3 +131,8 @@ def _documents(raw: Any, name: str, kind: Kind) -> tuple[CompiledPolicy, ...]:
 def _inner(document: Any) -> Any:
     """A document may stand as JSON, or as a string of JSON as the API takes it."""
     return jsontext.load(document, LONGEST_LINE) if isinstance(document, str) else document
+
+
+def _plain(value: Any) -> Any:
+    """A number as JSON has it."""
+    return json.loads(value) if isinstance(value, jsontext.Number) else value

@@ -153,7 +153,7 @@ class _Reader:
             self.refuse("Version", "INVALID_VERSION", "unknown version", f'Write "{CURRENT_VERSION}".',
                         "The policy must contain a valid version string")  # fmt: skip
         for name in ("Version", "Id"):
-            if name in raw and not _is_text(raw[name]):
+            if name in raw and not jsontext.is_text(raw[name]):
                 self.refuse(name, "DATA_TYPE_MISMATCH", f"{name} is a string", "Put it in quotation marks.")
         statements = raw.get("Statement")
         if statements is None:
@@ -164,7 +164,7 @@ class _Reader:
         return Document(
             kind=self.kind,
             version=declared if declared in VERSIONS else VERSIONS[0],
-            declared_version=declared if _is_text(declared) else None,
+            declared_version=declared if jsontext.is_text(declared) else None,
             id=raw.get("Id"),
             statements=tuple(self._statement(entry, n, paths[n]) for n, entry in enumerate(entries)),
             text=text,
@@ -181,7 +181,7 @@ class _Reader:
         effect = raw.get("Effect")
         if effect not in ("Allow", "Deny"):
             self.refuse(f"{path}.Effect", "INVALID_EFFECT", "Effect is Allow or Deny", 'Write "Allow" or "Deny".')
-        if "Sid" in raw and not _is_text(raw["Sid"]):
+        if "Sid" in raw and not jsontext.is_text(raw["Sid"]):
             self.refuse(f"{path}.Sid", "DATA_TYPE_MISMATCH", "Sid is a string", "Put it in quotation marks.")
         actions, not_action = self._pair(raw, "Action", path, self._texts)
         resources, not_resource = self._pair(raw, "Resource", path, self._texts)
@@ -235,7 +235,7 @@ class _Reader:
 
     def _texts(self, raw: Any, path: str) -> tuple[str, ...]:
         entries = raw if isinstance(raw, list) else [raw]
-        if all(_is_text(entry) for entry in entries):
+        if all(jsontext.is_text(entry) for entry in entries):
             return tuple(entries)
         self.refuse(path, "DATA_TYPE_MISMATCH", "expected a string or a list of strings", "Use strings only.")
         return ()
@@ -271,10 +271,6 @@ class _Reader:
             return tuple(_value_text(entry) for entry in entries)
         self.refuse(path, "DATA_TYPE_MISMATCH", "expected strings, numbers or booleans", "Use plain values only.")
         return ()
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not isinstance(value, jsontext.Number)
 
 
 def _value_text(value: str | bool) -> str:

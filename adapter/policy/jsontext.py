@@ -25,6 +25,11 @@ class Number(str):
     __slots__ = ()
 
 
+def is_text(value: object) -> bool:
+    """Whether a value was a string in JSON, not a number."""
+    return isinstance(value, str) and not isinstance(value, Number)
+
+
 def load(text: str | bytes, longest: int) -> Any:
     """Reads JSON text.
 

@@ -12,7 +12,6 @@ from adapter.policy import values
 from adapter.policy.document import CURRENT_VERSION, Document, Statement
 from adapter.policy.findings import Finding, Severity
 from adapter.policy.operators import parse_operator
-from adapter.policy.templates import split_arn_head
 
 Check = Callable[[Document], Iterable[Finding]]
 
@@ -116,7 +115,7 @@ def check_resources(document: Document) -> Iterator[Finding]:
 def _resource_error(text: str) -> str | None:
     if text == "*":
         return None
-    parts = split_arn_head(text)[0].split(":")
+    parts = text.split(":", 5)
     if len(parts) < 2 or parts[0] != "arn":
         return f'Resource {text} must be in ARN format or "*".'
     if not _PARTITIONS.fullmatch(parts[1]):
@@ -132,7 +131,7 @@ def _resource_error(text: str) -> str | None:
 def _iam_resource_error(text: str, parts: list[str]) -> str | None:
     if len(parts) > 3 and parts[3] not in ("", "*"):
         return f"IAM resource {text} cannot contain region information."
-    resource = split_arn_head(text)[1]
+    resource = parts[5] if len(parts) > 5 else ""
     if resource and not _may_be_iam(resource):
         return f'IAM resource path must either be "*" or start with {", ".join(_IAM_RESOURCES)}.'
     return None

@@ -24,9 +24,10 @@ class Wild(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A policy variable, its name in lower case."""
+    """A policy variable; `key` is its name in lower case."""
 
     name: str
+    key: str
     default: str | None = None
 
 
@@ -51,7 +52,7 @@ def parse_template(text: str, *, variables: bool, wildcards: bool) -> Template:
         for found in _VARIABLE.finditer(text):
             tokens.extend(_wildcards(text[end : found.start()], wildcards))
             name, default = found.group(1).strip(), found.group(2)
-            tokens.append(name if name in _LITERALS and default is None else Variable(name.lower(), default))
+            tokens.append(name if name in _LITERALS and default is None else Variable(name, name.lower(), default))
             end = found.end()
     tokens.extend(_wildcards(text[end:], wildcards))
     return _joined(tokens)
@@ -83,7 +84,7 @@ def resolve(template: Template, context: Context) -> Tokens | None:
     tokens: list[str | Wild] = []
     for token in template:
         if isinstance(token, Variable):
-            value = context.get(token.name, token.default)
+            value = context.get(token.key, token.default)
             if not isinstance(value, str):
                 return None
             tokens.append(value)
@@ -93,7 +94,7 @@ def resolve(template: Template, context: Context) -> Tokens | None:
 
 
 def variable_names(template: Template) -> Iterable[str]:
-    """The lower-case names of the variables in a template."""
+    """The names of the variables in a template, as they are written."""
     return (token.name for token in template if isinstance(token, Variable))
 
 

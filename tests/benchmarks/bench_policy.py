@@ -18,6 +18,11 @@ _BATCH = 50
 _ROUNDS = 3
 
 
+def say(text: str) -> None:
+    """Prints a line."""
+    sys.stdout.write(text + "\n")
+
+
 def rate(decide: Decide) -> float:
     """Decisions per CPU second: the best of some rounds, because other work on the machine only ever slows it down."""
     if not decide():
@@ -35,19 +40,19 @@ def rate(decide: Decide) -> float:
 
 def compare() -> None:
     """Prints one row for each engine."""
-    print("10 policies x 5 statements, the last one matches; decisions per CPU second")
-    print(f"{'':12}{'plain':>12}{'conditions':>12}")
+    say("10 policies x 5 statements, the last one matches; decisions per CPU second")
+    say(f"{'':12}{'plain':>12}{'conditions':>12}")
     for name, engine in ENGINES.items():
         plain, conditions = (rate(engine(Workload(has_conditions=flag))) for flag in (False, True))
-        print(f"{name:12}{plain:12,.0f}{conditions:12,.0f}")
+        say(f"{name:12}{plain:12,.0f}{conditions:12,.0f}")
 
 
 def scale() -> None:
     """Prints what a decision costs when there are more and more statements."""
-    print("\nbindery by number of statements, with conditions")
+    say("\nbindery by number of statements, with conditions")
     for count in (10, 50, 100, 1000):
         decide = ENGINES["bindery"](Workload(policies=count // 5, has_conditions=True))
-        print(f"{count:12,}{rate(decide):12,.0f}/s{1e6 / rate(decide):8.2f} us")
+        say(f"{count:12,}{rate(decide):12,.0f}/s{1e6 / rate(decide):8.2f} us")
 
 
 def cases() -> None:
@@ -58,12 +63,12 @@ def cases() -> None:
     number = 5000
     start = time.process_time()
     answered = sum("decision" in result for result in islice(evaluate_cases(chain(repeat(line, number))), number))
-    print(f"\ncase lines (2 policies x 3 statements each): {answered / (time.process_time() - start):,.0f}/s")
+    say(f"\ncase lines (2 policies x 3 statements each): {answered / (time.process_time() - start):,.0f}/s")
 
 
 def main() -> None:
     """Runs all of it."""
-    print(f"Python {sys.version.split()[0]}")
+    say(f"Python {sys.version.split()[0]}")
     compare()
     scale()
     cases()

@@ -57,7 +57,10 @@ class Workload:
 
     def documents(self) -> list[dict[str, object]]:
         return [
-            {"Version": "2012-10-17", "Statement": [self._statement(p * self.statements + s) for s in range(self.statements)]}
+            {
+                "Version": "2012-10-17",
+                "Statement": [self._statement(p * self.statements + s) for s in range(self.statements)],
+            }
             for p in range(self.policies)
         ]
 

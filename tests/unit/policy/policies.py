@@ -32,7 +32,14 @@ def policies(*statements, **layers):
 
 _actions = st.sampled_from(["*", "s3:*", "s3:Get*", "S3:getobject", "s3:Put?bject", "ec2:Run*", "iam:GetUser", "?3:*"])
 _resources = st.sampled_from(
-    ["*", "arn:aws:s3:::*", "arn:aws:s3:::b/*", "arn:aws:s3:::b/k", "arn:aws:s3:::b/${aws:username}", "arn:aws:s3:*:b/?"]
+    [
+        "*",
+        "arn:aws:s3:::*",
+        "arn:aws:s3:::b/*",
+        "arn:aws:s3:::b/k",
+        "arn:aws:s3:::b/${aws:username}",
+        "arn:aws:s3:*:b/?",
+    ]
 )
 _conditions = st.sampled_from(
     [

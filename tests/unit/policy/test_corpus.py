@@ -24,7 +24,7 @@ StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase St
 NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals NumericGreaterThan NumericGreaterThanEquals
 DateEquals DateNotEquals DateLessThan DateLessThanEquals DateGreaterThan DateGreaterThanEquals
 Bool BinaryEquals IpAddress NotIpAddress ArnEquals ArnLike ArnNotEquals ArnNotLike
-""".split()
+"""
 
 
 @pytest.mark.parametrize("line", LINES, ids=[raw["id"] for raw in RAW])
@@ -42,7 +42,7 @@ def test_no_id_stands_twice():
     assert [name for name, count in Counter(raw["id"] for raw in RAW).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", OPERATORS.split())
 @pytest.mark.parametrize("qualifier", ["", "ForAllValues:", "ForAnyValue:"])
 @pytest.mark.parametrize("suffix", ["", "IfExists"])
 def test_every_operator_with_every_modifier_is_there_both_ways(operator, qualifier, suffix):

@@ -11,7 +11,9 @@ from adapter.policy.templates import parse_template
 
 patterns = st.text("ab:/*?", max_size=12)
 texts = st.text("ab:/*?[", max_size=14)
-arn_patterns = st.lists(st.text("ab*?", max_size=4), min_size=5, max_size=7).map(lambda parts: ":".join(["arn", *parts]))
+arn_patterns = st.lists(st.text("ab*?", max_size=4), min_size=5, max_size=7).map(
+    lambda parts: ":".join(["arn", *parts])
+)
 arns = st.lists(st.text("ab/", max_size=4), min_size=5, max_size=7).map(lambda parts: ":".join(["arn", *parts]))
 
 
@@ -85,5 +87,11 @@ def test_hostile_arn_patterns_are_decided_at_once(pattern):
 
 
 def test_hostile_variables_are_taken_apart_at_once():
-    for text in ("${" * 50_000, "${a, '" * 20_000, "${" + " " * 100_000, "${a," + " " * 100_000, "${a, 'b'" + " " * 100_000):
+    for text in (
+        "${" * 50_000,
+        "${a, '" * 20_000,
+        "${" + " " * 100_000,
+        "${a," + " " * 100_000,
+        "${a, 'b'" + " " * 100_000,
+    ):
         assert parse_template(text, variables=True, wildcards=True) == (text,)
