@@ -63,7 +63,7 @@ def _write(database: Database, target: IO[bytes] | gzip.GzipFile) -> None:
 
 
 def _checked(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
-    """Passes chunks on and looks at both ends. LDIF of other origin (plain slapcat) has neither mark and is let through."""
+    """Passes chunks on and looks at both ends. LDIF of other origin (slapcat) has neither mark and is let through."""
     chunk = stream.read(_CHUNK)
     marked = chunk.startswith(_HEADER)
     tail = b""

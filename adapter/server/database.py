@@ -35,7 +35,7 @@ class Database:
     identity: Identity
 
     def configure(self, configuration: SlapdConfiguration, name: str = CONFIGURATION) -> None:
-        """Puts a configuration in the place of the one that is there; the next start repeats what was left half-done."""
+        """Puts a configuration in the place of the one that is there; the next start repeats what is half-done."""
         fresh = f"{name}.new"
         self.discard(fresh)
         self.identity.make_folder(self.folder / fresh)

@@ -49,7 +49,7 @@ class Identity:
 
     @property
     def process_options(self) -> ProcessOptions:
-        """What makes a child process run as this identity; its current folder is entered before the rights are dropped."""
+        """What makes a child process run as this identity; its current folder is entered before rights are dropped."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.name else {}
 
     def make_folder(self, folder: Path) -> None:
