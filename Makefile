@@ -44,15 +44,18 @@ packages-test:
 
 # Python's own packages, from the lock files; the stamps say which of them are in.
 $(BIN)/python: | packages-run
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bindery needs Python 3.11 or newer: make PYTHON=python3.11 …")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Bindery needs Python 3.11 or newer: make PYTHON=…")'
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements.txt
-	$(PIP) install --no-deps -e .
+	@echo "Installing the Python packages of requirements.txt"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps -e .
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt pyproject.toml | $(BIN)/python
-	$(PIP) install --require-hashes -r requirements-dev.txt
-	$(PIP) install --no-deps -e .
+	@echo "Installing the Python packages of requirements-dev.txt"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps -e .
 	@touch $@ $(VENV)/runtime
