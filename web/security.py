@@ -106,7 +106,10 @@ def _decoded(raw: bytes) -> str:
 
 
 def _origin_of(url: str | None) -> str | None:
-    parts = urlsplit(url or "")
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 

@@ -35,7 +35,7 @@ def test_a_page_has_no_fault(console: Console, open_page: OpenPage, name: str, l
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     PAGES[name](page, console)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth") <= LOOKS[look]["viewport"]["width"]
     faults = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from adapter import Iam
 from tests.web.visitor import HOME, NEW_PASSWORD, SIGN_IN, Visitor
+from web import create_app
 from web.current import context, own_origin
 
 FIELDS = {"account": "123456789012", "name": "bob", "password": "Bindery-demo-1"}
@@ -137,6 +140,24 @@ def test_nobody_is_believed_who_says_where_a_visitor_comes_from(app: Flask, demo
         assert context().source_ip == visitor.address
         assert not context().secure
         assert own_origin() == "http://localhost"
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [(0, "127.0.0.1"), (1, "203.0.113.9"), (2, "203.0.113.8")])
+def test_as_many_proxies_are_believed_as_there_are(demo_directory: Any, iam: Iam, proxies: int, seen: str) -> None:
+    """The audit trail tells whom the application took for the visitor."""
+    app = create_app(replace(demo_directory.settings, trusted_proxies=proxies), iam)
+    client = app.test_client()
+    html = client.get(SIGN_IN).get_data(as_text=True)
+    token = html.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    headers = {"Origin": "http://localhost", "X-Forwarded-For": "192.0.2.1, 203.0.113.8, 203.0.113.9"}
+    client.post(SIGN_IN, data=FIELDS | {"csrf_token": token}, headers=headers)
+    assert f'"source_ip":"{seen}"' in (demo_directory.data / "audit.jsonl").read_text().replace(": ", ":")
+
+
+@pytest.mark.parametrize("referrer", ["http://[", "http://evil.example/", "about:blank", "localhost"])
+def test_a_referrer_from_elsewhere_does_not(visitor: Visitor, referrer: str) -> None:
+    fields = FIELDS | {"csrf_token": _token(visitor)}
+    assert visitor.client.post(SIGN_IN, data=fields, headers={"Referer": referrer}).status_code == 403
 
 
 CANARY = "Canary-7b1f-password"
