@@ -52,8 +52,9 @@ class Directory:
     ) -> subprocess.CompletedProcess[str]:
         """Runs a program of ldap-utils: as the adapter, or as whom its arguments (-x, -D …) say."""
         own = _OWN_AUTHENTICATION & set(arguments)
-        who = ["-H", self.ldap_uri] if own else ["-H", self.server.ldapi_uri, "-Q", "-Y", "EXTERNAL"]
-        command = [program, *who, *arguments]
+        where = [] if "-H" in arguments else ["-H", self.ldap_uri if own else self.server.ldapi_uri]
+        who = [] if own else ["-Q", "-Y", "EXTERNAL"]
+        command = [program, *where, *who, *arguments]
         result = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
         if check and result.returncode:
             raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout}{result.stderr}")
