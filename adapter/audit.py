@@ -76,7 +76,8 @@ class AuditTrail:
 
 def _line(record: AuditRecord, previous: str) -> bytes:
     content = asdict(record) | {"time": record.time.isoformat(), "previous": previous}
-    return json.dumps(content, ensure_ascii=False, default=str, separators=(",", ":")).encode(errors="backslashreplace") + b"\n"
+    text = json.dumps(content, ensure_ascii=False, default=str, separators=(",", ":"))
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def _last_line(trail: IO[bytes]) -> bytes:

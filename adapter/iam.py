@@ -59,7 +59,7 @@ class Iam:
         self._trail = trail
         self._keyring = keyring
         self._graph = Graph(store)
-        self.login = Login(store, trail)
+        self.login = Login(store, self._graph, trail)
 
     def execute(
         self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
@@ -109,26 +109,34 @@ class Iam:
 
     def close(self) -> None:
         """Closes all connections."""
+        self._graph.close()
         self._store.close()
 
     def _run(self, attempted: _Attempted, params: Params) -> Result:
         """Authorizes and runs, again from the start when somebody else was faster: the second look tells more."""
-        call = self._call(attempted)
         for pause in _pauses():
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
+            call = self._call(attempted)
             self._authorize(call, attempted, params)
             try:
                 return attempted.row.perform(call, params)
             except (Stale, NotThere):
-                call.forget()
+                continue
         raise ConcurrentModification("Others keep changing the same entity. Please try again.")
 
     def _call(self, attempted: _Attempted) -> Call:
         caller = attempted.caller
-        return Call(store=self._store, account=self._account(caller), caller=caller, context=attempted.context)
+        return Call(
+            store=self._store,
+            account=self._account(caller),
+            caller=caller,
+            context=attempted.context,
+            keyring=self._keyring,
+        )
 
     def _account(self, caller: Caller) -> Account:
-        account = self._store.account(caller.account_id)
+        account = self._graph.account(caller.account_id)
         if account is None:
             raise AccessDenied(f"The account {caller.account_id} does not exist.")
         return account
@@ -156,7 +164,7 @@ class Iam:
             resources=attempted.target.arns,
             source_ip=context.source_ip,
             user_agent=context.user_agent,
-            factor="mfa" if caller.mfa_time else "password",
+            factor=caller.factor,
             params=without_secrets(params, secret_parameters(row.service, row.wire_name)),
         )
         try:

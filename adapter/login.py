@@ -15,11 +15,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from adapter.audit import AuditRecord, AuditTrail
-from adapter.caller import Caller, CallerKind, RequestContext
+from adapter.caller import Caller, CallerKind, RequestContext, caller_of
 from adapter.errors import AccessDenied, PasswordPolicyViolation
+from adapter.graph import Graph
 from adapter.ldap import ROOT, USER, Noun, Set, Stale, Store
 from adapter.models import Account, RootUser, User
-from adapter.names import root_arn
 from adapter.operations.login_profiles import change_own_password
 from adapter.operations.passwords import password_demands
 
@@ -96,11 +96,13 @@ class Login:
 
     Args:
         store: the directory.
+        graph: tells on every request whether a session still holds.
         trail: where each attempt is written down.
     """
 
-    def __init__(self, store: Store, trail: AuditTrail) -> None:
+    def __init__(self, store: Store, graph: Graph, trail: AuditTrail) -> None:
         self._store = store
+        self._graph = graph
         self._trail = trail
 
     def begin(self, account: str, name: str | None, password: str, context: RequestContext) -> Attempt:
@@ -158,7 +160,7 @@ class Login:
         Raises:
             ServiceUnavailable: the directory does not answer.
         """
-        account = self._store.account(claims.account_id)
+        account = self._graph.account(claims.account_id)
         if account is None:
             return None
         record = self._record(account, claims)
@@ -167,7 +169,7 @@ class Login:
         valid_from = record.sessions_valid_from
         if valid_from is not None and valid_from.timestamp() >= claims.signed_in_at:
             return None
-        return _caller(account, record)
+        return caller_of(account, record)
 
     def sign_out_everywhere(self, caller: Caller, context: RequestContext) -> None:
         """Ends all of the caller's sessions, this one included."""
@@ -199,8 +201,8 @@ class Login:
 
     def _record(self, account: Account, claims: SessionClaims) -> User | RootUser | None:
         if claims.kind == CallerKind.ROOT:
-            return self._store.load(ROOT, account, claims.dn)
-        user = self._store.load(USER, account, claims.dn)
+            return self._graph.root(account)
+        user = self._graph.user(account, claims.dn)
         return user if user and user.user_id == claims.unique_id else None
 
     def _audit(
@@ -211,7 +213,7 @@ class Login:
         outcome: str,
         context: RequestContext,
     ) -> None:
-        actor = _caller(*found).arn if found else f"{account}/{name or 'root'}"
+        actor = caller_of(*found).arn if found else f"{account}/{name or 'root'}"
         record = AuditRecord(
             time=context.now,
             request_id=context.request_id,
@@ -234,28 +236,8 @@ def _password_mark(record: User | RootUser) -> str:
     return record.password_changed.isoformat() if record.password_changed else ""
 
 
-def _caller(account: Account, record: User | RootUser) -> Caller:
-    if isinstance(record, RootUser):
-        return Caller(
-            kind=CallerKind.ROOT,
-            account_id=account.account_id,
-            arn=root_arn(account.account_id),
-            unique_id=account.account_id,
-            name=record.email,
-            dn=record.dn,
-        )
-    return Caller(
-        kind=CallerKind.USER,
-        account_id=account.account_id,
-        arn=record.arn,
-        unique_id=record.user_id,
-        name=record.user_name,
-        dn=record.dn,
-    )
-
-
 def _claims(account: Account, record: User | RootUser, now: datetime) -> SessionClaims:
-    caller = _caller(account, record)
+    caller = caller_of(account, record)
     return SessionClaims(
         account_id=account.account_id,
         kind=caller.kind.value,

@@ -1,6 +1,8 @@
 """The directory: the only package that speaks LDAP or knows an attribute's name."""
 
+from adapter.ldap import dn
 from adapter.ldap.errors import AlreadyThere, DirectoryRefusal, NotThere, PasswordRefused, Stale
+from adapter.ldap.feed import Feed
 from adapter.ldap.mapping import (
     ACCESS_KEY,
     ACCOUNT,
@@ -25,6 +27,7 @@ __all__ = [
     "Change",
     "Clear",
     "DirectoryRefusal",
+    "Feed",
     "GROUP",
     "NotThere",
     "Noun",
@@ -43,4 +46,5 @@ __all__ = [
     "Store",
     "USER",
     "Where",
+    "dn",
 ]

@@ -118,6 +118,7 @@ class Pool:
         self._size = size
         self._max_lifetime = max_lifetime
         self._checkout_timeout = checkout_timeout
+        self._tell: Callable[[str], None] = _nobody_listens
         self._start()
 
     @classmethod
@@ -162,6 +163,10 @@ class Pool:
                     log.error("a write was cut off: %s", error)
                     raise ServiceUnavailable(errors.UNKNOWN_FATE) from error
         raise ServiceUnavailable(errors.UNREACHABLE)
+
+    def on_write(self, tell: Callable[[str], None]) -> None:
+        """From now on tells, before a write returns, the name of each entry that it has or may have changed."""
+        self._tell = tell
 
     def dedicated(self) -> Wire:
         """A new connection to the first server that is alive; it belongs to the caller.
@@ -211,6 +216,9 @@ class Pool:
             server.drop_idle()
             raise
         finally:
+            for name in wire.written:
+                self._tell(name)
+            wire.written.clear()
             if self._closed or wire.broken:
                 wire.close()
             else:
@@ -238,3 +246,7 @@ class Pool:
         for server in self._servers:
             server.idle = deque()
         self._start()
+
+
+def _nobody_listens(_name: str) -> None:
+    """Takes the place of who wants to know of writes."""

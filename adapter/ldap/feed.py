@@ -32,8 +32,8 @@ _CONTEXT_CSN: Final = "contextCSN"
 class Listener(Protocol):
     """Who wants to know."""
 
-    def entry_changed(self, dn: str, entry_uuid: str) -> None:
-        """An entry was created, changed, renamed or removed; after a rename `dn` is the new name."""
+    def entry_changed(self, at: str, entry_uuid: str = "") -> None:
+        """An entry was created, changed, renamed or removed; after a rename `at` is the new name."""
 
     def forget_everything(self) -> None:
         """Anything may have changed."""

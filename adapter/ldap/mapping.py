@@ -218,6 +218,9 @@ ACCESS_KEY = Noun(
         Field(name="owner_id", attribute="iamOwnerId", required=True),
         Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
         Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
+        Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME),
+        Field(name="last_used_service", attribute="iamLastUsedService"),
+        Field(name="last_used_region", attribute="iamLastUsedRegion"),
     ),
     complete=_as_it_is,
 )
@@ -284,7 +287,9 @@ PASSWORD_POLICY = Noun(
     complete=_without_birth,
 )
 
-_BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType({User: USER, Group: GROUP, Policy: POLICY, Role: ROLE})
+_BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType(
+    {User: USER, Group: GROUP, Policy: POLICY, Role: ROLE, RootUser: ROOT}
+)
 
 
 def noun_of(record: Record) -> Noun[Any]:

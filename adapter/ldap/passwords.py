@@ -103,7 +103,7 @@ class Passwords(Reading):
             PasswordRefused: it breaks the password policy.
         """
         value = controls.password_modify(dn, None, _new_octets(new))
-        _accept(self._pool.write(lambda wire: _modify_password(wire, value)))
+        _accept(self._pool.write(lambda wire: _modify_password(wire, dn, value)))
 
     def change_own_password(self, dn: str, old: str, new: str) -> PasswordCheck:
         """Changes a password as its owner does, which takes the old one.
@@ -122,7 +122,7 @@ class Passwords(Reading):
         def change(wire: Wire) -> PasswordCheck:
             check = _judged(wire.bind(dn, old_octets))
             if check.ok:
-                _accept(_modify_password(wire, value))
+                _accept(_modify_password(wire, dn, value))
             return check
 
         return self._sign_ins.write(change)
@@ -208,7 +208,8 @@ _REASONS: Mapping[PasswordError | None, Reason] = MappingProxyType(
 )
 
 
-def _modify_password(wire: Wire, value: bytes) -> Outcome:
+def _modify_password(wire: Wire, dn: str, value: bytes) -> Outcome:
+    wire.written.append(dn)
     return wire.extended(controls.PASSWORD_MODIFY, value, (ASK_PASSWORD_POLICY,))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from adapter.errors import IamError, ServiceFailure, ServiceUnavailable
 from adapter.ldap import filters
 from adapter.ldap.connection import Pool
+from adapter.ldap.feed import Feed, Listener
 from adapter.ldap.linking import Linking
 from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
 from adapter.ldap.noun import OBJECT_CLASS
@@ -66,6 +67,14 @@ class Store(Linking, Passwords):
         """Closes every connection."""
         self._pool.close()
         self._sign_ins.close()
+
+    def follow(self, listener: Listener) -> Feed:
+        """Tells a listener of every change: of own ones before the writing call returns, of others' by the feed."""
+        for pool in (self._pool, self._sign_ins):
+            pool.on_write(listener.entry_changed)
+        feed = Feed(self._pool, self._suffix, listener)
+        feed.start()
+        return feed
 
     def root(self, account: Account) -> RootUser | None:
         """The account's root user; None when it has been removed."""

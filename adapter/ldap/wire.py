@@ -79,6 +79,7 @@ class Wire:
     Attributes:
         broken: an operation has not come to its end on it, so that it must not be used again.
         opened: when it was opened, on the monotonic clock.
+        written: the names of entries that changes have been sent for.
     """
 
     def __init__(self, endpoint: Endpoint, context: ssl.SSLContext | None, *, authenticate: bool = True) -> None:
@@ -91,6 +92,7 @@ class Wire:
         self._ids = itertools.count(1)
         self.opened = time.monotonic()
         self.broken = False
+        self.written: list[str] = []
         self._ldap = _connection(endpoint, context)
         try:
             _open(self._ldap, context, authenticate)
@@ -153,11 +155,13 @@ class Wire:
     def add(self, dn: str, attributes: Mapping[str, Sequence[bytes]], extra: tuple[Control, ...] = ()) -> Outcome:
         """Creates an entry."""
         _check_size(sum(len(value) for values in attributes.values() for value in values))
+        self.written.append(dn)
         return self._write(self._ldap.add, dn, attributes=dict(attributes), controls=_listed(extra))
 
     def modify(self, dn: str, changes: Sequence[Modification], extra: tuple[Control, ...] = ()) -> Outcome:
         """Changes an entry, all of it or nothing."""
         _check_size(sum(len(value) for _, _, values in changes for value in values))
+        self.written.append(dn)
         grouped: dict[str, list[tuple[str, list[bytes]]]] = {}
         for attribute, operation, values in changes:
             grouped.setdefault(attribute, []).append((operation, values))
@@ -165,10 +169,12 @@ class Wire:
 
     def delete(self, dn: str, extra: tuple[Control, ...] = ()) -> Outcome:
         """Removes an entry."""
+        self.written.append(dn)
         return self._write(self._ldap.delete, dn, controls=_listed(extra))
 
     def rename(self, dn: str, new_rdn: str, *, keep_old: bool = False, extra: tuple[Control, ...] = ()) -> Outcome:
         """Gives an entry another name where it is."""
+        self.written.append(dn)
         return self._write(self._ldap.modify_dn, dn, new_rdn, delete_old_dn=not keep_old, controls=_listed(extra))
 
     def extended(self, oid: str, value: bytes | None = None, extra: tuple[Control, ...] = ()) -> Outcome:

@@ -12,7 +12,7 @@ from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.controls import Control
 from adapter.ldap.errors import ClassMissing, NotThere
 from adapter.ldap.filters import Filter
-from adapter.ldap.mapping import ACCESS_KEY, TOUCHED
+from adapter.ldap.mapping import ACCESS_KEY, TOUCHED, noun_of
 from adapter.ldap.noun import OBJECT_CLASS, REVISION_ATTRIBUTE, M, Noun
 from adapter.ldap.reading import Reading, with_password_time
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, decode_entry, selection
@@ -45,10 +45,9 @@ class Writing(Reading):
         """
         at = _child(noun, noun.name_of(model), noun.base(account, self._suffix))
         attributes = noun.encode(model)
-        first = [guard_step(referring_to)] if referring_to else []
-        steps = [*first, adding(at, attributes), *self._cleaning(noun, at)]
-        if len(steps) > 1:
-            self._together(steps)
+        cleaning = self._cleaning(noun, at)
+        if referring_to or cleaning:
+            self._add_together(referring_to, [adding(at, attributes), *cleaning])
             return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
         return self._result(noun, account, model, found, at)
@@ -108,6 +107,16 @@ class Writing(Reading):
             NotThere: it is gone.
         """
         self._pool.write(lambda wire: accepted(wire.delete(model.dn, guarding(model))))
+
+    def _add_together(self, referring_to: Record | None, steps: list[Step]) -> None:
+        if referring_to is None:
+            self._together(steps)
+            return
+        try:
+            self._together([guard_step(referring_to), *steps])
+        except ClassMissing:
+            target_class = self._missing_class(noun_of(referring_to), referring_to.dn)
+            self._together([guard_step(referring_to, target_class), *steps])
 
     def _together(self, steps: list[Step]) -> None:
         self._pool.write(lambda wire: transaction(wire, steps))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from adapter.caller import Caller, CallerKind, RequestContext
+from adapter.crypto.sealing import Keyring
 from adapter.errors import NoSuchEntity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
@@ -21,7 +22,7 @@ Result = dict[str, Any]
 class Call:
     """One call of one operation.
 
-    What it looks up is remembered until `forget`, because the resource is needed for the authorization and again by
+    What it looks up is remembered, because the resource is needed for the authorization and again by
     the operation itself.
     """
 
@@ -29,6 +30,7 @@ class Call:
     account: Account
     caller: Caller
     context: RequestContext
+    keyring: Keyring = field(repr=False)
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def find(self, noun: Noun[M], name: str) -> M | None:
@@ -38,10 +40,6 @@ class Call:
             self._seen[key] = self.store.get(noun, self.account, name)
         found: M | None = self._seen[key]
         return found
-
-    def forget(self) -> None:
-        """Drops what was looked up: somebody else has changed it."""
-        self._seen.clear()
 
     def user(self, name: str | None) -> User:
         """The user of that name; without one, the calling user.

@@ -1,4 +1,4 @@
-"""Which policies reach a user, and through what: directly, through groups, and the boundary around all of it."""
+"""Which policies reach a user, a group or a role, and through what: directly, through groups, within which boundary."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adapter.ldap import GROUP, POLICY, SYSTEM_POLICY, Store, Where
-from adapter.models import Account, Group, Policy, User
+from adapter.models import Account, Group, Policy, Role, User
+
+Holder = User | Group | Role
+"""What can have policies."""
 
 DIRECTLY = "directly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachingPolicy:
-    """A policy that counts for a user.
+    """A policy that counts for a user, a group or a role.
 
     Attributes:
         policy_arn: None for an inline policy.
         via: `directly`, or `group NAME`.
+        holder_kind, holder_name: what the policy is attached to or embedded in: `user`, `group` or `role`, and its name.
     """
 
     policy_name: str
     policy_arn: str | None
     document: str
     via: str
+    holder_kind: str
+    holder_name: str
 
     @property
     def kind(self) -> str:
@@ -35,49 +41,75 @@ class ReachingPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Everything that decides what a user may do.
+    """Everything that decides what a user or a role may do, or what a group gives its members.
 
     Attributes:
-        boundary: the permissions boundary; None when the user has none.
-        boundary_missing: the user has a boundary that does not exist any more, so nothing is within it.
+        groups: those that a user is a member of.
+        boundary: the permissions boundary; None when there is none.
+        boundary_missing: there is a boundary, but its policy does not exist any more, so nothing is within it.
     """
 
-    user: User
+    holder: Holder
     groups: tuple[Group, ...]
     policies: tuple[ReachingPolicy, ...]
     boundary: Policy | None = None
     boundary_missing: bool = False
 
+    @property
+    def user(self) -> User:
+        """The user whose reach it is.
 
-def reach_of(store: Store, account: Account, user: User) -> Reach:
-    """Reads what reaches a user: its groups, then all managed policies concerned at once."""
-    found = store.find(GROUP, account, Where.refers("members", user.dn))
-    groups = tuple(sorted(found, key=lambda group: group.group_name.casefold()))
-    wanted = {*user.attached_policies, *(dn for group in groups for dn in group.attached_policies)}
-    wanted |= {user.boundary} if user.boundary else set()
+        Raises:
+            TypeError: it is a group's or a role's.
+        """
+        if not isinstance(self.holder, User):
+            raise TypeError(f"{type(self.holder).__name__} is not a user")
+        return self.holder
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is a permissions boundary, even one that does not exist any more."""
+        return self.boundary is not None or self.boundary_missing
+
+
+def reach_of(store: Store, account: Account, holder: Holder) -> Reach:
+    """Reads what reaches a user, a group or a role: a user's groups, then all managed policies concerned at once."""
+    groups = _groups_of(store, account, holder) if isinstance(holder, User) else ()
+    boundary_dn = None if isinstance(holder, Group) else holder.boundary
+    wanted = {*holder.attached_policies, *(dn for group in groups for dn in group.attached_policies)}
+    wanted |= {boundary_dn} if boundary_dn else set()
     managed: dict[str, Policy] = {}
     if wanted:
         managed = store.load_many(POLICY, account, wanted) | store.load_many(SYSTEM_POLICY, account, wanted)
-    boundary = managed.get(user.boundary) if user.boundary else None
+    boundary = managed.get(boundary_dn) if boundary_dn else None
+    holders: list[tuple[str, Holder]] = [(DIRECTLY, holder), *((f"group {group.group_name}", group) for group in groups)]
     return Reach(
-        user=user,
+        holder=holder,
         groups=groups,
-        policies=tuple(_policies(user, groups, managed)),
+        policies=tuple(policy for via, one in holders for policy in _policies(via, one, managed)),
         boundary=boundary,
-        boundary_missing=bool(user.boundary) and boundary is None,
+        boundary_missing=bool(boundary_dn) and boundary is None,
     )
 
 
-def _policies(user: User, groups: Iterable[Group], managed: dict[str, Policy]) -> Iterable[ReachingPolicy]:
-    holders: list[tuple[str, User | Group]] = [(DIRECTLY, user)]
-    holders += [(f"group {group.group_name}", group) for group in groups]
-    for via, holder in holders:
-        for dn in holder.attached_policies:
-            if policy := managed.get(dn):
-                yield ReachingPolicy(
-                    policy_name=policy.policy_name, policy_arn=policy.arn, document=policy.document, via=via
-                )
-        for inline in holder.inline_policies:
-            yield ReachingPolicy(
-                policy_name=inline.policy_name, policy_arn=None, document=inline.policy_document, via=via
-            )
+def _groups_of(store: Store, account: Account, user: User) -> tuple[Group, ...]:
+    found = store.find(GROUP, account, Where.refers("members", user.dn))
+    return tuple(sorted(found, key=lambda group: group.group_name.casefold()))
+
+
+def _policies(via: str, holder: Holder, managed: dict[str, Policy]) -> Iterable[ReachingPolicy]:
+    """What one holder has itself: managed policies that still exist, then inline ones."""
+    kind, holder_name = _described(holder)
+    own = [managed[dn] for dn in holder.attached_policies if dn in managed]
+    found: list[tuple[str, str | None, str]] = [(policy.policy_name, policy.arn, policy.document) for policy in own]
+    found += [(inline.policy_name, None, inline.policy_document) for inline in holder.inline_policies]
+    for name, arn, document in found:
+        yield ReachingPolicy(
+            policy_name=name, policy_arn=arn, document=document, via=via, holder_kind=kind, holder_name=holder_name
+        )
+
+
+def _described(holder: Holder) -> tuple[str, str]:
+    if isinstance(holder, User):
+        return "user", holder.user_name
+    return ("group", holder.group_name) if isinstance(holder, Group) else ("role", holder.role_name)

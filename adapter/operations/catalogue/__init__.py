@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from adapter.operations.catalogue import account, identities, policies
+from adapter.operations.catalogue import account, credentials, identities, policies, sts
 from adapter.operations.catalogue.operation import Operation
 
 CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
-    {row.name: row for row in (*identities.ROWS, *policies.ROWS, *account.ROWS)}
+    {row.name: row for row in (*identities.ROWS, *policies.ROWS, *credentials.ROWS, *account.ROWS, *sts.ROWS)}
 )
 """Every operation by Bindery's name."""
 
