@@ -4,7 +4,8 @@
      "permissionBoundaries"?: [document], "sessionPolicy"?: document, "resourcePolicy"?: document,
      "expected"?: decision, "id"?: …, "tags"?: […]}
 
-The context is complete: no key is added. A resource policy that is absent is not judged.
+The context is complete: no key is added. A resource policy that is absent is not judged; only where `resourceAccount`
+says that the resource is another account's, its owner has allowed nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def parse_case(line: str | bytes) -> Case:
     resource = _documents(raw.get("resourcePolicy"), "resourcePolicy", "resource")
     expected = raw.get("expected")
     return Case(
-        request=_request(raw.get("request"), has_resource_policy=bool(resource)),
+        request=_request(raw.get("request")),
         policies=Policies(
             identity=_documents(raw.get("identityPolicies"), "identityPolicies", "identity"),
             boundary=boundary or None,
@@ -86,7 +87,7 @@ def parse_case(line: str | bytes) -> Case:
     )
 
 
-def _request(raw: Any, *, has_resource_policy: bool) -> Request:
+def _request(raw: Any) -> Request:
     if not isinstance(raw, dict):
         raise ValueError("request: a JSON object is missing")
     for name in ("principal", "action", "resource"):
@@ -95,9 +96,8 @@ def _request(raw: Any, *, has_resource_policy: bool) -> Request:
     account = raw.get("resourceAccount")
     if not (account is None or isinstance(account, str)):
         raise ValueError("request.resourceAccount: not a string")
-    # Whose the resource is matters only beside its policy: where that is absent, the other side is not judged.
-    owner = str(account) if account is not None and has_resource_policy else None
-    return Request(raw["principal"], raw["action"], raw["resource"], _context(raw.get("context")), owner)
+    context = _context(raw.get("context"))
+    return Request(raw["principal"], raw["action"], raw["resource"], context, account and str(account))
 
 
 def _context(raw: Any) -> dict[str, ContextValue]:

@@ -82,6 +82,8 @@ def _is_spared(asker: Asker, principals: Principals) -> bool:
     An account stands beside its user (and a role beside its session) because the guide asks for the whole chain; it
     excepts all of its principals only where none of them is named more closely.
     """
+    if any(text == asker.text for _, text in principals.entries):
+        return True
     named = max((_entry(asker, kind, text) for kind, text in principals.entries), default=Named.NOT)
     if named in (Named.NOT, Named.DIRECT):
         return named is Named.DIRECT

@@ -100,4 +100,8 @@ def test_a_key_without_value_is_a_missing_key():
 
 
 def test_an_absent_resource_policy_is_not_judged():
-    assert decision(request={**REQUEST, "resourceAccount": "999999999999"}) == "Allowed"
+    assert decision(request={**REQUEST, "resource": "arn:aws:sqs:eu-central-1:999999999999:jobs"}) == "Allowed"
+
+
+def test_another_account_without_a_policy_has_allowed_nothing():
+    assert decision(request={**REQUEST, "resourceAccount": "999999999999"}) == "ImplicitlyDenied"
