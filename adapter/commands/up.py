@@ -19,6 +19,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN_ONCE = (
     ("root user's e-mail", "BINDERY_ROOT_EMAIL", "root_email"),
     ("root user's password", "BINDERY_ROOT_PASSWORD", "root_password"),
+    ("root user's access key", "BINDERY_ROOT_ACCESS_KEY_ID", "root_access_key_id"),
+    ("its secret", "BINDERY_ROOT_SECRET_ACCESS_KEY", "root_secret_access_key"),
 )
 
 
