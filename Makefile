@@ -56,6 +56,6 @@ $(VENV)/runtime: requirements.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/development: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "Installing the Python packages of requirements-dev.txt"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --require-hashes --use-pep517 -r requirements-dev.txt
 	@$(PIP) install --no-deps -e .
 	@touch $@ $(VENV)/runtime

@@ -7,7 +7,6 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
-import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -22,20 +21,14 @@ def bindery(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
-def all_commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    found = []
-    for name, command in group.commands.items():
-        found.append((*path, name))
-        if isinstance(command, click.Group):
-            found += all_commands(command, (*path, name))
-    return found
+OPERATORS_COMMANDS = ("up", "demo", "backup", "restore", "doctor", "policy install")
 
 
-@pytest.mark.parametrize("path", all_commands(), ids=" ".join)
-def test_every_command_explains_itself_with_an_example(path):
-    result = bindery(*path, "--help")
+@pytest.mark.parametrize("name", OPERATORS_COMMANDS)
+def test_every_operators_command_explains_itself_with_an_example(name):
+    result = bindery(*name.split(), "--help")
     assert result.exit_code == 0
-    assert f"bindery {' '.join(path)}" in result.output.split("Options:")[0].partition("\n")[2]
+    assert f"  bindery {name}" in result.output.split("Example")[1].split("Options:")[0]
 
 
 def test_the_operators_commands_are_there():
