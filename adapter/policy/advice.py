@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from adapter.policy import values
 from adapter.policy.document import Clause, Document, Statement
 from adapter.policy.findings import Finding, Severity
-from adapter.policy.match import compile_text
+from adapter.policy.match import Matcher, compile_text
 from adapter.policy.operators import Operator, Quantifier, parse_operator
 from adapter.policy.refusals import Check, place
-from adapter.policy.templates import parse_template, split_arn_head
+from adapter.policy.templates import parse_pattern, split_arn_head
 
 _MULTIVALUED = frozenset(
     name.lower()
@@ -31,6 +31,7 @@ _SINGLE_VALUED = frozenset(
         "aws:SecureTransport", "aws:SourceIp", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username",
     )
 )  # fmt: skip
+_MOST_COMPARISONS = 250_000
 _READERS: dict[str, Callable[[str], object]] = {
     "numeric": values.number,
     "date": values.moment,
@@ -48,10 +49,12 @@ def _clauses(statement: Statement) -> Iterator[tuple[Clause, Operator]]:
             yield clause, operator
 
 
+def _matcher(pattern: str) -> Matcher:
+    return compile_text(parse_pattern(pattern.lower()))
+
+
 def _means(patterns: tuple[str, ...], text: str) -> bool:
-    return any(
-        compile_text(parse_template(pattern.lower(), variables=False, wildcards=True))(text) for pattern in patterns
-    )
+    return any(_matcher(pattern)(text) for pattern in patterns)
 
 
 def check_not_principal(document: Document) -> Iterator[Finding]:
@@ -199,12 +202,18 @@ def check_redundancy(document: Document) -> Iterator[Finding]:
     """Actions that another entry of the same list already means."""
     for statement in document.statements:
         element = "NotAction" if statement.not_action else "Action"
-        for index, action in enumerate(statement.actions):
-            others = (*statement.actions[:index], *statement.actions[index + 1 :])
-            wider = tuple(other for other in others if other.lower() != action.lower())
-            if _means(wider, action.lower()) or action.lower() in map(str.lower, statement.actions[:index]):
+        names = [action.lower() for action in statement.actions]
+        wider = {name: _matcher(name) for name in names if "*" in name or "?" in name}
+        if len(wider) * len(names) > _MOST_COMPARISONS:
+            continue
+        seen: set[str] = set()
+        for index, name in enumerate(names):
+            covered = name in seen or any(matches(name) for pattern, matches in wider.items() if pattern != name)
+            seen.add(name)
+            if covered:
                 yield Finding(Severity.SUGGESTION, "REDUNDANT_ACTION", place(document, statement, element),
-                              f"{action} is already covered by another entry.", "Remove it.")  # fmt: skip
+                              f"{statement.actions[index]} is already covered by another entry.",
+                              "Remove it.")  # fmt: skip
 
 
 def check_names(document: Document) -> Iterator[Finding]:

@@ -105,6 +105,8 @@ def _context(raw: Any) -> dict[str, ContextValue]:
         return {}
     if not isinstance(raw, dict):
         raise ValueError("request.context: not a JSON object")
+    if len({key.lower() for key in raw}) != len(raw):
+        raise ValueError("request.context: a key stands twice (the case of its letters does not matter)")
     return {
         key: tuple(_text(one, key) for one in value) if isinstance(value, list) else _text(value, key)
         for key, value in raw.items()

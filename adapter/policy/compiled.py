@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from adapter.policy.conditions import Condition, compile_clause
 from adapter.policy.document import Document, Statement
-from adapter.policy.match import Matcher, any_of, compile_resource, compile_text
+from adapter.policy.match import Matcher, any_of, compile_resource, compile_text, remembered
 from adapter.policy.request import Request
-from adapter.policy.templates import Template, Wild, is_static, parse_resource, parse_template, resolve
+from adapter.policy.templates import Template, Wild, parse_pattern, parse_resource, resolve, without_variables
 
 ResourceTest = Callable[[Request], bool]
+
+_compile_resolved = remembered(compile_resource)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,7 @@ def _is_wild(text: str) -> bool:
 
 def _statement(statement: Statement, variables: bool) -> CompiledStatement:
     actions = tuple(action.lower() for action in statement.actions)
-    matchers = [compile_text(parse_template(a, variables=False, wildcards=True)) for a in actions]
+    matchers = [compile_text(parse_pattern(action)) for action in actions]
     patterns = (
         None
         if statement.resources is None
@@ -144,20 +146,21 @@ def _statement(statement: Statement, variables: bool) -> CompiledStatement:
 
 def _resource(template: Template) -> ResourcePattern:
     head = template[0] if template and isinstance(template[0], str) else ""
-    if not is_static(template):
+    tokens = without_variables(template)
+    if tokens is None:
         return ResourcePattern(head, False, _resolved(template))
     if template in ((head,), ()):
         return ResourcePattern(head, True, None)
     if template in ((head, Wild.MANY), (Wild.MANY,)):
         return ResourcePattern(head, False, None)
-    matches = compile_resource(template)
+    matches = compile_resource(tokens)
     return ResourcePattern(head, False, lambda request: matches(request.resource))
 
 
 def _resolved(template: Template) -> ResourceTest:
     def test(request: Request) -> bool:
         tokens = resolve(template, request.folded)
-        return tokens is not None and compile_resource(tokens)(request.resource)
+        return tokens is not None and _compile_resolved(tokens)(request.resource)
 
     return test
 

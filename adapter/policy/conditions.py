@@ -15,9 +15,9 @@ from typing import Any
 
 from adapter.policy import values
 from adapter.policy.document import Clause
-from adapter.policy.match import Matcher, any_of, compile_arn, compile_text
+from adapter.policy.match import Matcher, any_of, compile_arn, compile_text, remembered
 from adapter.policy.operators import Operator, Quantifier, parse_operator
-from adapter.policy.templates import Context, Template, Tokens, is_static, parse_template, resolve
+from adapter.policy.templates import Context, Template, Tokens, parse_template, resolve, without_variables
 
 Test = Callable[[str, Context], bool]
 """Whether one value of the request matches any value of the policy."""
@@ -104,12 +104,13 @@ def _texts(parse: Callable[[Tokens], Matcher], *, wildcards: bool) -> Callable[[
 
     def build(texts: tuple[str, ...], variables: bool) -> Test:
         templates = [parse_template(text, variables=variables, wildcards=wildcards) for text in texts]
-        static = any_of([parse(template) for template in templates if is_static(template)])  # type: ignore[arg-type]
-        dynamic = [template for template in templates if not is_static(template)]
+        static = any_of([parse(tokens) for tokens in map(without_variables, templates) if tokens is not None])
+        dynamic = [template for template in templates if without_variables(template) is None]
         if not dynamic:
             return lambda value, _context: static(value)
-        return lambda value, context: static(value) or _matches_resolved(dynamic, parse, value, context)
+        return lambda value, context: static(value) or _matches_resolved(dynamic, parse_resolved, value, context)
 
+    parse_resolved = remembered(parse)
     return build
 
 
@@ -133,8 +134,8 @@ def _equal_texts(texts: tuple[str, ...], variables: bool) -> Test:
 
 def _equal_folded(texts: tuple[str, ...], variables: bool) -> Test:
     templates = [parse_template(text, variables=variables, wildcards=False) for text in texts]
-    expected = frozenset("".join(map(str, t)).lower() for t in templates if is_static(t))
-    dynamic = [template for template in templates if not is_static(template)]
+    expected = frozenset("".join(map(str, t)).lower() for t in templates if without_variables(t) is not None)
+    dynamic = [template for template in templates if without_variables(template) is None]
 
     def test(value: str, context: Context) -> bool:
         folded = value.lower()

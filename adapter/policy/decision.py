@@ -79,8 +79,9 @@ class Decision:
         return f"because no {self.missing_layer} allows the {self.request.action} action"
 
     def _allowance(self) -> str:
-        if self.matched:
-            return f"by {self.matched[0]}"
+        grants = [ref for ref in self.matched if ref.layer not in _LIMITS]
+        if grants:
+            return f"by {grants[0]}"
         if parse_asker(self.request.principal).kind == "root":
             return "because the account's root user has full access"
         return "by its policies"
@@ -89,6 +90,7 @@ class Decision:
         return f"Decision({self.effect.value}, {self.request!r})"
 
 
+_LIMITS = (LayerKind.BOUNDARY, LayerKind.SESSION)
 _ARTICLES = {
     LayerKind.IDENTITY: "an identity-based policy",
     LayerKind.BOUNDARY: "a permissions boundary",

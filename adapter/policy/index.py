@@ -12,7 +12,7 @@ from adapter.policy.compiled import CompiledPolicy, CompiledStatement, ResourceT
 from adapter.policy.conditions import Holds
 from adapter.policy.request import Request
 
-_MOST_ACTIONS = 1024
+_MOST_ACTIONS = 256
 """How many actions a layer remembers; a caller has to name many to reach it, and it only costs a fresh look."""
 
 Entry = tuple[ResourceTest | None, tuple[Holds, ...]]

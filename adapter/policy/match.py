@@ -17,9 +17,9 @@ from adapter.policy.templates import Tokens, Wild
 Matcher = Callable[[str], bool]
 
 _ARN_PARTS = 6
+_LONGEST_REMEMBERED = 256
 
 
-@lru_cache(maxsize=8192)
 def compile_text(tokens: Tokens) -> Matcher:
     """A matcher in which `*` and `?` stand for any characters."""
     if all(isinstance(token, str) for token in tokens):
@@ -33,14 +33,12 @@ def compile_text(tokens: Tokens) -> Matcher:
     return _segments(tokens)
 
 
-@lru_cache(maxsize=8192)
 def compile_resource(tokens: Tokens) -> Matcher:
     """A matcher for an ARN in a Resource element."""
     confined = _confined(tokens)
     return _automaton(tokens, confined) if any(confined) else compile_text(tokens)
 
 
-@lru_cache(maxsize=8192)
 def compile_arn(tokens: Tokens) -> Matcher:
     """A matcher for the ARN operators: each of the six parts is compared on its own."""
     parts = _split_at_colons(tokens)
@@ -57,6 +55,17 @@ def compile_arn(tokens: Tokens) -> Matcher:
         )
 
     return matches
+
+
+def remembered(compile_tokens: Callable[[Tokens], Matcher]) -> Callable[[Tokens], Matcher]:
+    """Remembers matchers of patterns that were made with a request's values; of short ones, to bound the memory."""
+    short = lru_cache(maxsize=1024)(compile_tokens)
+
+    def compiled(tokens: Tokens) -> Matcher:
+        is_short = sum(len(token) for token in tokens if isinstance(token, str)) <= _LONGEST_REMEMBERED
+        return short(tokens) if is_short and len(tokens) <= _LONGEST_REMEMBERED else compile_tokens(tokens)
+
+    return compiled
 
 
 def any_of(matchers: Sequence[Matcher]) -> Matcher:
@@ -107,36 +116,45 @@ def _automaton(tokens: Tokens, confined: Sequence[bool]) -> Matcher:
     Args:
         confined: for each token, whether it is a wildcard that may not stand for a colon.
     """
-    accepts: dict[str, int] = {}
-    one = one_confined = many = many_confined = 0
-    bit = 1
+    places: dict[str, list[int]] = {}
+    wild = {(kind, is_confined): 0 for kind in Wild for is_confined in (False, True)}
+    length = 0
     for token, is_confined in zip(tokens, confined, strict=True):
-        if token is Wild.MANY:
-            many, many_confined = (many, many_confined | bit) if is_confined else (many | bit, many_confined)
-        elif token is Wild.ONE:
-            one, one_confined = (one, one_confined | bit) if is_confined else (one | bit, one_confined)
-            bit <<= 1
+        if isinstance(token, Wild):
+            wild[token, is_confined] |= 1 << length
+            length += token is Wild.ONE
         else:
-            for character in str(token):
-                accepts[character] = accepts.get(character, 0) | bit
-                bit <<= 1
-    final = bit
-    head = str(tokens[0]) if isinstance(tokens[0], str) else ""
+            for character in token:
+                places.setdefault(character, []).append(length)
+                length += 1
+    head = tokens[0] if isinstance(tokens[0], str) else ""
+    anywhere = wild[Wild.ONE, False], wild[Wild.MANY, False]
+    beside_colons = anywhere[0] | wild[Wild.ONE, True], anywhere[1] | wild[Wild.MANY, True]
 
     def matches(value: str) -> bool:
         if not value.startswith(head):
             return False
+        # Which bits a character advances is worked out for the characters of this text alone: a pattern of many
+        # different characters would need a long integer for each of them.
+        advances: dict[str, int] = {}
         states = 1 << len(head)
         for character in value[len(head) :]:
-            step, stay = one, many
-            if character != ":":
-                step, stay = step | one_confined, stay | many_confined
-            states = ((states & (accepts.get(character, 0) | step)) << 1) | (states & stay)
+            step, stay = anywhere if character == ":" else beside_colons
+            if character not in advances:
+                advances[character] = _bits(places.get(character, ()), length)
+            states = ((states & (advances[character] | step)) << 1) | (states & stay)
             if not states:
                 return False
-        return bool(states & final)
+        return bool(states >> length)
 
     return matches
+
+
+def _bits(places: Sequence[int], length: int) -> int:
+    found = bytearray(length // 8 + 1)
+    for place in places:
+        found[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(found, "little")
 
 
 def _confined(tokens: Tokens) -> list[bool]:

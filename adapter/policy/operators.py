@@ -66,10 +66,16 @@ _BASES: dict[str, tuple[str, bool]] = {
 _IF_EXISTS = "ifexists"
 
 
-@lru_cache(maxsize=1024)
+_LONGEST = 64
+
+
 def parse_operator(text: str) -> Operator | None:
     """Takes an operator's name apart; None when there is no such operator. Case does not matter."""
-    name = text.lower()
+    return _parse(text.lower()) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _parse(name: str) -> Operator | None:
     quantifier = next((q for q in (Quantifier.ALL, Quantifier.ANY) if name.startswith(q.value)), Quantifier.NONE)
     name = name.removeprefix(quantifier.value)
     if_exists = name.endswith(_IF_EXISTS)

@@ -46,20 +46,25 @@ def parse_template(text: str, *, variables: bool, wildcards: bool) -> Template:
         variables: `${…}` means something (not in documents of version 2008-10-17).
         wildcards: `*` and `?` mean something.
     """
+    has_variables, has_wildcards = variables and "${" in text, wildcards and ("*" in text or "?" in text)
+    if not (has_variables or has_wildcards):
+        return (text,) if text else ()
     tokens: list[str | Wild | Variable] = []
     end = 0
-    if variables and "${" in text:
+    if has_variables:
         for found in _VARIABLE.finditer(text):
-            tokens.extend(_wildcards(text[end : found.start()], wildcards))
+            tokens.extend(_wildcards(text[end : found.start()], has_wildcards))
             name, default = found.group(1).strip(), found.group(2)
             tokens.append(name if name in _LITERALS and default is None else Variable(name, name.lower(), default))
             end = found.end()
-    tokens.extend(_wildcards(text[end:], wildcards))
+    tokens.extend(_wildcards(text[end:], has_wildcards))
     return _joined(tokens)
 
 
 def parse_resource(text: str, *, variables: bool) -> Template:
     """Takes the text of a Resource element apart; variables count only after the fifth colon."""
+    if not variables or "${" not in text:
+        return parse_template(text, variables=False, wildcards=True)
     head, tail = split_arn_head(text)
     fixed = parse_template(head, variables=False, wildcards=True)
     return _joined([*fixed, *parse_template(tail, variables=variables, wildcards=True)])
@@ -71,9 +76,15 @@ def split_arn_head(text: str) -> tuple[str, str]:
     return (text, "") if len(parts) < 6 else (text[: len(text) - len(parts[5])], parts[5])
 
 
-def is_static(template: Template) -> bool:
-    """Whether the template means the same in every request."""
-    return not any(isinstance(token, Variable) for token in template)
+def parse_pattern(text: str) -> Tokens:
+    """Takes text apart that may have wildcards, but no variables."""
+    return without_variables(parse_template(text, variables=False, wildcards=True)) or ()
+
+
+def without_variables(template: Template) -> Tokens | None:
+    """The template, if it has no variables and means the same in every request."""
+    tokens = tuple(token for token in template if not isinstance(token, Variable))
+    return tokens if len(tokens) == len(template) else None
 
 
 def resolve(template: Template, context: Context) -> Tokens | None:
@@ -90,7 +101,7 @@ def resolve(template: Template, context: Context) -> Tokens | None:
             tokens.append(value)
         else:
             tokens.append(token)
-    return tuple(_joined(tokens))  # type: ignore[arg-type]
+    return without_variables(_joined(tokens))
 
 
 def variable_names(template: Template) -> Iterable[str]:

@@ -10,10 +10,13 @@ import binascii
 import ipaddress
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar
 
+_T = TypeVar("_T")
 _LONGEST = 64
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _EPOCH = re.compile(r"(-?)([0-9]{1,18})(?:\.([0-9]+))?")
@@ -30,20 +33,24 @@ _NANOSECONDS = 10**9
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
-@lru_cache(maxsize=4096)
+def _remembered(read: Callable[[str], _T | None]) -> Callable[[str], _T | None]:
+    """Remembers what was read lately. Longer texts are no such values, and no request can fill the memory with them."""
+    remembered = lru_cache(maxsize=4096)(read)
+    return lambda text: remembered(text) if len(text) <= _LONGEST else None
+
+
+@_remembered
 def number(text: str) -> Decimal | None:
     """A decimal number."""
-    return Decimal(text) if len(text) <= _LONGEST and _NUMBER.fullmatch(text) else None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
-@lru_cache(maxsize=4096)
+@_remembered
 def moment(text: str) -> int | None:
     """A date, as nanoseconds since 1970: ISO 8601 from the year alone to fractions of a second, or epoch seconds.
 
     Without an offset it is UTC. Four digits alone are a year, because no epoch second of 1970 is ever meant.
     """
-    if len(text) > _LONGEST:
-        return None
     found = _DATE.fullmatch(text) or _BASIC_DATE.fullmatch(text)
     if found:
         return _iso(found.groupdict())
@@ -73,7 +80,7 @@ def _fraction(digits: str | None) -> int:
     return int((digits or "")[:9].ljust(9, "0"))
 
 
-@lru_cache(maxsize=4096)
+@_remembered
 def address(text: str) -> tuple[int, int] | None:
     """An IP address, as its version and its number."""
     try:
@@ -103,7 +110,6 @@ def boolean(text: str) -> bool | None:
     return {"true": True, "false": False}.get(text.lower())
 
 
-@lru_cache(maxsize=1024)
 def binary(text: str) -> bytes | None:
     """The bytes that Base64 text stands for; padding may be missing."""
     bare = text.rstrip("=")

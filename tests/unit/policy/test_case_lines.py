@@ -69,6 +69,45 @@ def test_whatever_the_line_it_is_answered(line):
     assert "error" in answer(line)
 
 
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text("a:*${}/", max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["AWS", "Bool", "a"]), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+FULL = {
+    "request": {**REQUEST, "resourceAccount": "123456789012", "context": {"aws:TagKeys": ["a"]}},
+    "identityPolicies": [DOCUMENT],
+    "permissionBoundaries": [DOCUMENT],
+    "sessionPolicy": DOCUMENT,
+    "resourcePolicy": {**DOCUMENT, "Statement": [{**statement(Condition={"Bool": {"a": "true"}}), "Principal": "*"}]},
+    "id": 1,
+}
+
+
+def places(value, at=()):
+    yield at
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places(value[key], (*at, key))
+
+
+@given(st.sampled_from(sorted(places(FULL), key=str)), ANYTHING)
+def test_whatever_stands_anywhere_in_a_case_it_is_answered(at, anything):
+    case = json.loads(json.dumps({"case": FULL}))
+    target = case
+    for step in ("case", *at)[:-1]:
+        target = target[step]
+    target[("case", *at)[-1]] = anything
+    result = answer(case["case"])
+    assert ("decision" in result) is not ("error" in result)
+
+
+def test_a_key_that_stands_twice_in_other_letters_is_an_error():
+    context = {"aws:username": "bob", "AWS:UserName": "eve"}
+    assert "stands twice" in answer({**CASE, "request": {**REQUEST, "context": context}})["error"]
+
+
 def test_bytes_and_line_ends_are_fine():
     assert answer((json.dumps(CASE) + "\r\n").encode())["decision"] == "Allowed"
 

@@ -86,6 +86,11 @@ def test_hostile_arn_patterns_are_decided_at_once(pattern):
     assert not compile_resource(tokens(pattern))("arn:" + ":a" * 10_000)
 
 
+def test_a_pattern_of_very_many_characters_is_decided_at_once():
+    many = "".join(map(chr, range(0x100, 0xD000)))
+    assert compile_text(tokens(f"?*{many}?"))(f"ab{many}c")
+
+
 def test_hostile_variables_are_taken_apart_at_once():
     for text in (
         "${" * 50_000,
