@@ -21,7 +21,7 @@ class ReachingPolicy:
     Attributes:
         policy_arn: None for an inline policy.
         via: `directly`, or `group NAME`.
-        holder_kind, holder_name: what the policy is attached to or embedded in: `user`, `group` or `role`, and its name.
+        holder_kind, holder_name: what has the policy: `user`, `group` or `role`, and its name.
     """
 
     policy_name: str
@@ -82,7 +82,10 @@ def reach_of(store: Store, account: Account, holder: Holder) -> Reach:
     if wanted:
         managed = store.load_many(POLICY, account, wanted) | store.load_many(SYSTEM_POLICY, account, wanted)
     boundary = managed.get(boundary_dn) if boundary_dn else None
-    holders: list[tuple[str, Holder]] = [(DIRECTLY, holder), *((f"group {group.group_name}", group) for group in groups)]
+    holders: list[tuple[str, Holder]] = [
+        (DIRECTLY, holder),
+        *((f"group {group.group_name}", group) for group in groups),
+    ]
     return Reach(
         holder=holder,
         groups=groups,
