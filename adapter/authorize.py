@@ -39,6 +39,8 @@ def global_keys(principal: Principal, context: RequestContext) -> ContextKeys:
 
 def _factor_keys(caller: Caller, now: datetime) -> ContextKeys:
     """Whether and how long ago a second factor was given; requests signed with a long-term key tell nothing at all."""
+    if caller.is_long_term:
+        return {}
     if caller.mfa_time is None:
         return {"aws:MultiFactorAuthPresent": "false"}
     age = int((now - caller.mfa_time).total_seconds())

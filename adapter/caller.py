@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from adapter.models import Account, RootUser, User
+from adapter.names import IdPrefix, root_arn
+
 
 class CallerKind(StrEnum):
     """What kind of principal has been authenticated."""
@@ -23,6 +26,7 @@ class Caller:
         name: the user name; for the root user its e-mail address.
         dn: the entry that authenticated.
         mfa_time: when a second factor was last given in this session; None when none was.
+        access_key_id: the key that signed the request; None for those who signed in with a password.
     """
 
     kind: CallerKind
@@ -32,6 +36,42 @@ class Caller:
     name: str
     dn: str
     mfa_time: datetime | None = None
+    access_key_id: str | None = None
+
+    @property
+    def is_long_term(self) -> bool:
+        """The request is signed with a long-term key, which never tells anything about a second factor."""
+        return (self.access_key_id or "").startswith(IdPrefix.ACCESS_KEY)
+
+    @property
+    def factor(self) -> str:
+        """The strongest proof, for the audit trail: `mfa`, `key` or `password`."""
+        if self.mfa_time is not None:
+            return "mfa"
+        return "password" if self.access_key_id is None else "key"
+
+
+def caller_of(account: Account, record: User | RootUser, access_key_id: str | None = None) -> Caller:
+    """A user or the root user as a caller; the root user's id is that of its account."""
+    if isinstance(record, RootUser):
+        return Caller(
+            kind=CallerKind.ROOT,
+            account_id=account.account_id,
+            arn=root_arn(account.account_id),
+            unique_id=account.account_id,
+            name=record.email,
+            dn=record.dn,
+            access_key_id=access_key_id,
+        )
+    return Caller(
+        kind=CallerKind.USER,
+        account_id=account.account_id,
+        arn=record.arn,
+        unique_id=record.user_id,
+        name=record.user_name,
+        dn=record.dn,
+        access_key_id=access_key_id,
+    )
 
 
 def new_request_id() -> str:

@@ -7,15 +7,19 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from adapter.audit import AuditRecord, AuditTrail, without_secrets
+from adapter.authenticate import Authenticated, Authenticator, credential_in
 from adapter.authorize import global_keys, hold
 from adapter.caller import Caller, RequestContext
+from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
 from adapter.graph import Graph
+from adapter.key_usage import KeyUsage
 from adapter.ldap import NotThere, Stale, Store
 from adapter.login import Login
 from adapter.models import Account
@@ -59,6 +63,8 @@ class Iam:
         self._trail = trail
         self._keyring = keyring
         self._graph = Graph(store)
+        self._usage = KeyUsage(store)
+        self._authenticator = Authenticator(credential_in(store), keyring, self._usage)
         self.login = Login(store, self._graph, trail)
 
     def execute(
@@ -99,6 +105,10 @@ class Iam:
             return False
         return True
 
+    def authenticate(self, request: HttpRequest, now: datetime) -> Authenticated:
+        """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
+        return self._authenticator.authenticate(request, now)
+
     def web_secret(self) -> bytes:
         """The secret that signs cookies, the same on every host that has the master key."""
         return self._keyring.derive("web session cookies")
@@ -109,6 +119,7 @@ class Iam:
 
     def close(self) -> None:
         """Closes all connections."""
+        self._usage.close()
         self._graph.close()
         self._store.close()
 

@@ -7,7 +7,7 @@ record again: callers pass them back and never take them apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -208,6 +208,7 @@ class AccessKey(Record):
     Attributes:
         owner: DN of the user (or root user) that it belongs to.
         owner_id: the owner's unique id; a key whose owner has another one is dead.
+        last_used_at: to a quarter of an hour; None while it has not been used.
     """
 
     access_key_id: str
@@ -215,7 +216,10 @@ class AccessKey(Record):
     owner_id: str
     status: KeyStatus = KeyStatus.ACTIVE
     create_date: datetime
-    sealed_secret: bytes
+    sealed_secret: bytes = field(repr=False)
+    last_used_at: datetime | None = None
+    last_used_service: str | None = None
+    last_used_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

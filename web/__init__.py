@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from adapter import Iam, Settings, open_iam
-from web import errors, health, presentation, security, sessions
+from web import api, errors, health, presentation, security, sessions
 from web.console import create_console
 from web.throttle import Throttle
 
@@ -26,6 +26,7 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     app.extensions["iam"] = door
     app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    api.init_app(app, door)
     _trust_proxies(app, settings.trusted_proxies)
     security.init_app(app)
     Bootstrap5(app)

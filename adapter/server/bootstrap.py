@@ -6,8 +6,6 @@ What the operator gives in the environment is used and not kept; what has to be 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import re
 import secrets
@@ -15,10 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from adapter.crypto.credentials import new_secret_access_key, seal_secret_key
+from adapter.crypto.sealing import Keyring, MasterKey, SealingError
 from adapter.names import IdPrefix, new_account_id, new_unique_id
 from adapter.server.state import read_state
 
-MASTER_KEY_LENGTH = 32
 _FILE = "first-start.txt"
 _HEADER = "# Written at the first start, for the operator's eyes. Note what you need and delete this file.\n"
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
@@ -37,6 +36,8 @@ class FirstStart:
     """What the first start needs, and what has to be shown once.
 
     Attributes:
+        root_id: the root user's unique id.
+        sealed_root_secret: the secret access key as the directory keeps it.
         invented: names of the variables whose value was invented here and that nobody knows yet.
     """
 
@@ -45,6 +46,8 @@ class FirstStart:
     root_password: str = field(repr=False)
     root_access_key_id: str
     root_secret_access_key: str = field(repr=False)
+    root_id: str
+    sealed_root_secret: bytes = field(repr=False)
     invented: frozenset[str] = frozenset()
 
 
@@ -64,8 +67,8 @@ def bootstrap(data: Path, environ: Mapping[str, str], master_key_path: Path | No
         ValueError: a variable has a value that makes no sense; the message names it and never shows a secret.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _ensure_master_key(master_key_path or data / "master.key", environ.get("BINDERY_MASTER_KEY"))
-    return None if read_state(data) else _first_start(data, environ)
+    keyring = _keyring(master_key_path or data / "master.key", environ.get("BINDERY_MASTER_KEY"))
+    return None if read_state(data) else _first_start(data, environ, keyring)
 
 
 def read_first_start(data: Path) -> dict[str, str]:
@@ -78,7 +81,7 @@ def read_first_start(data: Path) -> dict[str, str]:
     return {name: value for name, _, value in lines}
 
 
-def _first_start(data: Path, environ: Mapping[str, str]) -> FirstStart:
+def _first_start(data: Path, environ: Mapping[str, str], keyring: Keyring) -> FirstStart:
     given = {name: value for name in _RULES if (value := _given(environ, name))}
     for name, value in given.items():
         rule, words = _RULES[name]
@@ -91,12 +94,15 @@ def _first_start(data: Path, environ: Mapping[str, str]) -> FirstStart:
     invented = {name: value for name, value in (_invent(account_id) | kept).items() if name not in given}
     _write_private(data / _FILE, _HEADER + "".join(f"{name}={value}\n" for name, value in sorted(invented.items())))
     values = invented | given
+    root_id = new_unique_id(IdPrefix.USER)
     return FirstStart(
         account_id=account_id,
         root_email=values["BINDERY_ROOT_EMAIL"],
         root_password=values["BINDERY_ROOT_PASSWORD"],
         root_access_key_id=values["BINDERY_ROOT_ACCESS_KEY_ID"],
         root_secret_access_key=values["BINDERY_ROOT_SECRET_ACCESS_KEY"],
+        root_id=root_id,
+        sealed_root_secret=seal_secret_key(keyring, values["BINDERY_ROOT_SECRET_ACCESS_KEY"], root_id),
         invented=frozenset(invented),
     )
 
@@ -107,7 +113,7 @@ def _invent(account_id: str) -> dict[str, str]:
         "BINDERY_ROOT_EMAIL": f"root@{account_id}.invalid",
         "BINDERY_ROOT_PASSWORD": "".join(secrets.choice(_ALPHABET) for _ in range(_PASSWORD_LENGTH)),
         "BINDERY_ROOT_ACCESS_KEY_ID": new_unique_id(IdPrefix.ACCESS_KEY),
-        "BINDERY_ROOT_SECRET_ACCESS_KEY": base64.b64encode(secrets.token_bytes(30)).decode(),
+        "BINDERY_ROOT_SECRET_ACCESS_KEY": new_secret_access_key(),
     }
 
 
@@ -116,24 +122,20 @@ def _given(environ: Mapping[str, str], name: str) -> str | None:
     return Path(file).read_text(encoding="utf-8").strip("\r\n") if file else environ.get(name)
 
 
-def _ensure_master_key(path: Path, given: str | None) -> None:
-    """Leaves a master key that is there alone; one from the environment is checked and not written down."""
+def _keyring(path: Path, given: str | None) -> Keyring:
+    """The keys that seal: from the environment (then not written down), else from the file, made if need be."""
     if given is not None:
-        _check_master_key(given, "BINDERY_MASTER_KEY")
-        return
-    if path.exists():
-        _check_master_key(path.read_text(encoding="ascii", errors="replace"), str(path))
-        return
-    _write_private(path, base64.b64encode(secrets.token_bytes(MASTER_KEY_LENGTH)).decode() + "\n")
+        return _read_keyring(given, "BINDERY_MASTER_KEY")
+    if not path.exists():
+        _write_private(path, MasterKey.generate().to_text() + "\n")
+    return _read_keyring(path.read_text(encoding="ascii", errors="replace"), str(path))
 
 
-def _check_master_key(text: str, where: str) -> None:
+def _read_keyring(text: str, where: str) -> Keyring:
     try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != MASTER_KEY_LENGTH:
-        raise ValueError(f"{where} is not a master key: {MASTER_KEY_LENGTH} bytes in base64 expected")
+        return Keyring.from_text(text)
+    except SealingError as error:
+        raise ValueError(f"{where} is not a master key: {error}") from error
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapter.names import IdPrefix, new_unique_id
 from adapter.server import ldif, packs
 from adapter.server.bootstrap import FirstStart
 from adapter.server.files import ldif_root
@@ -35,14 +34,17 @@ class Tree:
         return [top, *self._render("base", account_id=account_id)]
 
     def first(self, start: FirstStart) -> list[ldif.Entry]:
-        """The root user and the administrators' group."""
-        return self._render(
+        """The root user with its access key, and the administrators' group."""
+        entries = self._render(
             "first",
             root_email=start.root_email,
             root_password=self.hash_password(start.root_password),
-            root_id=new_unique_id(IdPrefix.USER),
+            root_id=start.root_id,
+            root_key=start.root_access_key_id,
             now=_now(),
         )
+        secret = ldif.Entry(entries[-1].dn, (("iamSealedSecret", start.sealed_root_secret),))
+        return ldif.merge([*entries, secret])
 
     def adapter(self, password: str) -> list[ldif.Entry]:
         """The adapter's own entry, for signing in over the network."""

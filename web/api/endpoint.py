@@ -1,0 +1,137 @@
+"""The AWS Query protocol: one address, every operation of IAM and STS.
+
+The way of a request: raw bytes, signature, parameters, `Iam.execute`, document. Nothing of a browser takes part in it:
+no session, no cookie, no form token. What is authenticated is the request itself.
+
+Source: AWS IAM and STS API references, "Making query requests", "Common errors".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication
+
+from adapter import Iam, IamError, RequestContext
+from adapter.authenticate import Authenticated
+from adapter.caller import new_request_id
+from adapter.errors import InvalidAction, SignatureDoesNotMatch
+from adapter.operations.catalogue import CATALOGUE
+from adapter.operations.parameters import service_model
+from web.api.codec import input_decoder, output_encoder
+from web.api.errors import InternalFailure, MissingAction, error_document
+from web.api.form import Node, read_form
+from web.api.requests import Environ, is_for_api, read_request
+
+_log = logging.getLogger(__name__)
+
+_SERVICES: Final = {"2010-05-08": "iam", "2011-06-15": "sts"}
+_NAMES: Final = {(row.service, row.wire_name): row.name for row in CATALOGUE.values()}
+_NAMESPACE: Final = "https://iam.amazonaws.com/doc/2010-05-08/"
+_HEADERS: Final = [
+    ("Content-Type", "text/xml"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+_RETRY_AFTER: Final = ("Retry-After", "5")
+_SHOWN: Final = 128
+_MAX_USER_AGENT: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class WireOperation:
+    """One operation as the wire has it."""
+
+    name: str
+    decode: Callable[[Mapping[str, Node]], dict[str, Any]]
+    encode: Callable[[Mapping[str, Any], str], bytes]
+
+
+@cache
+def wire_operation(service: str, action: str) -> WireOperation:
+    """An operation of the catalogue with its decoder and its encoder, which are made at its first use."""
+    model = service_model(service).operation_model(action)
+    return WireOperation(_NAMES[service, action], input_decoder(model), output_encoder(model))
+
+
+class Endpoint:
+    """Answers API requests and hands every other one on.
+
+    Args:
+        inner: the rest of the web front end.
+        iam: the door.
+        behind_https: visitors come over https, whatever this process sees.
+    """
+
+    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool) -> None:
+        self._inner = inner
+        self._iam = iam
+        self._behind_https = behind_https
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serves one request (WSGI)."""
+        if not is_for_api(environ):
+            return self._inner(environ, start_response)
+        request_id = new_request_id()
+        status, body = self._answer(environ, request_id)
+        headers = [*_HEADERS, ("x-amzn-RequestId", request_id), ("Content-Length", str(len(body)))]
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers.append(_RETRY_AFTER)
+        start_response(f"{status} {_phrase(status)}", headers)
+        return [body]
+
+    def _answer(self, environ: Environ, request_id: str) -> tuple[int, bytes]:
+        try:
+            return HTTPStatus.OK, self._carry_out(environ, request_id)
+        except IamError as error:
+            refusal = error
+        except Exception:
+            _log.exception("request %s failed", request_id)
+            refusal = InternalFailure("")
+        return refusal.status, error_document(refusal, _NAMESPACE, request_id)
+
+    def _carry_out(self, environ: Environ, request_id: str) -> bytes:
+        request = read_request(environ)
+        now = datetime.now(UTC)
+        signed = self._iam.authenticate(request, now)
+        form = read_form(request.query, signed.body)
+        operation = _operation(form, signed)
+        context = RequestContext(
+            source_ip=environ.get("REMOTE_ADDR") or "",
+            user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
+            secure=self._behind_https or environ["wsgi.url_scheme"] == "https",
+            region=signed.region,
+            request_id=request_id,
+            now=now,
+        )
+        result = self._iam.execute(signed.caller, operation.name, operation.decode(form), context)
+        return operation.encode(result, request_id)
+
+
+def _operation(form: Mapping[str, Node], signed: Authenticated) -> WireOperation:
+    """The operation that a request names.
+
+    Raises:
+        MissingAction: it names none.
+        InvalidAction: there is no such operation in that version of the API.
+        SignatureDoesNotMatch: it was signed for another service.
+    """
+    action, version = form.get("Action"), form.get("Version", "NO_VERSION_SPECIFIED")
+    if not isinstance(action, str) or not action:
+        raise MissingAction("The request is missing an action or a required parameter.")
+    service = _SERVICES.get(version) if isinstance(version, str) else None
+    if service is None or (service, action) not in _NAMES:
+        raise InvalidAction(f"Could not find operation {action[:_SHOWN]} for version {str(version)[:_SHOWN]}")
+    if service != signed.service:
+        raise SignatureDoesNotMatch(f"Credential should be scoped to correct service: '{service}'.")
+    return wire_operation(service, action)
+
+
+@cache
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase
