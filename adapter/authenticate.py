@@ -7,7 +7,6 @@ made again under the same name.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,8 +16,8 @@ from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.crypto.sigv4 import SignedRequest, check, parse, verify
 from adapter.errors import InvalidClientTokenId
+from adapter.graph import Graph
 from adapter.key_usage import KeyUsage
-from adapter.ldap import ACCESS_KEY, ROOT, USER, Store
 from adapter.models import AccessKey, Account, KeyStatus, RootUser, User
 
 _log = logging.getLogger(__name__)
@@ -45,10 +44,6 @@ class Credential:
         return key.owner_id == owner.user_id and not owner.disabled
 
 
-FindCredential = Callable[[str], Credential | None]
-"""Finds the access key of an id in whichever account it is, with its owner."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticated:
     """A request whose signature has been verified.
@@ -68,13 +63,13 @@ class Authenticator:
     """Verifies signed requests.
 
     Args:
-        find: looks a key up.
+        graph: knows keys and their owners.
         keyring: opens the secrets of keys.
         usage: is told of every key that has signed.
     """
 
-    def __init__(self, find: FindCredential, keyring: Keyring, usage: KeyUsage) -> None:
-        self._find = find
+    def __init__(self, graph: Graph, keyring: Keyring, usage: KeyUsage) -> None:
+        self._graph = graph
         self._keyring = keyring
         self._usage = usage
 
@@ -103,6 +98,19 @@ class Authenticator:
             raise InvalidClientTokenId(_INVALID)
         return found
 
+    def _find(self, access_key_id: str) -> Credential | None:
+        """The key of an id in whichever account it is, with its owner."""
+        found = self._graph.access_key(access_key_id)
+        if found is None:
+            return None
+        account, key = found
+        owner = self._graph.user(account, key.owner) or self._root(account, key)
+        return Credential(account=account, key=key, owner=owner) if owner else None
+
+    def _root(self, account: Account, key: AccessKey) -> RootUser | None:
+        root = self._graph.root(account)
+        return root if root and root.unique_id == key.owner_id else None
+
     def _secret(self, credential: Credential) -> str:
         key = credential.key
         try:
@@ -110,17 +118,3 @@ class Authenticator:
         except SealingError as error:
             _log.error("the secret of access key %s can't be used: %s", key.access_key_id, error)
             raise InvalidClientTokenId(_INVALID) from error
-
-
-def credential_in(store: Store) -> FindCredential:
-    """Finds credentials in the directory itself."""
-
-    def find(access_key_id: str) -> Credential | None:
-        for account in store.accounts():
-            key = store.get(ACCESS_KEY, account, access_key_id)
-            if key is not None:
-                owner = store.load(USER, account, key.owner) or store.load(ROOT, account, key.owner)
-                return Credential(account=account, key=key, owner=owner) if owner else None
-        return None
-
-    return find

@@ -16,8 +16,8 @@ from typing import Final, TypeVar
 
 from adapter.cache import Loaded, ReadThrough
 from adapter.caller import Caller, CallerKind
-from adapter.ldap import USER, Feed, Store, dn
-from adapter.models import Account, Group, RootUser, User
+from adapter.ldap import ACCESS_KEY, USER, Feed, Store, dn
+from adapter.models import AccessKey, Account, Group, RootUser, User
 from adapter.operations.reach import Reach, reach_of
 from adapter.policy import CompiledPolicy, MalformedDocument, Policies, compile_policy, parse_document
 
@@ -80,6 +80,19 @@ class Graph:
             return Loaded(root, _tokens(root.dn, root.entry_uuid) if root else frozenset(), root is not None)
 
         return self._through(("root", account.account_id), load)
+
+    def access_key(self, access_key_id: str) -> tuple[Account, AccessKey] | None:
+        """The access key of that id, with the account that it is in."""
+
+        def load() -> Loaded[tuple[Account, AccessKey] | None]:
+            for account in self._store.accounts():
+                key = self._store.get(ACCESS_KEY, account, access_key_id)
+                if key is not None:
+                    rests_on = _tokens(key.dn, key.entry_uuid) | _tokens(account.dn, account.entry_uuid)
+                    return Loaded((account, key), rests_on)
+            return Loaded(None, frozenset(), worth_keeping=False)
+
+        return self._through(("access key", access_key_id), load)
 
     def user(self, account: Account, at: str) -> User | None:
         """The user whose entry is there."""

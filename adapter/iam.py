@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adapter.audit import AuditRecord, AuditTrail, without_secrets
-from adapter.authenticate import Authenticated, Authenticator, credential_in
+from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
 from adapter.caller import Caller, RequestContext
 from adapter.crypto.canonical import HttpRequest
@@ -64,7 +64,7 @@ class Iam:
         self._keyring = keyring
         self._graph = Graph(store)
         self._usage = KeyUsage(store)
-        self._authenticator = Authenticator(credential_in(store), keyring, self._usage)
+        self._authenticator = Authenticator(self._graph, keyring, self._usage)
         self.login = Login(store, self._graph, trail)
 
     def execute(
