@@ -21,9 +21,16 @@ _compile_resolved = remembered(compile_resource)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ResourcePattern:
-    """One entry of Resource: the text it starts with, and the test for the rest (None: nothing is left to test)."""
+    """One entry of Resource.
+
+    Attributes:
+        head, tail: the text that it starts and ends with; `tail` is empty where `head` is all of it.
+        is_whole: it is `head`, without wildcards or variables.
+        test: for what lies between; None when nothing is left to test.
+    """
 
     head: str
+    tail: str
     is_whole: bool
     test: ResourceTest | None
 
@@ -146,15 +153,16 @@ def _statement(statement: Statement, variables: bool) -> CompiledStatement:
 
 def _resource(template: Template) -> ResourcePattern:
     head = template[0] if template and isinstance(template[0], str) else ""
+    tail = template[-1] if len(template) > 1 and isinstance(template[-1], str) else ""
     tokens = without_variables(template)
     if tokens is None:
-        return ResourcePattern(head, False, _resolved(template))
+        return ResourcePattern(head, tail, False, _resolved(template))
     if template in ((head,), ()):
-        return ResourcePattern(head, True, None)
+        return ResourcePattern(head, "", True, None)
     if template in ((head, Wild.MANY), (Wild.MANY,)):
-        return ResourcePattern(head, False, None)
+        return ResourcePattern(head, "", False, None)
     matches = compile_resource(tokens)
-    return ResourcePattern(head, False, lambda request: matches(request.resource))
+    return ResourcePattern(head, tail, False, lambda request: matches(request.resource))
 
 
 def _resolved(template: Template) -> ResourceTest:

@@ -23,14 +23,24 @@ Test = Callable[[str, Context], bool]
 """Whether one value of the request matches any value of the policy."""
 Holds = Callable[[Context], bool]
 
+_PLAIN_EQUALS = Operator("stringequals")
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition: the clause that it came from (to explain it) and the function that decides it."""
+    """A compiled condition.
+
+    Attributes:
+        clause: what it came from, to explain it.
+        key: its key in lower case.
+        holds: decides it.
+        only: for a plain StringEquals, the values of which the key must have one; None for all others.
+    """
 
     clause: Clause
     key: str
     holds: Holds
+    only: frozenset[str] | None = None
 
 
 def compile_clause(clause: Clause, *, variables: bool) -> Condition:
@@ -46,7 +56,9 @@ def compile_clause(clause: Clause, *, variables: bool) -> Condition:
     if parsed.base == "null":
         return Condition(clause, key, _null(key, clause.values))
     test = _TESTS[parsed.base](clause.values, variables)
-    return Condition(clause, key, _quantified(parsed, key, test))
+    is_plain = parsed == _PLAIN_EQUALS and not (variables and any("${" in value for value in clause.values))
+    only = frozenset(clause.values) if is_plain else None
+    return Condition(clause, key, _quantified(parsed, key, test), only)
 
 
 def _quantified(operator: Operator, key: str, test: Test) -> Holds:

@@ -64,7 +64,7 @@ def _statement(draw):
     return made
 
 
-statements = st.lists(st.composite(_statement)(), max_size=6)
+statements = st.lists(st.composite(_statement)(), max_size=9)
 contexts = st.fixed_dictionaries(
     {},
     optional={
