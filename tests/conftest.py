@@ -54,7 +54,8 @@ class Directory:
         own = _OWN_AUTHENTICATION & set(arguments)
         where = [] if "-H" in arguments else ["-H", self.ldap_uri if own else self.server.ldapi_uri]
         who = [] if own else ["-Q", "-Y", "EXTERNAL"]
-        command = [program, *where, *who, *arguments]
+        unfolded = ["-o", "ldif-wrap=no"] if program == "ldapsearch" else []
+        command = [program, *where, *who, *unfolded, *arguments]
         result = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
         if check and result.returncode:
             raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout}{result.stderr}")

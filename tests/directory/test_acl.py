@@ -24,7 +24,7 @@ ADAPTER = "cn=adapter,ou=iam,dc=example,dc=org"
 
 
 def search(directory: Directory, *arguments: str, name: str = "bob", password: str = PASSWORD) -> str:
-    result = directory.ldap_as(name, password, "ldapsearch", "-LLL", "-o", "ldif-wrap=no", *arguments, check=False)
+    result = directory.ldap_as(name, password, "ldapsearch", "-LLL", *arguments, check=False)
     return result.stdout
 
 
