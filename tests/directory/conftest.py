@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapter import Caller, Iam, RequestContext, open_iam
+from tests.conftest import running_copy
 
 DEMO_PASSWORD = "Bindery-demo-1"
 
@@ -50,6 +53,20 @@ def do(iam: Iam, root: Caller) -> Do:
         return iam.execute(root, operation, params)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def ask(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Do]:
+    """As `do`, on one directory for a whole module: for operations that read and write nothing."""
+    for directory in running_copy(template, tmp_path_factory.mktemp("shared") / "data"):
+        door = open_iam(directory.settings)
+        root = sign_in(door, directory.account_id, None, directory.root_password)
+        yield partial(_execute, door, root)
+        door.close()
+
+
+def _execute(door: Iam, caller: Caller, operation: str, **params: Any) -> dict[str, Any]:
+    return door.execute(caller, operation, params)
 
 
 @pytest.fixture

@@ -10,11 +10,21 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from adapter.operations.catalogue import account, credentials, identities, policies, sts
+from adapter.operations.catalogue import account, credentials, identities, policies, simulation, sts
 from adapter.operations.catalogue.operation import Operation
 
 CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
-    {row.name: row for row in (*identities.ROWS, *policies.ROWS, *credentials.ROWS, *account.ROWS, *sts.ROWS)}
+    {
+        row.name: row
+        for row in (
+            *identities.ROWS,
+            *policies.ROWS,
+            *credentials.ROWS,
+            *account.ROWS,
+            *simulation.ROWS,
+            *sts.ROWS,
+        )
+    }
 )
 """Every operation by Bindery's name."""
 
