@@ -86,8 +86,11 @@ def _refuse_half_pairs(value: Any) -> None:
             waiting.extend(item.values())
         elif isinstance(item, list):
             waiting.extend(item)
-        elif isinstance(item, str) and any("\ud800" <= character <= "\udfff" for character in item):
-            raise BadJson("half of a surrogate pair stands alone")
+        elif isinstance(item, str):
+            try:
+                item.encode()
+            except UnicodeEncodeError:
+                raise BadJson("half of a surrogate pair stands alone") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
