@@ -187,7 +187,9 @@ def _modules(template: ldif.Entry, program: SlapdProgram) -> list[ldif.Entry]:
         if name == "olcModuleLoad":
             loads += 1
             if not program.has_module(module):
-                raise SlapdError(f"slapd's module {module} is missing in {program.module_folder}: install it")
+                raise SlapdError(
+                    f"slapd's module {module} is missing in {program.module_folder or program.path}: install it"
+                )
         kept.append((name, value))
     return [ldif.Entry(template.dn, tuple(kept))] if loads else []
 

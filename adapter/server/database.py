@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 from urllib.parse import quote
 
 from adapter.server import ldif
@@ -85,7 +85,7 @@ class Database:
             os.close(descriptor)
 
     def modify(self, changes: str) -> None:
-        """Applies change records while slapd is stopped."""
+        """Applies change records while slapd is stopped; indexes stay as they are (slapmodify does not touch them)."""
         if changes:
             self._database_tool("modify", "-w", stdin=changes)
 
@@ -112,8 +112,7 @@ class Database:
                 command, cwd=self.folder, stdout=subprocess.PIPE, stderr=errors, **self.identity.process_options
             ) as process,
         ):
-            if process.stdout:
-                shutil.copyfileobj(process.stdout, target, 1 << 20)
+            shutil.copyfileobj(cast(IO[bytes], process.stdout), target, 1 << 20)
             status = process.wait()
             errors.seek(0)
             if status:
@@ -180,7 +179,7 @@ def _end_of_data(descriptor: int) -> int:
 def _feed(process: subprocess.Popen[bytes], source: Iterable[bytes]) -> int:
     """Writes to a process and waits for its end; a tool that ends early is judged by its status."""
     try:
-        with process.stdin or tempfile.TemporaryFile() as pipe:
+        with cast(IO[bytes], process.stdin) as pipe:
             for chunk in source:
                 pipe.write(chunk)
     except BrokenPipeError:

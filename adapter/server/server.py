@@ -186,7 +186,7 @@ class PrivateServer:
                 return
             try:
                 self._slapd = self._start_somewhere()
-            except SlapdError:
+            except (SlapdError, UnusableFolder):
                 # What it said is in slapd.log; the next round tries again.
                 return
 
