@@ -73,6 +73,8 @@ def parse_case(line: str | bytes) -> Case:
     boundary = _documents(raw.get("permissionBoundaries"), "permissionBoundaries", "identity")
     session = _documents(raw.get("sessionPolicy"), "sessionPolicy", "identity")
     resource = _documents(raw.get("resourcePolicy"), "resourcePolicy", "resource")
+    if len(resource) > 1:
+        raise ValueError("resourcePolicy: a resource has one policy")
     expected = raw.get("expected")
     return Case(
         request=_request(raw.get("request")),
@@ -97,7 +99,7 @@ def _request(raw: Any) -> Request:
     if not (account is None or isinstance(account, str)):
         raise ValueError("request.resourceAccount: not a string")
     context = _context(raw.get("context"))
-    return Request(raw["principal"], raw["action"], raw["resource"], context, account and str(account))
+    return Request(raw["principal"], raw["action"], raw["resource"], context, str(account) if account else None)
 
 
 def _context(raw: Any) -> dict[str, ContextValue]:

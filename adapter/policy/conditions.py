@@ -69,9 +69,9 @@ def _quantified(operator: Operator, key: str, test: Test) -> Holds:
     negated = operator.negated
 
     def holds(context: Context) -> bool:
-        value = context.get(key)
-        if not value:  # a missing key, no values, and an empty text are all "no data" to the set operators
-            return missing
+        value = context.get(key, ())
+        if not value:  # an empty text is an empty set, but it is there: IfExists does not cover it
+            return missing if value != "" else fold is all
         return fold(test(one, context) is not negated for one in _each(value))
 
     return holds
