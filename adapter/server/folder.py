@@ -62,7 +62,10 @@ class DataFolder:
             for entry in self.database.read(f"ou={container},{self._suffix}")
         }
         self.database.add(entry for entry in entries if _is_whole(entry) and entry.dn.casefold() not in present)
-        self.database.modify("\n".join(_missing_members(entries, present)))
+        members = _missing_members(entries, present)
+        if members:
+            self.database.modify("\n".join(members))
+            self.database.reindex()
 
     def restore(self, source: Iterable[bytes], *, overwrite: bool) -> None:
         """Puts a dump in the place of what is there. Until all of it is in, nothing changes.

@@ -43,7 +43,7 @@ class Tree:
             root_key=start.root_access_key_id,
             now=_now(),
         )
-        secret = ldif.Entry(entries[-1].dn, (("iamSealedSecret", start.sealed_root_secret),))
+        secret = ldif.Entry(entries[1].dn, (("iamSealedSecret", start.sealed_root_secret),))
         return ldif.merge([*entries, secret])
 
     def adapter(self, password: str) -> list[ldif.Entry]:
