@@ -93,8 +93,8 @@ _PASSING = MappingProxyType(
         52: UNREACHABLE,
     }
 )
-_TAKEN = "some attributes not unique"
-"""How slapd's unique overlay words a constraint violation."""
+_TAKEN = ("some attributes not unique", "non-unique attributes found")
+"""How slapd's unique overlay words a constraint violation, in 2.4 and in 2.5."""
 
 
 def refusal(code: int, diagnostic: str) -> Exception:
@@ -106,7 +106,7 @@ def refusal(code: int, diagnostic: str) -> Exception:
     """
     if code == REFERRAL:
         return NotWritable(diagnostic)
-    if code == CONSTRAINT_VIOLATION and _TAKEN in diagnostic:
+    if code == CONSTRAINT_VIOLATION and diagnostic.startswith(_TAKEN):
         return AlreadyThere("The name or id is taken.", code)
     if code in _REFUSALS:
         return _REFUSALS[code](diagnostic, code)

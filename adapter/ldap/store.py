@@ -44,18 +44,14 @@ class ServerInfo:
     extensions: frozenset[str] = frozenset()
 
 
-class Store(Linking, Passwords):
-    """Everything that Bindery keeps in one directory; safe to use from many threads."""
+class Store(Passwords, Linking):
+    """Everything that Bindery keeps in one directory; safe to use from many threads.
 
-    def __init__(self, pool: Pool, suffix: str, sign_ins: Pool) -> None:
-        """Takes a directory into use.
-
-        Args:
-            pool: connections that speak as the adapter.
-            suffix: the DN below which everything is.
-            sign_ins: connections that passwords are tried on.
-        """
-        Passwords.__init__(self, pool, suffix, sign_ins)
+    Args:
+        pool: connections that speak as the adapter.
+        suffix: the DN below which everything is.
+        sign_ins: connections that passwords are tried on.
+    """
 
     @classmethod
     def open(cls, settings: Settings) -> Store:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from adapter.errors import InvalidInput, ServiceUnavailable
 from adapter.ldap import ber, controls, dn, errors, filters
 from adapter.ldap.codecs import TEXT, TIME
+from adapter.ldap.connection import Pool
 from adapter.ldap.controls import Control
-from adapter.ldap.errors import ClassMissing, NotThere
+from adapter.ldap.errors import AlreadyThere, ClassMissing, NotThere
 from adapter.ldap.filters import Filter
+from adapter.ldap.groundwork import Groundwork
 from adapter.ldap.mapping import ACCESS_KEY, TOUCHED, noun_of
 from adapter.ldap.noun import OBJECT_CLASS, REVISION_ATTRIBUTE, M, Noun
 from adapter.ldap.reading import Reading, with_password_time
@@ -27,6 +30,10 @@ _ONLY_CLASSES = selection([OBJECT_CLASS])
 
 class Writing(Reading):
     """Writes to one directory."""
+
+    def __init__(self, pool: Pool, suffix: str) -> None:
+        super().__init__(pool, suffix)
+        self._groundwork = Groundwork(suffix)
 
     def add(self, noun: Noun[M], account: Account, model: M, *, referring_to: Record | None = None) -> M:
         """Creates an entry, which starts without anything that an earlier one of that name had.
@@ -47,7 +54,8 @@ class Writing(Reading):
         attributes = noun.encode(model)
         cleaning = self._cleaning(noun, at)
         if referring_to or cleaning:
-            self._add_together(referring_to, [adding(at, attributes), *cleaning])
+            with self._naming(noun, account, noun.name_of(model)):
+                self._add_together(referring_to, [adding(at, attributes), *cleaning])
             return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
         return self._result(noun, account, model, found, at)
@@ -93,10 +101,8 @@ class Writing(Reading):
         ]
         if not dn.same(new_dn, model.dn):
             steps += [*self._cleaning(noun, new_dn), *self._moving(noun, model.dn, new_dn)]
-        try:
-            self._together([guard_step(model), *steps])
-        except ClassMissing:
-            self._together([guard_step(model, self._missing_class(noun, model.dn)), *steps])
+        with self._naming(noun, account, new_name, but=model.dn):
+            self._guarded(noun, model, steps)
         return self._again(noun, account, new_dn, model)
 
     def delete(self, noun: Noun[M], account: Account, model: M) -> None:
@@ -111,14 +117,30 @@ class Writing(Reading):
     def _add_together(self, referring_to: Record | None, steps: list[Step]) -> None:
         if referring_to is None:
             self._together(steps)
-            return
+        else:
+            self._guarded(noun_of(referring_to), referring_to, steps)
+
+    def _guarded(self, noun: Noun[Any], record: Record, steps: list[Step]) -> None:
+        """Carries out steps together if an entry is as it was read, and marks that one."""
         try:
-            self._together([guard_step(referring_to), *steps])
+            self._together([guard_step(record), *steps])
         except ClassMissing:
-            target_class = self._missing_class(noun_of(referring_to), referring_to.dn)
-            self._together([guard_step(referring_to, target_class), *steps])
+            self._together([guard_step(record, self._missing_class(noun, record.dn)), *steps])
+
+    @contextmanager
+    def _naming(self, noun: Noun[Any], account: Account, name: str, but: str = "") -> Iterator[None]:
+        """Tells a taken name from an impossible one: in a transaction slapd's answer is the same for both."""
+        try:
+            yield
+        except InvalidInput as error:
+            condition = filters.all_of(noun.marker, filters.equals(noun.naming, name.encode()))
+            found = self._ask(Search(noun.base(account, self._suffix), Scope.SUBTREE, condition, NO_ATTRIBUTES))
+            if any(not dn.same(entry.dn, but) for entry in found):
+                raise AlreadyThere("The name is taken.", errors.CONSTRAINT_VIOLATION) from error
+            raise
 
     def _together(self, steps: list[Step]) -> None:
+        self._groundwork.ensure(self._pool)
         self._pool.write(lambda wire: transaction(wire, steps))
 
     def _written(self, noun: Noun[M], at: str, act: Callable[[Wire, tuple[Control, ...]], Outcome]) -> Entry | None:

@@ -41,7 +41,7 @@ def test_every_spelling_of_a_fraction_is_read(written: bytes) -> None:
     [b"", b"Z", b"2026Z", b"20261120060211", b"20261320060211Z", b"20261120060211+0100", b"20261120060211.Z", b"\xff"],
 )
 def test_what_is_no_time_is_refused(wrong: bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         codecs.decode_time(wrong)
 
 

@@ -18,6 +18,7 @@ from adapter.ldap import errors
         (20, "modify/add: member: value #0 already exists", errors.AlreadyThere),
         (68, "", errors.AlreadyThere),
         (19, "some attributes not unique", errors.AlreadyThere),
+        (19, "non-unique attributes found with (|(uid=bob))", errors.AlreadyThere),
         (19, "add breaks constraint on iamPath", InvalidInput),
         (21, "mail: value #0 invalid per syntax", InvalidInput),
         (34, "invalid DN", InvalidInput),

@@ -1,0 +1,66 @@
+"""What has to be in the directory before the first transaction.
+
+slapd gives every attribute a number when it is first stored, and forgets to take the number back when that happens in a
+transaction that fails: writes then end with "internal error", and slapd crashes before long (seen with 2.5.13). An
+entry that uses every attribute, written by itself beforehand, keeps this from ever happening.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from types import MappingProxyType
+
+from adapter.ldap import filters
+from adapter.ldap.connection import Pool
+from adapter.ldap.errors import SUCCESS, AlreadyThere, refusal
+from adapter.ldap.search import NO_ATTRIBUTES, Scope, Search
+from adapter.ldap.wire import Wire
+
+log = logging.getLogger(__name__)
+
+_TEXT, _DN, _TIME, _NUMBER = b"-", b"cn=.attributes", b"19700101000000Z", b"0"
+_SAMPLES = MappingProxyType(
+    {
+        "description": b"Uses every attribute once; slapd needs that before it can take a transaction back",
+        **dict.fromkeys(("ou", "sn", "uid", "displayName", "mobile", "mail"), _TEXT),
+        **dict.fromkeys(("iamTag", "iamInlinePolicy", "iamPolicyVersion", "iamTrustPolicy", "iamSealedSecret"), _TEXT),
+        **dict.fromkeys(("member", "iamAttachedPolicy", "iamPermissionsBoundary", "iamOwner"), _DN),
+        **dict.fromkeys(("iamReferencedAt", "iamSessionsValidFrom"), _TIME),
+        **dict.fromkeys(("iamLastVersion", "iamMaxSessionDuration"), _NUMBER),
+        "iamUniqueId": b"A" * 21,
+        "iamOwnerId": _TEXT,
+        "iamAccessKeyId": b"AKIA" + b"0" * 16,
+        "iamPath": b"/",
+        "iamDefaultVersion": b"v1",
+        "iamStatus": b"Inactive",
+    }
+)
+
+
+class Groundwork:
+    """Sees to it that the entry is there; once a process is enough."""
+
+    def __init__(self, suffix: str) -> None:
+        self._dn = f"cn=.attributes,ou=iam,{suffix}"
+        self._lock = threading.Lock()
+        self._done = False
+
+    def ensure(self, pool: Pool) -> None:
+        """Creates the entry unless it is there."""
+        if self._done:
+            return
+        with self._lock:
+            pool.write(self._create)
+            self._done = True
+
+    def _create(self, wire: Wire) -> None:
+        found, _ = wire.search(Search(self._dn, Scope.BASE, filters.present("objectClass"), NO_ATTRIBUTES))
+        if found:
+            return
+        attributes = {name: [value] for name, value in _SAMPLES.items()}
+        attributes["objectClass"] = [b"applicationProcess", b"extensibleObject"]
+        outcome = wire.add(self._dn, {**attributes, "cn": [b".attributes"]})
+        error = refusal(outcome.code, outcome.diagnostic) if outcome.code != SUCCESS else None
+        if error is not None and not isinstance(error, AlreadyThere):
+            raise error
