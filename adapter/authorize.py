@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.errors import AccessDenied
@@ -24,8 +24,11 @@ def global_keys(principal: Principal, context: RequestContext) -> ContextKeys:
         "aws:PrincipalArn": caller.arn,
         "aws:PrincipalAccount": caller.account_id,
         "aws:PrincipalType": _PRINCIPAL_TYPES[caller.kind],
+        "aws:PrincipalIsAWSService": "false",
+        "aws:ViaAWSService": "false",
+        "aws:ResourceAccount": caller.account_id,
         "aws:userid": caller.unique_id,
-        "aws:CurrentTime": context.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "aws:CurrentTime": context.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "aws:EpochTime": str(int(context.now.timestamp())),
         "aws:SecureTransport": _truth(context.secure),
         "aws:RequestedRegion": context.region,

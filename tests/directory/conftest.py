@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adapter import Caller, Iam, RequestContext, open_iam
-from tests.conftest import running_copy
+from tests.conftest import Directory, running_copy
 
 DEMO_PASSWORD = "Bindery-demo-1"
 
@@ -56,13 +56,19 @@ def do(iam: Iam, root: Caller) -> Do:
 
 
 @pytest.fixture(scope="module")
-def ask(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Do]:
-    """As `do`, on one directory for a whole module: for operations that read and write nothing."""
+def shared(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Iam, Directory]]:
+    """A door on one directory for a whole module: for tests that leave nothing behind."""
     for directory in running_copy(template, tmp_path_factory.mktemp("shared") / "data"):
         door = open_iam(directory.settings)
-        root = sign_in(door, directory.account_id, None, directory.root_password)
-        yield partial(_execute, door, root)
+        yield door, directory
         door.close()
+
+
+@pytest.fixture(scope="module")
+def ask(shared: tuple[Iam, Directory]) -> Do:
+    """As `do`, on the shared directory."""
+    door, directory = shared
+    return partial(_execute, door, sign_in(door, directory.account_id, None, directory.root_password))
 
 
 def _execute(door: Iam, caller: Caller, operation: str, **params: Any) -> dict[str, Any]:
