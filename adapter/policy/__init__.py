@@ -7,12 +7,14 @@ from adapter.policy.document import Document, Kind, Statement, document_size, re
 from adapter.policy.evaluate import evaluate
 from adapter.policy.findings import Finding, MalformedDocument, Severity
 from adapter.policy.policies import LayerKind, Policies
-from adapter.policy.references import context_keys, statement_positions
+from adapter.policy.reasons import FailedCondition, LayerReport, Miss, StatementRef, Why
+from adapter.policy.references import Position, context_keys, statement_positions
 from adapter.policy.request import Request
 from adapter.policy.validation import check_document, parse_document
 
 __all__ = [
-    "CompiledPolicy", "Decision", "Document", "Effect", "Finding", "Kind", "LayerKind", "MalformedDocument", "Policies",
-    "Request", "Severity", "Statement", "check_document", "compile_policy", "context_keys",
-    "document_size", "evaluate", "evaluate_cases", "parse_document", "read_document", "statement_positions",
+    "CompiledPolicy", "Decision", "Document", "Effect", "FailedCondition", "Finding", "Kind", "LayerKind",
+    "LayerReport", "MalformedDocument", "Miss", "Policies", "Position", "Request", "Severity", "Statement",
+    "StatementRef", "Why", "check_document", "compile_policy", "context_keys", "document_size", "evaluate",
+    "evaluate_cases", "parse_document", "read_document", "statement_positions",
 ]  # fmt: skip
