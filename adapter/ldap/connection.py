@@ -41,6 +41,7 @@ class _Server:
         self.endpoint = endpoint
         self.idle: deque[Wire] = deque()
         self.resting_until = 0.0
+        self._trouble = ""
         self._authenticate = authenticate
         self._context = endpoint.tls_context()
 
@@ -68,20 +69,21 @@ class _Server:
         """
         started = time.monotonic()
         if started < self.resting_until:
-            raise Unreachable(f"{self.endpoint.uri} did not answer a moment ago")
+            raise Unreachable(self._trouble)
         try:
             return Wire(self.endpoint, self._context, authenticate=self._authenticate)
-        except Unreachable:
-            self.rest(started)
+        except Unreachable as error:
+            self.rest(started, str(error))
             raise
 
-    def rest(self, failing_since: float) -> None:
+    def rest(self, failing_since: float, trouble: str) -> None:
         """Leaves the server alone for as long as the failed attempt took.
 
         A connection that is refused costs no time, so the next attempt may follow at once; a silent server must not
         hold up every call.
         """
         now = time.monotonic()
+        self._trouble = trouble
         self.resting_until = now + min(now - failing_since, _LONGEST_REST)
 
     def drop_idle(self) -> None:
@@ -211,8 +213,8 @@ class Pool:
         started = time.monotonic()
         try:
             return act(wire)
-        except ConnectionLost:
-            server.rest(started)
+        except ConnectionLost as error:
+            server.rest(started, str(error))
             server.drop_idle()
             raise
         finally:

@@ -98,7 +98,7 @@ class Wire:
             _open(self._ldap, context, authenticate)
         except (LDAPException, OSError, ssl.SSLError) as error:
             self.close()
-            raise Unreachable(f"{endpoint.uri}: {error}") from error
+            raise Unreachable(f"{endpoint.uri}: {_plain(error)}") from error
         self._socket = self._ldap.socket
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
@@ -252,6 +252,11 @@ def _whole_size(data: bytes | bytearray) -> int:
     if len(data) < 2 or (data[1] > 127 and len(data) < 2 + (data[1] & 0x7F)):
         return 0
     return ber.header(bytes(data[:_LONGEST_HEADER]), 0)[2]
+
+
+def _plain(error: Exception) -> str:
+    """An error's words without the tuples that ldap3 wraps them into."""
+    return str(error).strip("()\"', ")
 
 
 def _listed(extra: tuple[Control, ...]) -> list[Control] | None:
