@@ -35,8 +35,10 @@ from adapter.operations.simulation_inputs import (
 )
 from adapter.policy import CompiledPolicy, Decision, Document, Effect, Policies, Request, context_keys, evaluate
 
-_MOST_DECISIONS: Final = 2_000
-"""In one answer; a page ends early rather than to hold the caller up."""
+_MOST_WORK: Final = 500_000
+"""Statements looked at for one answer: a few seconds. A page ends early rather than to hold everybody up."""
+_WORK_OF_A_DECISION: Final = 10
+"""What a decision costs beside its statements, in statements."""
 _SIMULATED: Final = "policy-simulator"
 """The name of the user that calls, where nobody says who does and nothing depends on it."""
 _NOUNS: Final[Mapping[str, Any]] = {"user": USER, "group": GROUP, "role": ROLE}
@@ -92,6 +94,12 @@ class Simulation:
             boundary=None if self.boundary is None else tuple(source.policy for source in self.boundary),
             resource=self.resource.policy if self.resource else None,
         )
+
+    @property
+    def statement_count(self) -> int:
+        """How many statements one decision looks at."""
+        levels = [policy for level in self.organization or () for policy in level.identity]
+        return sum(len(policy.statements) for policy in (*(source.policy for source in self.sources), *levels))
 
     @property
     def missing_keys(self) -> list[str]:
@@ -265,10 +273,11 @@ def _organization(levels: Sequence[Structure]) -> tuple[Policies, ...]:
 def _answer(simulation: Simulation, asked: Asked, page: Page) -> Result:
     """One result for each action, a page of them."""
     actions, resources = read_actions(asked.action_names), read_resources(asked.resource_arns)
-    if len(resources) > _MOST_DECISIONS:
-        raise InvalidInput(f"At most {_MOST_DECISIONS} resources can be simulated at once.")
+    work = len(resources) * (simulation.statement_count + _WORK_OF_A_DECISION)
+    if work > _MOST_WORK:
+        raise InvalidInput("That is too much to simulate at once: name fewer resources, or fewer statements.")
     start = _place(page, len(actions))
-    end = start + min(page.max_items or DEFAULT_PAGE, max(1, _MOST_DECISIONS // len(resources)))
+    end = start + min(page.max_items or DEFAULT_PAGE, _MOST_WORK // work)
     policies, sources, missing = simulation.policies, Sources(simulation.sources), simulation.missing_keys
     results = [
         result_view(action, [simulation.judge(policies, action, arn) for arn in resources], sources, missing)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, Final
 
 from adapter.operations.views import View
@@ -31,12 +31,17 @@ _TYPES: Final = {
 _BLANK: Final = " \t\r\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """A policy that takes part, under the name that answers give it."""
 
     id: str
     policy: CompiledPolicy
+
+    @cached_property
+    def positions(self) -> tuple[tuple[Position, Position], ...]:
+        """Where each of its statements starts and ends."""
+        return parsed_positions(self.policy.document.text)
 
 
 class Sources:
@@ -48,7 +53,7 @@ class Sources:
     def view(self, ref: StatementRef) -> View:
         """A matched statement."""
         source = self._by_key[ref.policy, ref.arn, ref.via]
-        start, end = parsed_positions(source.policy.document.text)[ref.index]
+        start, end = source.positions[ref.index]
         return {
             "source_policy_id": source.id,
             "source_policy_type": _TYPES[ref.layer],
@@ -57,7 +62,6 @@ class Sources:
         }
 
 
-@lru_cache(maxsize=1024)
 def parsed_positions(text: str) -> tuple[tuple[Position, Position], ...]:
     """Where each statement starts and ends, as AWS tells it.
 
