@@ -70,6 +70,13 @@ def slapd_pid(data: Path) -> int:
     raise AssertionError("no slapd runs there")
 
 
+def kill(directory: Any) -> None:
+    """Ends slapd as a crash does, and waits until that is known."""
+    os.kill(slapd_pid(directory.data), signal.SIGKILL)
+    while directory.server.is_running:
+        time.sleep(0.005)
+
+
 @contextmanager
 def silent_server() -> Iterator[int]:
     """A port that accepts connections and never says a word."""
@@ -213,7 +220,7 @@ def test_writes_go_to_the_first_server_that_is_alive(directory: Any, twin: Setti
     store = a_store(Endpoint(uri=uri_of(directory.settings)), Endpoint(uri=uri_of(twin)))
     account = the_account(store)
     store.add(USER, account, a_user("bob"))
-    os.kill(slapd_pid(directory.data), signal.SIGKILL)
+    kill(directory)
     assert store.get(USER, account, "bob") is None
     store.add(USER, account, a_user("job"))
     assert store.names(USER, account) == ["job"]
@@ -234,7 +241,7 @@ def test_no_server_means_unavailable_and_unchanged() -> None:
 
 def test_after_a_crash_it_answers_at_once_when_the_server_is_back(directory: Any, store: Store) -> None:
     account = the_account(store)
-    os.kill(slapd_pid(directory.data), signal.SIGKILL)
+    kill(directory)
     with pytest.raises(ServiceUnavailable):
         store.accounts()
     directory.server.start()
@@ -263,9 +270,7 @@ def test_every_acknowledged_write_survives_a_crash_and_none_is_sent_twice(direct
         writers = [threads.submit(keep_adding, writer) for writer in range(3)]
         for _ in range(3):
             time.sleep(0.3)
-            os.kill(slapd_pid(directory.data), signal.SIGKILL)
-            while directory.server.is_running:
-                time.sleep(0.005)
+            kill(directory)
             directory.server.start()
         time.sleep(0.3)
         stop.set()
