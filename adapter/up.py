@@ -30,12 +30,13 @@ class Plan:
     """What to run.
 
     Attributes:
+        http: where the web server listens; None for a directory whose web server runs elsewhere.
         demo: also load the demo.
     """
 
     installation: Installation
     server: ServerConfig
-    http: Address
+    http: Address | None
     demo: bool = False
 
     @property
@@ -58,9 +59,9 @@ class Ready:
     first: FirstStart | None
 
     @property
-    def console_url(self) -> str:
-        """Where people sign in."""
-        return f"http://{self.plan.http.nearby}/console/"
+    def console_url(self) -> str | None:
+        """Where people sign in; None without a web server."""
+        return f"http://{self.plan.http.nearby}/console/" if self.plan.http else None
 
 
 def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
@@ -90,23 +91,35 @@ def _serve(plan: Plan, server: PrivateServer, first: FirstStart | None, announce
     state = plan.installation.state
     account_id = state.account_id if state else ""
     ready = Ready(plan=plan, account_id=account_id, ldap_uri=server.ldap_uri, first=first)
+    if plan.http is None:
+        announce(ready)
+        server.supervise(threading.Event())
+    else:
+        _serve_both(plan.http, plan.installation, server, lambda: announce(ready))
+
+
+def _serve_both(
+    address: Address, installation: Installation, server: PrivateServer, announce: Callable[[], None]
+) -> None:
     ended = threading.Event()
-    watcher = threading.Thread(target=server.supervise, args=(ended,), name="slapd-watcher")
-    waiter = threading.Thread(target=_announce_once_ready, args=(ready, announce, ended), name="waiting-for-readiness")
-    _tell_web_server(plan.installation)
+    threads = (
+        threading.Thread(target=server.supervise, args=(ended,), name="slapd-watcher"),
+        threading.Thread(target=_announce_once_ready, args=(address, announce, ended), name="waiting-for-readiness"),
+    )
+    _tell_web_server(installation)
     try:
-        watcher.start()
-        waiter.start()
-        webserver.serve(plan.http)
+        for thread in threads:
+            thread.start()
+        webserver.serve(address)
     finally:
         ended.set()
-        watcher.join()
-        waiter.join()
+        for thread in threads:
+            thread.join()
 
 
 def _refuse_taken_addresses(plan: Plan) -> None:
     for purpose, address, option in (("web", plan.http, "--http"), ("LDAP", plan.ldap, "--ldap")):
-        reason = address.explain_if_unusable()
+        reason = address.explain_if_unusable() if address else None
         if reason:
             raise AddressTaken(f"The {purpose} server can't start: {reason}. Choose another with {option} HOST:PORT.")
 
@@ -118,10 +131,10 @@ def _tell_web_server(installation: Installation) -> None:
         os.environ.pop(name, None)
 
 
-def _announce_once_ready(ready: Ready, announce: Callable[[Ready], None], ended: threading.Event) -> None:
+def _announce_once_ready(address: Address, announce: Callable[[], None], ended: threading.Event) -> None:
     while not ended.wait(_READY_STEP):
-        if answers(ready.plan.http.nearby):
-            announce(ready)
+        if answers(address.nearby):
+            announce()
             return
 
 

@@ -65,9 +65,10 @@ _ADDRESS = _AddressType()
 )
 @click.option("--ldap-key", type=_FILE, envvar="BINDERY_LDAP_KEY_FILE", show_envvar=True, help="The certificate's key.")
 @click.option("--ldap-plaintext", is_flag=True, help="Listen on an isolated network without a certificate.")
+@click.option("--without-web", is_flag=True, help="Run the directory alone; its web server runs elsewhere.")
 @click.option("--demo", is_flag=True, help="Load the demo's people and groups; their passwords are known.")
 @click.option("--demo-on-network", is_flag=True, help="Besides --demo: let others reach a server with known passwords.")
-def up(*, data: Path, http: Address, ldap: Address, demo: bool, demo_on_network: bool, **options: Any) -> None:
+def up(*, data: Path, http: Address, ldap: Address, without_web: bool, **options: Any) -> None:
     """Run the directory and the web server until SIGTERM or Ctrl-C.
 
     A server that crashes is started again. The first start makes an account, its root user and a master key: what
@@ -80,15 +81,22 @@ def up(*, data: Path, http: Address, ldap: Address, demo: bool, demo_on_network:
       bindery up --demo
       bindery up --data /srv/bindery --ldap 0.0.0.0:389 --ldap-cert ldap.crt --ldap-key ldap.key
     """
-    exposed = [str(address) for address in (http, ldap) if not address.is_loopback]
-    if demo and exposed and not demo_on_network:
+    web = None if without_web else http
+    demo, demo_on_network = options.pop("demo"), options.pop("demo_on_network")
+    if demo and not demo_on_network:
+        _refuse_beyond_loopback(web, ldap)
+    installation = Installation(data)
+    server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **_transport(ldap, **options))
+    run(Plan(installation=installation, server=server, http=web, demo=demo), announce)
+
+
+def _refuse_beyond_loopback(*addresses: Address | None) -> None:
+    exposed = [str(address) for address in addresses if address and not address.is_loopback]
+    if exposed:
         raise click.UsageError(
             f"The demo's passwords are known to everybody, and {' and '.join(exposed)} can be reached from other "
             "machines. Listen on 127.0.0.1, or say it twice: --demo --demo-on-network"
         )
-    installation = Installation(data)
-    server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **_transport(ldap, **options))
-    run(Plan(installation=installation, server=server, http=http, demo=demo), announce)
 
 
 def _transport(
@@ -111,9 +119,10 @@ def announce(ready: Ready) -> None:
     suffix = ready.plan.server.suffix
     show = output()
     show.print("\n[bold]Bindery is ready.[/bold]\n")
+    console = [("Console", ready.console_url)] if ready.console_url else []
     show.print(
         _table(
-            ("Console", ready.console_url),
+            *console,
             ("LDAP", f"{ready.ldap_uri} below {suffix}"),
             ("Account", ready.account_id),
             ("Data", str(ready.plan.server.data)),
@@ -126,7 +135,7 @@ def announce(ready: Ready) -> None:
         show.print(f"\nSign in as one of {people} with the password [bold]{DEMO_PASSWORD}[/bold], or try\n")
         show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D uid=bob,ou=people,{suffix} -w {DEMO_PASSWORD} \\")
         show.print(f"    -b {suffix} uid=bob")
-    show.print("\nCtrl-C stops both servers.")
+    show.print("\nCtrl-C stops it.")
 
 
 def _show_secrets(first: FirstStart, data: Path) -> None:

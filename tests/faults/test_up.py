@@ -62,8 +62,8 @@ class Up:
         return self.log.read_text()
 
     def wait_until_ready(self) -> "Up":
-        assert eventually(lambda: "Ctrl-C stops both servers" in self.said or self.process.poll() is not None)
-        assert "Ctrl-C stops both servers" in self.said, self.said
+        assert eventually(lambda: "Ctrl-C stops it" in self.said or self.process.poll() is not None)
+        assert "Ctrl-C stops it" in self.said, self.said
         return self
 
     def status(self, path: str = "/readyz") -> int:
@@ -214,4 +214,15 @@ def test_a_web_server_that_cannot_start_ends_the_directory_as_well(start, tmp_pa
     up = start(BINDERY_MASTER_KEY_FILE=str(tmp_path / "key"))
     assert up.process.wait(PATIENCE) == 1
     assert "key is not a master key" in up.said
+    assert is_free(up.ldap)
+
+
+def test_a_directory_can_run_without_its_web_server(start):
+    up = start("--without-web").wait_until_ready()
+    assert is_free(up.http)
+    assert not is_free(up.ldap)
+    killed = up.slapd_pid
+    os.kill(killed, signal.SIGKILL)
+    assert eventually(lambda: up.slapd_pid != killed and not is_free(up.ldap))
+    assert up.end() == 0
     assert is_free(up.ldap)
