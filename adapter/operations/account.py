@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from adapter.errors import EntityAlreadyExists, NoSuchEntity
 from adapter.ldap import ACCESS_KEY, ACCOUNT, GROUP, PASSWORD_POLICY, POLICY, ROLE, USER, Clear, Noun, Set, Where
-from adapter.models import PasswordPolicy
+from adapter.models import PasswordPolicy, Record
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.quotas import quota
@@ -87,7 +87,7 @@ def update_account_password_policy(call: Call, **rules: Any) -> Result:
 
 
 _PASSWORD_RULES: Final = tuple(
-    name for name in PasswordPolicy.__dataclass_fields__ if name not in {"dn", "revision", "customised"}
+    name for name in PasswordPolicy.__dataclass_fields__ if name not in {*Record.__dataclass_fields__, "customised"}
 )
 
 
@@ -110,5 +110,6 @@ def get_account_summary(call: Call) -> Result:
     """Counts what the account holds, and tells its quotas."""
     summary = {name: call.store.count(noun, call.account) for name, noun in _SUMMARY_COUNTS}
     summary |= {name: quota(call.account, ours) for name, ours in _SUMMARY_QUOTAS.items()}
-    root_keys = call.store.count(ACCESS_KEY, call.account, Where.equals("owner_id", call.account.account_id))
-    return {"summary_map": summary | {"AccountAccessKeysPresent": min(root_keys, 1)}}
+    root = call.store.root(call.account)
+    has_keys = root and call.store.exists(ACCESS_KEY, call.account, Where.equals("owner_id", root.unique_id))
+    return {"summary_map": summary | {"AccountAccessKeysPresent": int(bool(has_keys))}}

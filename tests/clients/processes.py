@@ -1,0 +1,55 @@
+"""Starting and ending the web server's process."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from adapter import Settings
+
+PATIENCE = 60
+
+
+@contextmanager
+def web_server(settings: Settings, log: Path) -> Iterator[str]:
+    """A web server in a process of its own; gives its address."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {**os.environ, "BINDERY_DATA": str(settings.data), "BINDERY_SUFFIX": settings.suffix}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.clients.serving", address], env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def until_ready(url: str, log: Path) -> None:
+    """Waits until the server says that it is ready."""
+    deadline = time.monotonic() + PATIENCE
+    while not _is_ready(url):
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.05)
+
+
+def _is_ready(url: str) -> bool:
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,11 @@
+"""The web server as operators run it, in a process of its own: `python -m tests.clients.serving HOST:PORT`."""
+
+from __future__ import annotations
+
+import sys
+
+from adapter.addresses import Address
+from adapter.webserver import serve
+
+if __name__ == "__main__":
+    serve(Address.parse(sys.argv[1]))
