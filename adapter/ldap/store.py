@@ -13,6 +13,7 @@ from adapter.ldap import filters
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
 from adapter.ldap.linking import Linking
+from adapter.ldap.listing import Listing
 from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
 from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.passwords import Passwords
@@ -44,7 +45,7 @@ class ServerInfo:
     extensions: frozenset[str] = frozenset()
 
 
-class Store(Passwords, Linking):
+class Store(Passwords, Linking, Listing):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:
@@ -66,11 +67,12 @@ class Store(Passwords, Linking):
 
     def follow(self, listener: Listener) -> Feed:
         """Tells a listener of every change: of own ones before the writing call returns, of others' by the feed."""
+        heard = self._heard_by(listener)
         for pool in (self._pool, self._sign_ins):
-            pool.on_write(listener.entry_changed)
-        feed = Feed(self._pool, self._suffix, listener)
-        feed.start()
-        return feed
+            pool.on_write(heard.entry_changed)
+        self._feed = Feed(self._pool, self._suffix, heard)
+        self._feed.start()
+        return self._feed
 
     def root(self, account: Account) -> RootUser | None:
         """The account's root user; None when it has been removed."""

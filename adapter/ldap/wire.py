@@ -19,6 +19,7 @@ from adapter.errors import InvalidInput
 from adapter.ldap import ber, controls
 from adapter.ldap import search as messages
 from adapter.ldap.controls import Control
+from adapter.ldap.dn import parent
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.ldap.search import Entry, Outcome, Search
 
@@ -174,7 +175,7 @@ class Wire:
 
     def rename(self, dn: str, new_rdn: str, *, keep_old: bool = False, extra: tuple[Control, ...] = ()) -> Outcome:
         """Gives an entry another name where it is."""
-        self.written.append(dn)
+        self.written += [dn, f"{new_rdn},{parent(dn)}"]
         return self._write(self._ldap.modify_dn, dn, new_rdn, delete_old_dn=not keep_old, controls=_listed(extra))
 
     def extended(self, oid: str, value: bytes | None = None, extra: tuple[Control, ...] = ()) -> Outcome:

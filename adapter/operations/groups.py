@@ -56,10 +56,8 @@ def list_groups(
     page: Page,
 ) -> Result:
     """Lists groups by name, a page at a time."""
-    names = call.store.names(GROUP, call.account, *below(path_prefix))
-    chosen, more = page.cut(names, str)
-    groups = call.store.find(GROUP, call.account, Where.any_of("group_name", chosen)) if chosen else []
-    return {"groups": [group_view(group) for group in sorted(groups, key=by_group_name)]} | more
+    groups, more = page.read(call.store, GROUP, call.account, *below(path_prefix))
+    return {"groups": [group_view(group) for group in groups]} | more
 
 
 def update_group(

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from adapter.errors import InvalidInput
+from adapter.ldap import Noun, Store, Where
+from adapter.models import Account, Record
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Record)
 
 DEFAULT_PAGE = 100
 _MARKER_VERSION = "1"
@@ -32,6 +35,16 @@ class Page:
     marker: str | None = None
     max_items: int | None = None
 
+    def read(self, store: Store, noun: Noun[M], account: Account, *where: Where) -> tuple[list[M], dict[str, Any]]:
+        """The records of this page, straight from the directory, and the members that tell whether there are more.
+
+        Raises:
+            InvalidInput: the marker is none of ours.
+        """
+        after = read_marker(self.marker) if self.marker else None
+        found, is_more = store.page(noun, account, *where, after=after, size=self.max_items or DEFAULT_PAGE)
+        return found, _more(noun.name_of(found[-1]).casefold() if is_more else None)
+
     def cut(self, items: Sequence[T], name: Callable[[T], str]) -> tuple[Sequence[T], dict[str, Any]]:
         """The items of this page and the members of the answer that tell whether there are more.
 
@@ -46,9 +59,12 @@ class Page:
         start = bisect_right(items, after, key=lambda item: name(item).casefold()) if after is not None else 0
         end = start + (self.max_items or DEFAULT_PAGE)
         chosen = items[start:end]
-        if end >= len(items):
-            return chosen, {"is_truncated": False}
-        return chosen, {"is_truncated": True, "marker": make_marker(name(chosen[-1]).casefold())}
+        return chosen, _more(name(chosen[-1]).casefold() if end < len(items) else None)
+
+
+def _more(last: str | None) -> dict[str, Any]:
+    """What an answer says of the next page, given the case-folded name that this one ends with; None ends the list."""
+    return {"is_truncated": False} if last is None else {"is_truncated": True, "marker": make_marker(last)}
 
 
 def make_marker(name: str) -> str:

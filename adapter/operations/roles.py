@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from adapter.errors import DeleteConflict, EntityAlreadyExists
-from adapter.ldap import ROLE, AlreadyThere, Clear, Set, Where
+from adapter.ldap import ROLE, AlreadyThere, Clear, Set
 from adapter.models import Role
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.boundaries import boundary_policy
@@ -78,10 +78,8 @@ def list_roles(
     page: Page,
 ) -> Result:
     """Lists roles by name, a page at a time."""
-    names = call.store.names(ROLE, call.account, *below(path_prefix))
-    chosen, more = page.cut(names, str)
-    roles = call.store.find(ROLE, call.account, Where.any_of("role_name", chosen)) if chosen else []
-    return {"roles": [role_summary(role) for role in sorted(roles, key=lambda r: r.role_name.casefold())]} | more
+    roles, more = page.read(call.store, ROLE, call.account, *below(path_prefix))
+    return {"roles": [role_summary(role) for role in roles]} | more
 
 
 def update_role(

@@ -76,10 +76,8 @@ def root_view(call: Call) -> Result:
 
 def list_users(call: Call, *, path_prefix: str = "/", page: Page) -> Result:
     """Lists users by name, a page at a time."""
-    names = call.store.names(USER, call.account, *below(path_prefix))
-    chosen, more = page.cut(names, str)
-    users = call.store.find(USER, call.account, Where.any_of("user_name", chosen)) if chosen else []
-    return {"users": [user_summary(user) for user in sorted(users, key=by_user_name)]} | more
+    users, more = page.read(call.store, USER, call.account, *below(path_prefix))
+    return {"users": [user_summary(user) for user in users]} | more
 
 
 def by_user_name(user: User) -> str:
