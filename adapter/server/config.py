@@ -18,6 +18,7 @@ from adapter.server.suffix import Suffix
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _PORTS = range(65536)
+_ADAPTER_PASSWORD_LENGTH = range(16, 129)
 _STANDARD_SCHEMA = ("core", "cosine", "inetorgperson", "dyngroup")
 # RFC 4519 makes a group have a member; an empty group is an ordinary thing here, as it is in rfc2307bis.
 _STRICT_GROUP = "MUST ( member $ cn ) MAY ("
@@ -72,6 +73,8 @@ class ServerConfig:
             raise ValueError(f"ports go from 0 to {_PORTS[-1]}")
         if self.ldaps_port is not None and self.tls is None:
             raise ValueError("an ldaps port needs a certificate")
+        if self.adapter_password is not None and len(self.adapter_password) not in _ADAPTER_PASSWORD_LENGTH:
+            raise ValueError("the adapter's password needs 16 to 128 characters")
         if not (self.is_loopback or self.tls or self.plaintext_beyond_loopback):
             raise ValueError(
                 f"{self.ldap_host} is reachable from outside: passwords would travel in clear text; give a certificate"

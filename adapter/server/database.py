@@ -84,11 +84,6 @@ class Database:
         finally:
             os.close(descriptor)
 
-    def modify(self, changes: str) -> None:
-        """Applies change records while slapd is stopped; indexes stay as they are (slapmodify does not touch them)."""
-        if changes:
-            self._database_tool("modify", "-w", stdin=changes)
-
     def read(self, base: str, configuration: str = CONFIGURATION) -> list[ldif.Entry]:
         """All entries at and below a DN."""
         # `-s BASE` says the same and crashes slapcat 2.5.13.

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cached_property
 
+from adapter.ldap.errors import ConnectionLost, Unreachable
+from adapter.ldap.wire import REPLACE, Endpoint, Wire
 from adapter.server import ldif
 from adapter.server.bootstrap import FirstStart
 from adapter.server.config import ServerConfig, SlapdConfiguration, render_configuration
 from adapter.server.database import Database
 from adapter.server.identity import Identity
-from adapter.server.program import find_slapd
+from adapter.server.process import socket_uri, start_slapd
+from adapter.server.program import SlapdError, find_slapd
 from adapter.server.state import State, UnusableFolder, read_state, write_state
 from adapter.server.suffix import Suffix
-from adapter.server.tree import Tree, changed_policies, content_fingerprint
+from adapter.server.tree import Change, Tree, changed_policies, content_fingerprint, missing_members
+from adapter.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _FIRST_DATABASE = "db-1"
 _RESTORE_CONFIGURATION = "conf-restore"
+_MAINTENANCE_CONFIGURATION = "conf-maintenance"
 
 
 class DataFolder:
@@ -56,16 +66,23 @@ class DataFolder:
     def load_demo(self) -> None:
         """Adds what is missing of the demo."""
         entries = self._tree.demo()
-        present = {
-            entry.dn.casefold(): entry
-            for container in ("people", "groups")
-            for entry in self.database.read(f"ou={container},{self._suffix}")
-        }
-        self.database.add(entry for entry in entries if _is_whole(entry) and entry.dn.casefold() not in present)
-        members = _missing_members(entries, present)
-        if members:
-            self.database.modify("\n".join(members))
-            self.database.reindex()
+        containers = (f"ou=people,{self._suffix}", f"ou=groups,{self._suffix}")
+        present = [entry for container in containers for entry in self.database.read(container)]
+        names = {entry.dn.casefold() for entry in present}
+        self.database.add(entry for entry in entries if _is_whole(entry) and entry.dn.casefold() not in names)
+        self._change(missing_members(entries, present))
+
+    def recover(self) -> None:
+        """Moves contextCSN on after slapd was killed: it only writes it when it ends by itself.
+
+        Otherwise a consumer that comes back could be told that it has seen everything.
+        """
+        note = f"Started after an interruption at {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        keep = f"cn=.keep,ou=keys,ou=iam,{self._suffix}"
+        try:
+            self._change([(keep, [("description", REPLACE, [note.encode()])])])
+        except SlapdError as error:
+            log.warning("contextCSN could not be moved on after an interruption: %s", error)
 
     def restore(self, source: Iterable[bytes], *, overwrite: bool) -> None:
         """Puts a dump in the place of what is there. Until all of it is in, nothing changes.
@@ -148,7 +165,7 @@ class DataFolder:
         base = [entry for entry in self._tree.base(state.account_id) if self._is_ours(entry)]
         wanted = self._tree.system_policies()
         self.database.add(entry for entry in (*base, *wanted) if entry.dn.casefold() not in names)
-        self.database.modify(changed_policies(wanted, present))
+        self._change(changed_policies(wanted, present))
 
     def _is_ours(self, entry: ldif.Entry) -> bool:
         """Only what is below ou=iam is made again when it is missing: people and groups belong to the customer."""
@@ -160,11 +177,46 @@ class DataFolder:
             return
         (entry,) = self._tree.adapter(password)
         if self.database.read(entry.dn):
-            self.database.modify(
-                ldif.serialise_replacement(entry.dn, [("userPassword", entry.values("userPassword")[0])])
-            )
+            self._change([(entry.dn, [("userPassword", REPLACE, [password.encode()])])])
         else:
             self.database.add([entry])
+
+    def _change(self, changes: list[Change]) -> None:
+        """Changes entries that are there, by a slapd that nobody else can reach.
+
+        slapmodify would do without one, but leaves the indexes as they were and gives each entry another entryUUID.
+
+        Raises:
+            SlapdError: a change was refused.
+        """
+        if not changes:
+            return
+        with self._maintenance() as wire:
+            for dn, modifications in changes:
+                outcome = wire.modify(dn, modifications)
+                if outcome.code:
+                    raise SlapdError(f"{dn} could not be changed ({outcome.code}): {outcome.diagnostic}")
+
+    @contextmanager
+    def _maintenance(self) -> Iterator[Wire]:
+        """A slapd that listens on a socket of its own only, and whose adapter is whoever we are."""
+        data = self._config.data
+        state = read_state(data)
+        database = state.database if state else _FIRST_DATABASE
+        ours = ServerConfig(data=data, suffix=self._config.suffix, admin_uid=os.getuid())
+        socket_path = Settings(data=data).socket_path.with_name("maintenance")
+        uri = socket_uri(socket_path)
+        self.database.configure(render_configuration(ours, self.program, database), _MAINTENANCE_CONFIGURATION)
+        slapd = start_slapd(self.database, data, [uri], socket_path, configuration=_MAINTENANCE_CONFIGURATION)
+        try:
+            wire = Wire(Endpoint(uri=uri), None)
+            yield wire
+            wire.close()
+        except (Unreachable, ConnectionLost) as error:
+            raise SlapdError(f"slapd did not take a change: {error}") from error
+        finally:
+            slapd.stop()
+            self.database.discard(_MAINTENANCE_CONFIGURATION)
 
     def _filled(self, name: str, source: Iterable[bytes]) -> State:
         self.database.make_folder(name)
@@ -197,15 +249,3 @@ class DataFolder:
 
 def _is_whole(entry: ldif.Entry) -> bool:
     return bool(entry.values("objectClass"))
-
-
-def _missing_members(wanted: Iterable[ldif.Entry], present: dict[str, ldif.Entry]) -> list[str]:
-    """Change records for groups that were there before."""
-    changes: list[str] = []
-    for entry in wanted:
-        group = present.get(entry.dn.casefold())
-        there = {value.lower() for value in group.values("member")} if group else set()
-        missing = [value for value in entry.values("member") if value.lower() not in there]
-        if group and missing:
-            changes.append(ldif.serialise_addition(entry.dn, "member", missing))
-    return changes

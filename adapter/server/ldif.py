@@ -88,23 +88,6 @@ def serialise(entries: Iterable[Entry]) -> str:
     return "\n".join(_text(entry) for entry in entries)
 
 
-def serialise_addition(dn: str, name: str, values: Iterable[bytes]) -> str:
-    """A change record that adds values to an attribute."""
-    lines = [_line("dn", dn.encode()), "changetype: modify", f"add: {name}"]
-    return "\n".join([*lines, *(_line(name, value) for value in values), "-", ""])
-
-
-def serialise_replacement(dn: str, attributes: Iterable[tuple[str, bytes]]) -> str:
-    """A change record that puts the given values in the place of an entry's own; other attributes stay."""
-    grouped: dict[str, list[bytes]] = {}
-    for name, value in attributes:
-        grouped.setdefault(name, []).append(value)
-    lines = [_line("dn", dn.encode()), "changetype: modify"]
-    for name, values in grouped.items():
-        lines += [f"replace: {name}", *(_line(name, value) for value in values), "-"]
-    return "\n".join([*lines, ""])
-
-
 def _as_bytes(value: str | bytes) -> bytes:
     return value.encode() if isinstance(value, str) else value
 

@@ -12,6 +12,8 @@ from adapter.server.state import UnusableFolder
 
 _PATIENCE = 10.0
 _STEP = 0.02
+_SERVER_LOCK = "slapd.lock"
+_INTERRUPTED = b"interrupted\n"
 
 
 class FolderLock:
@@ -58,12 +60,13 @@ class ServerLock:
     """
 
     def __init__(self, data: Path) -> None:
-        self._path = data / "slapd.lock"
+        self._path = data / _SERVER_LOCK
         self.descriptor = _open(self._path)
         if not _try_lock(self.descriptor):
             self._end_orphan()
-        # A number that an earlier run left must never be taken for the next holder's.
-        os.ftruncate(self.descriptor, 0)
+        # A number that an earlier run left must never be taken for the next holder's; that it was left is remembered.
+        if os.pread(self.descriptor, 1, 0):
+            _write(self.descriptor, _INTERRUPTED)
 
     def hand_over(self, pid: int) -> None:
         """Notes who has it now; our own copy is closed, so that it ends with that process."""
@@ -91,6 +94,17 @@ class ServerLock:
         return False
 
 
+def was_interrupted(data: Path) -> bool:
+    """Whether the last slapd on a data folder did not end by itself."""
+    path = data / _SERVER_LOCK
+    return path.exists() and path.stat().st_size > 0
+
+
+def note_clean_end(data: Path) -> None:
+    """Notes that slapd has ended by itself."""
+    os.truncate(data / _SERVER_LOCK, 0)
+
+
 def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
@@ -109,8 +123,12 @@ def _read_pid(descriptor: int) -> int | None:
 
 
 def _write_pid(descriptor: int, pid: int) -> None:
+    _write(descriptor, f"{pid}\n".encode())
+
+
+def _write(descriptor: int, content: bytes) -> None:
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{pid}\n".encode(), 0)
+    os.pwrite(descriptor, content, 0)
 
 
 def _send(pid: int, number: signal.Signals) -> bool:

@@ -9,9 +9,10 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from adapter.server.database import CONFIGURATION, Database
-from adapter.server.locks import ServerLock
+from adapter.server.locks import ServerLock, note_clean_end
 from adapter.server.program import SlapdError
 
 # An anonymous bind and a successful answer to it (RFC 4511), as BER.
@@ -28,6 +29,8 @@ class SlapdProcess:
     """A slapd that has been started."""
 
     process: subprocess.Popen[bytes]
+    data: Path
+    socket_path: Path
 
     @property
     def pid(self) -> int:
@@ -47,9 +50,20 @@ class SlapdProcess:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        # slapd can't remove it itself once it has dropped its rights.
+        self.socket_path.unlink(missing_ok=True)
+        if self.process.returncode == 0:
+            note_clean_end(self.data)
 
 
-def start_slapd(database: Database, data: Path, urls: list[str], socket_path: Path) -> SlapdProcess:
+def socket_uri(path: Path) -> str:
+    """A Unix socket as slapd and its clients write it."""
+    return f"ldapi://{quote(str(path), safe='')}"
+
+
+def start_slapd(
+    database: Database, data: Path, urls: list[str], socket_path: Path, configuration: str = CONFIGURATION
+) -> SlapdProcess:
     """Starts slapd and returns when it answers.
 
     Raises:
@@ -66,7 +80,7 @@ def start_slapd(database: Database, data: Path, urls: list[str], socket_path: Pa
         start = stderr.tell()
         try:
             process = subprocess.Popen(
-                [str(database.program.path), "-d0", "-F", CONFIGURATION, "-h", " ".join(urls), *drop],
+                [str(database.program.path), "-d0", "-F", configuration, "-h", " ".join(urls), *drop],
                 cwd=database.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=stderr,
@@ -79,7 +93,7 @@ def start_slapd(database: Database, data: Path, urls: list[str], socket_path: Pa
             lock.close()
             raise
     lock.hand_over(process.pid)
-    running = SlapdProcess(process)
+    running = SlapdProcess(process, data, socket_path)
     _wait_until_it_answers(running, socket_path, log, start)
     return running
 

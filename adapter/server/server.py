@@ -8,14 +8,13 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 from adapter.server.backup import read_backup, write_backup
 from adapter.server.bootstrap import FirstStart
 from adapter.server.config import ServerConfig
 from adapter.server.folder import DataFolder
-from adapter.server.locks import FolderLock, ServerLock
-from adapter.server.process import SlapdProcess, start_slapd
+from adapter.server.locks import FolderLock, ServerLock, was_interrupted
+from adapter.server.process import SlapdProcess, socket_uri, start_slapd
 from adapter.server.program import PasswordHash, SlapdError
 from adapter.server.state import UnusableFolder, read_state
 from adapter.settings import Settings
@@ -153,7 +152,7 @@ class PrivateServer:
     @property
     def ldapi_uri(self) -> str:
         """The Unix socket, where the user who runs Bindery is the adapter."""
-        return f"ldapi://{quote(str(self._socket_path), safe='')}"
+        return socket_uri(self._socket_path)
 
     @property
     def password_hash(self) -> PasswordHash:
@@ -192,6 +191,8 @@ class PrivateServer:
 
     def _start_somewhere(self) -> SlapdProcess:
         """Starts slapd; when the port is ours to choose, another one is taken if somebody was faster."""
+        if was_interrupted(self.config.data):
+            self._folder.recover()
         attempts = _PORT_ATTEMPTS if self.config.ldap_port == 0 else 1
         for attempt in range(attempts):
             if self.config.ldap_port == 0 and (attempt or not self._port):

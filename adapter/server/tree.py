@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapter.ldap.wire import ADD, REPLACE, Modification
 from adapter.server import ldif, packs
 from adapter.server.bootstrap import FirstStart
 from adapter.server.files import ldif_root
@@ -15,6 +16,9 @@ from adapter.server.suffix import Suffix
 DEMO_ACCOUNT_ID = "123456789012"
 DEMO_PASSWORD = "Bindery-demo-1"  # noqa: S105
 DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
+
+Change = tuple[str, list[Modification]]
+"""An entry's DN and what is to be changed in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,24 @@ def content_fingerprint() -> str:
     return digest.hexdigest()
 
 
-def changed_policies(wanted: Iterable[ldif.Entry], present: Iterable[ldif.Entry]) -> str:
-    """Change records that give system-defined policies a new version where the document or description differs."""
+def changed_policies(wanted: Iterable[ldif.Entry], present: Iterable[ldif.Entry]) -> list[Change]:
+    """What gives system-defined policies a new version where the document or description differs."""
     there = {entry.dn.casefold(): entry for entry in present}
     pairs = ((entry, there.get(entry.dn.casefold())) for entry in wanted)
-    return "\n".join(_new_version(entry, old) for entry, old in pairs if old and _differs(entry, old))
+    return [(old.dn, _new_version(entry, old)) for entry, old in pairs if old and _differs(entry, old)]
+
+
+def missing_members(wanted: Iterable[ldif.Entry], present: Iterable[ldif.Entry]) -> list[Change]:
+    """What adds the members that groups which were there before lack."""
+    groups = {entry.dn.casefold(): entry for entry in present}
+    changes: list[Change] = []
+    for entry in wanted:
+        group = groups.get(entry.dn.casefold())
+        there = {value.lower() for value in group.values("member")} if group else set()
+        missing = [value for value in entry.values("member") if value.lower() not in there]
+        if group and missing:
+            changes.append((group.dn, [("member", ADD, missing)]))
+    return changes
 
 
 def _differs(new: ldif.Entry, old: ldif.Entry) -> bool:
@@ -101,17 +118,16 @@ def _version(value: bytes) -> tuple[bytes, bytes]:
     return version, document
 
 
-def _new_version(new: ldif.Entry, old: ldif.Entry) -> str:
+def _new_version(new: ldif.Entry, old: ldif.Entry) -> list[Modification]:
     number = max(int(value) for value in old.values("iamLastVersion") or [b"1"]) + 1
     _, time, document = new.values("iamPolicyVersion")[0].split(b" ", 2)
     version = b"v%d" % number
-    attributes = [
-        ("iamPolicyVersion", b" ".join((version, time, document))),
-        ("iamDefaultVersion", version),
-        ("iamLastVersion", b"%d" % number),
-        *(("description", value) for value in new.values("description")),
+    return [
+        ("iamPolicyVersion", REPLACE, [b" ".join((version, time, document))]),
+        ("iamDefaultVersion", REPLACE, [version]),
+        ("iamLastVersion", REPLACE, [b"%d" % number]),
+        ("description", REPLACE, new.values("description")),
     ]
-    return ldif.serialise_replacement(old.dn, attributes)
 
 
 def _now() -> str:

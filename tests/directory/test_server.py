@@ -177,6 +177,17 @@ def test_no_acknowledged_write_is_lost_by_a_kill(directory: Directory) -> None:
     assert set(acknowledged) <= set(found.replace("uid: ", "").split())
 
 
+def test_after_a_kill_consumers_are_told_of_what_came_before_it(demo_directory: Directory) -> None:
+    look = ("ldapsearch", "-LLL", "-s", "base", "-b", demo_directory.suffix, "contextCSN")
+    ray = f"dn: uid=ray,ou=people,{demo_directory.suffix}\nchangetype: modify\nreplace: title\ntitle: tester\n"
+    demo_directory.ldap("ldapmodify", stdin=ray)
+    before, pid = demo_directory.ldap(*look).stdout, demo_directory.server.pid
+    with supervised(demo_directory.server):
+        os.kill(pid or 0, signal.SIGKILL)
+        until(lambda: demo_directory.server.pid not in {None, pid})
+    assert demo_directory.ldap(*look).stdout > before
+
+
 def test_a_moved_data_folder_works(demo_directory: Directory, tmp_path: Path) -> None:
     demo_directory.server.stop()
     moved = shutil.move(demo_directory.data, tmp_path / "elsewhere")

@@ -101,9 +101,12 @@ def test_the_demo_can_be_loaded_again_and_again_and_keeps_changes(demo_template:
     directory.ldap("ldapmodify", stdin=f"dn: {bob}\nchangetype: modify\nreplace: displayName\ndisplayName: Robert\n")
     directory.ldap("ldapdelete", f"uid=joy,ou=people,{directory.suffix}")
     directory.ldap("ldapmodify", stdin=f"dn: {admin}\nchangetype: modify\ndelete: member\nmember: {bob}\n")
+    uuid = directory.ldap("ldapsearch", "-LLL", "-b", admin, "entryUUID").stdout
     for _ in range(2):
         directory.server.stop()
         directory = started(data, demo=True)
+    assert directory.ldap("ldapsearch", "-LLL", "-b", admin, "entryUUID").stdout == uuid
+    assert admin in directory.ldap("ldapsearch", "-LLL", "-b", directory.suffix, f"(member={bob})").stdout
     assert "displayName: Robert" in directory.ldap("ldapsearch", "-LLL", "-b", bob).stdout
     assert f"member: {bob}" in directory.ldap("ldapsearch", "-LLL", "-b", admin).stdout
     assert directory.ldap_as("joy", PASSWORD, "ldapwhoami").returncode == 0
@@ -127,16 +130,14 @@ def test_an_unchanged_folder_is_left_as_it_is(template: Path, tmp_path: Path) ->
 
 def test_schema_indexes_and_acls_of_an_older_folder_are_upgraded(demo_template: Path, tmp_path: Path) -> None:
     data = shutil.copytree(demo_template, tmp_path / "data", symlinks=True)
-    Identity.choose().own(data / "directory")
-    entries = {entry.dn: entry for entry in database(data).read("ou=password-policies,ou=iam,dc=example,dc=org")}
-    policy = entries["cn=default,ou=password-policies,ou=iam,dc=example,dc=org"]
-    database(data).modify(f"dn: {policy.dn}\nchangetype: modify\ndelete: iamCustomised\n")
+    policy = "cn=default,ou=password-policies,ou=iam,dc=example,dc=org"
+    directory = started(data)
+    directory.ldap("ldapmodify", stdin=f"dn: {policy}\nchangetype: modify\ndelete: iamCustomised\n")
+    directory.server.stop()
     make_older(data)
     directory = started(data)
-    change = f"dn: {policy.dn}\nchangetype: modify\nadd: iamCustomised\niamCustomised: TRUE\n"
+    change = f"dn: {policy}\nchangetype: modify\nadd: iamCustomised\niamCustomised: TRUE\n"
     directory.ldap("ldapmodify", stdin=change)
-    path = f"dn: uid=bob,ou=people,{directory.suffix}\nchangetype: modify\nadd: objectClass\nobjectClass: iamUser\n"
-    directory.ldap("ldapmodify", stdin=path)
     anonymous = directory.ldap("ldapsearch", "-x", "-LLL", "-b", directory.suffix, check=False).stdout
     assert anonymous == ""
     used = ("ldapsearch", "-LLL", "-b", directory.suffix, f"(iamAttachedPolicy=cn=ECSFullAccess,{POLICIES})", "1.1")
