@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
 
 from adapter.cache import Loaded, ReadThrough
 from adapter.caller import Caller, CallerKind
-from adapter.ldap import ACCESS_KEY, USER, Feed, Store, dn
-from adapter.models import AccessKey, Account, Group, RootUser, User
+from adapter.ldap import ACCESS_KEY, POLICY, ROLE, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
+from adapter.models import AccessKey, Account, Group, Policy, Role, RootUser, User
+from adapter.names import SYSTEM_ACCOUNT, Arn
+from adapter.operations.compiled import compiled, compiled_policies
 from adapter.operations.reach import Reach, reach_of
-from adapter.policy import CompiledPolicy, MalformedDocument, Policies, compile_policy, parse_document
+from adapter.policy import Policies
 
 _log = logging.getLogger(__name__)
 
 V = TypeVar("V")
 
-_DENY_ALL: Final = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
-_MOST_COMPILED: Final = 10_000
+_ALLOW_ALL: Final = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 _MOST_KEPT: Final = 50_000
 _ANY_GROUP: Final = "any group"
 """Token for what depends on who is in which group: the feed tells that a group has changed, not who came or went."""
@@ -37,12 +37,14 @@ class Principal:
     """An authenticated principal and what decides about it.
 
     Attributes:
-        user: None for the root user.
+        user: the user that calls or vouches for the caller; None for the root user and for roles.
+        role: the role that the caller has assumed.
         policies: everything that reaches it; the root user needs none.
     """
 
     caller: Caller
-    user: User | None
+    user: User | None = None
+    role: Role | None = None
     policies: Policies = field(default_factory=Policies)
 
 
@@ -96,20 +98,26 @@ class Graph:
 
     def user(self, account: Account, at: str) -> User | None:
         """The user whose entry is there."""
-        reached = self._reached(account, at)
+        reached = self._reached(USER, account, at)
         return reached[0].user if reached else None
+
+    def user_of_id(self, account: Account, user_id: str) -> User | None:
+        """The user of that unique id, wherever its entry is by now; asked for when it is not where it was."""
+        return next(iter(self._store.find(USER, account, Where.equals("user_id", user_id))), None)
+
+    def role(self, account: Account, at: str) -> Role | None:
+        """The role whose entry is there."""
+        reached = self._reached(ROLE, account, at)
+        return reached[0].holder if reached and isinstance(reached[0].holder, Role) else None
 
     def principal(self, account: Account, caller: Caller) -> Principal | None:
         """The caller with its policies; None when it does not exist any more or is disabled."""
-        if caller.kind is CallerKind.ROOT:
-            return Principal(caller=caller, user=None) if self.root(account) else None
-        reached = self._reached(account, caller.dn)
-        if reached is None:
-            return None
-        user = reached[0].user
-        if user.user_id != caller.unique_id or user.disabled:
-            return None
-        return Principal(caller=caller, user=user, policies=reached[1])
+        root = self.root(account)
+        if root is not None and dn.same(root.dn, caller.dn):
+            found = Principal(caller=caller) if self._is_root(root, caller) else None
+        else:
+            found = self._with_entry(account, caller)
+        return found and self._within_session(account, found)
 
     def close(self) -> None:
         """Ends the feed."""
@@ -127,15 +135,60 @@ class Graph:
         """Throws everything away; called by the feed when it may have missed something."""
         self._kept.clear()
 
-    def _reached(self, account: Account, at: str) -> tuple[Reach, Policies] | None:
-        def load() -> Loaded[tuple[Reach, Policies] | None]:
-            user = self._store.load(USER, account, at)
-            if user is None:
+    def _is_root(self, root: RootUser, caller: Caller) -> bool:
+        return caller.session is None or caller.session.subject_id == root.unique_id
+
+    def _with_entry(self, account: Account, caller: Caller) -> Principal | None:
+        """A user, a role that was assumed, or whoever a user vouches for; None when that entry is not the same."""
+        noun: Noun[Any] = ROLE if caller.kind is CallerKind.ASSUMED_ROLE else USER
+        reached = self._reached(noun, account, caller.dn)
+        holder = reached[0].holder if reached else None
+        if reached is None or isinstance(holder, Group) or holder is None:
+            return None
+        if isinstance(holder, Role):
+            is_same = holder.role_id == caller.subject_id
+            return Principal(caller=caller, role=holder, policies=reached[1]) if is_same else None
+        is_same = holder.user_id == caller.subject_id and not holder.disabled
+        return Principal(caller=caller, user=holder, policies=reached[1]) if is_same else None
+
+    def _within_session(self, account: Account, principal: Principal) -> Principal:
+        """The principal within the session policies that its session has."""
+        caller = principal.caller
+        session = caller.session
+        is_federated = caller.kind is CallerKind.FEDERATED_USER
+        if session is None or not (session.has_policies or is_federated):
+            return principal
+        own = principal.policies
+        if is_federated and principal.user is None:
+            own = Policies(identity=(compiled("root user", None, "directly", _ALLOW_ALL),))
+        found = [policy for arn in session.policy_arns if (policy := self._policy(account, arn))]
+        limits = [compiled(policy.policy_name, policy.arn, "session", policy.document) for policy in found]
+        if session.policy is not None:
+            limits.append(compiled("session policy", None, "session", session.policy))
+        return replace(principal, policies=own.with_session(tuple(limits)))
+
+    def _policy(self, account: Account, arn: str) -> Policy | None:
+        """The managed policy of that ARN; without it a session that is limited by it may do nothing of it."""
+        parsed = Arn.parse(arn)
+        noun = SYSTEM_POLICY if parsed.account == SYSTEM_ACCOUNT else POLICY
+
+        def load() -> Loaded[Policy | None]:
+            policy = self._store.get(noun, account, parsed.resource.rpartition("/")[2])
+            if policy is None or policy.arn != arn:
                 return Loaded(None, frozenset(), worth_keeping=False)
-            reach = reach_of(self._store, account, user)
+            return Loaded(policy, _tokens(policy.dn, policy.entry_uuid))
+
+        return self._through(("policy", account.account_id, arn), load)
+
+    def _reached(self, noun: Noun[Any], account: Account, at: str) -> tuple[Reach, Policies] | None:
+        def load() -> Loaded[tuple[Reach, Policies] | None]:
+            holder = self._store.load(noun, account, at)
+            if holder is None:
+                return Loaded(None, frozenset(), worth_keeping=False)
+            reach = reach_of(self._store, account, holder)
             return Loaded((reach, compiled_policies(reach)), _rests_on(reach))
 
-        return self._through(("user", account.account_id, at), load)
+        return self._through((noun.label, account.account_id, at), load)
 
     def _through(self, key: tuple[str, ...], load: Callable[[], Loaded[V]]) -> V:
         if self._feed is None:
@@ -160,38 +213,13 @@ def _tokens(at: str, entry_uuid: str = "") -> frozenset[str]:
 
 
 def _rests_on(reach: Reach) -> frozenset[str]:
-    """Everything whose change may change what the user may do."""
-    found = {_ANY_GROUP, *_tokens(reach.user.dn, reach.user.entry_uuid)}
-    holders: list[User | Group] = [reach.user, *reach.groups]
-    for holder in holders:
-        found |= _tokens(holder.dn, holder.entry_uuid)
-        for policy in holder.attached_policies:
+    """Everything whose change may change what a user or a role may do."""
+    holder = reach.holder
+    found = {_ANY_GROUP} if isinstance(holder, User) else set()
+    for one in (holder, *reach.groups):
+        found |= _tokens(one.dn, one.entry_uuid)
+        for policy in one.attached_policies:
             found |= _tokens(policy)
-    return frozenset(found | (_tokens(reach.user.boundary) if reach.user.boundary else frozenset()))
-
-
-def compiled_policies(reach: Reach) -> Policies:
-    """The policies that reach a user, a group or a role, as the engine takes them."""
-    identity = tuple(_compiled(p.policy_name, p.policy_arn, p.via, p.document) for p in reach.policies)
-    return Policies(identity=identity, boundary=tuple(_boundary(reach)) if reach.is_bounded else None)
-
-
-def _boundary(reach: Reach) -> Iterable[CompiledPolicy]:
-    """The boundary, if it is still there; nothing is within a boundary that is not."""
-    if reach.boundary is not None:
-        yield _compiled(reach.boundary.policy_name, reach.boundary.arn, "boundary", reach.boundary.document)
-
-
-@lru_cache(maxsize=_MOST_COMPILED)
-def _compiled(name: str, arn: str | None, via: str, document: str) -> CompiledPolicy:
-    """A compiled policy.
-
-    LDAP tools can write documents that are not valid. Such a document may have been meant to deny something, so it
-    denies everything until it is mended.
-    """
-    try:
-        parsed = parse_document(document, kind="identity")
-    except MalformedDocument as error:
-        _log.warning("policy %s (%s) is not valid and denies everything until it is mended: %s", name, via, error)
-        parsed = parse_document(_DENY_ALL, kind="identity")
-    return compile_policy(parsed, name=name, arn=arn, via=via)
+    if not isinstance(holder, Group) and holder.boundary:
+        found |= _tokens(holder.boundary)
+    return frozenset(found)

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapter.errors import InvalidInput, NoSuchEntity
-from adapter.graph import compiled_policies
 from adapter.ldap import GROUP, ROLE, USER
 from adapter.models import Group, Role, User
 from adapter.names import Arn, iam_arn
 from adapter.operations.call import Call, Result
+from adapter.operations.compiled import compiled_policies
 from adapter.operations.paging import DEFAULT_PAGE, Page, make_marker, read_marker
 from adapter.operations.reach import Reach, ReachingPolicy, reach_of
 from adapter.operations.resources import ContextKeys, Params, ResourceRule, Target, a_group, a_role, a_user
