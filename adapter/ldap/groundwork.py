@@ -14,19 +14,21 @@ from types import MappingProxyType
 from adapter.ldap import filters
 from adapter.ldap.connection import Pool
 from adapter.ldap.errors import SUCCESS, AlreadyThere, refusal
-from adapter.ldap.search import NO_ATTRIBUTES, Scope, Search
-from adapter.ldap.wire import Wire
+from adapter.ldap.search import Scope, Search, selection
+from adapter.ldap.wire import ADD, Wire
 
 log = logging.getLogger(__name__)
 
 _TEXT, _DN, _TIME, _NUMBER = b"-", b"cn=.attributes", b"19700101000000Z", b"0"
-_SAMPLES = MappingProxyType(
+SAMPLES = MappingProxyType(
     {
         "description": b"Uses every attribute once; slapd needs that before it can take a transaction back",
         **dict.fromkeys(("ou", "sn", "uid", "displayName", "mobile", "mail"), _TEXT),
         **dict.fromkeys(("iamTag", "iamInlinePolicy", "iamPolicyVersion", "iamTrustPolicy", "iamSealedSecret"), _TEXT),
         **dict.fromkeys(("member", "iamAttachedPolicy", "iamPermissionsBoundary", "iamOwner"), _DN),
-        **dict.fromkeys(("iamReferencedAt", "iamSessionsValidFrom"), _TIME),
+        **dict.fromkeys(("iamReferencedAt", "iamSessionsValidFrom", "iamLastUsedAt", "pwdAccountLockedTime"), _TIME),
+        **dict.fromkeys(("iamLastUsedService", "iamLastUsedRegion"), _TEXT),
+        "pwdReset": b"FALSE",
         **dict.fromkeys(("iamLastVersion", "iamMaxSessionDuration"), _NUMBER),
         "iamUniqueId": b"A" * 21,
         "iamOwnerId": _TEXT,
@@ -36,6 +38,10 @@ _SAMPLES = MappingProxyType(
         "iamStatus": b"Inactive",
     }
 )
+"""Attributes that a transaction may be the first to use, each with a value that the schema's constraints allow."""
+
+_SELECTION = selection(SAMPLES)
+_CLASSES = [b"applicationProcess", b"extensibleObject"]
 
 
 class Groundwork:
@@ -55,12 +61,15 @@ class Groundwork:
             self._done = True
 
     def _create(self, wire: Wire) -> None:
-        found, _ = wire.search(Search(self._dn, Scope.BASE, filters.present("objectClass"), NO_ATTRIBUTES))
+        """Creates the entry, or adds what it does not use yet: a newer schema has more attributes."""
+        found, _ = wire.search(Search(self._dn, Scope.BASE, filters.present("objectClass"), _SELECTION))
         if found:
-            return
-        attributes = {name: [value] for name, value in _SAMPLES.items()}
-        attributes["objectClass"] = [b"applicationProcess", b"extensibleObject"]
-        outcome = wire.add(self._dn, {**attributes, "cn": [b".attributes"]})
-        error = refusal(outcome.code, outcome.diagnostic) if outcome.code != SUCCESS else None
+            used = found[0].attributes
+            missing = [(name, ADD, [value]) for name, value in SAMPLES.items() if name.lower() not in used]
+            outcome = wire.modify(self._dn, missing) if missing else None
+        else:
+            attributes = {name: [value] for name, value in SAMPLES.items()}
+            outcome = wire.add(self._dn, {"objectClass": _CLASSES, "cn": [b".attributes"], **attributes})
+        error = refusal(outcome.code, outcome.diagnostic) if outcome and outcome.code != SUCCESS else None
         if error is not None and not isinstance(error, AlreadyThere):
             raise error

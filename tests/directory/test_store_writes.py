@@ -26,6 +26,7 @@ from adapter.ldap import (
     Store,
     Where,
 )
+from adapter.ldap.groundwork import SAMPLES
 from adapter.models import AccessKey, Account, Group, InlinePolicy, Policy, PolicyVersion, Role, Tag, User
 from adapter.names import IdPrefix, new_unique_id
 
@@ -321,6 +322,16 @@ def test_a_transaction_that_is_taken_back_does_no_harm(store: Store, account: Ac
         store.link(policy, USER, account, bob, attach, guard_target=False, guard_holder=False)
     store.change(POLICY, account, policy, Set("description", "still there"), guard=False)
     assert (store.get(USER, account, "bob") or bob).attached_policies == (policy.dn,)
+
+
+def test_the_groundwork_of_transactions_is_completed(store: Store, account: Account, directory: Any) -> None:
+    used = "cn=.attributes,ou=iam,dc=example,dc=org"
+    older = f"dn: {used}\nobjectClass: applicationProcess\nobjectClass: extensibleObject\ncn: .attributes\n"
+    directory.ldap("ldapadd", stdin=older)
+    store.rename(USER, account, store.add(USER, account, a_user("bob")), "rob")
+    shown = directory.ldap("ldapsearch", "-LLL", "-b", used, *SAMPLES).stdout
+    assert set(SAMPLES) <= {line.partition(":")[0] for line in shown.splitlines()}
+    assert store.names(USER, account) == ["rob"]
 
 
 def test_an_addition_that_refers_to_what_is_gone_is_refused(store: Store, account: Account) -> None:
