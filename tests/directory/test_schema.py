@@ -49,6 +49,15 @@ def test_every_matching_rule_is_documented(directory: Directory) -> None:
         assert ("one value" in section) == ("SINGLE-VALUE" in definition)
 
 
+def test_every_attribute_of_a_class_is_documented_with_it(directory: Directory) -> None:
+    readme = (ldif_root() / "README.md").read_text(encoding="utf-8")
+    for name, definition in schema(directory, "objectClasses").items():
+        section = readme.partition(f"#### {name}\n")[2].partition("####")[0]
+        for listed in re.findall(r"(?:MUST|MAY) (\(.*?\)|\w+)", definition):
+            for attribute in re.findall(r"\w+", listed):
+                assert f"`{attribute}`" in section
+
+
 def test_every_documented_command_works(directory: Directory) -> None:
     readme = (ldif_root() / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r'`ldapsearch \$BINDERY -b "(.*?)" "(.*?)" ?(\w*)`', readme)
