@@ -19,8 +19,9 @@ from urllib.parse import quote
 
 from adapter.errors import ServiceUnavailable
 from adapter.ldap import errors
+from adapter.ldap.endpoint import Endpoint
 from adapter.ldap.errors import ConnectionLost, NotWritable, Unreachable
-from adapter.ldap.wire import Endpoint, Wire
+from adapter.ldap.wire import Wire
 from adapter.settings import Settings
 
 log = logging.getLogger(__name__)

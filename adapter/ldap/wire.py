@@ -7,10 +7,7 @@ import select
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import ldap3  # type: ignore[import-untyped]
 from ldap3.core.exceptions import LDAPException  # type: ignore[import-untyped]
@@ -20,6 +17,8 @@ from adapter.ldap import ber, controls
 from adapter.ldap import search as messages
 from adapter.ldap.controls import Control
 from adapter.ldap.dn import parent
+from adapter.ldap.endpoint import Endpoint as Endpoint
+from adapter.ldap.endpoint import open_connection, plain_words, unopened_connection
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.ldap.search import Entry, Outcome, Search
 
@@ -27,51 +26,11 @@ ADD, DELETE, REPLACE = ldap3.MODIFY_ADD, ldap3.MODIFY_DELETE, ldap3.MODIFY_REPLA
 Modification = tuple[str, str, list[bytes]]
 """Attribute, one of ADD DELETE REPLACE, values."""
 
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MAX_REQUEST = 2 * 1024 * 1024
 """slapd drops a connection over a request of more than 4 MiB; nothing that we keep comes near."""
 _MAX_MESSAGE_ID = 2**31 - 1
 _RECEIVE_SIZE = 65536
 _LONGEST_HEADER = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """A server and how to speak to it.
-
-    Attributes:
-        uri: `ldapi://` (an escaped socket path), `ldaps://host:port`, or `ldap://host:port`, which is turned into
-            TLS by StartTLS unless the host is this very machine.
-        bind_dn, bind_password: who we are there; absent means SASL EXTERNAL.
-        ca_file: what the server's certificate is verified against; absent means the system's authorities.
-        connect_timeout, receive_timeout: seconds.
-    """
-
-    uri: str
-    bind_dn: str | None = None
-    bind_password: str | None = field(default=None, repr=False)
-    ca_file: Path | None = None
-    connect_timeout: float = 2.0
-    receive_timeout: int = 5
-
-    def tls_context(self) -> ssl.SSLContext | None:
-        """What verifies the server; None where the connection never leaves this machine."""
-        parts = urlsplit(self.uri)
-        if parts.scheme == "ldapi" or (parts.scheme == "ldap" and parts.hostname in _LOOPBACK):
-            return None
-        return ssl.create_default_context(cafile=self.ca_file)
-
-
-class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]
-    """ldap3's TLS with the standard library's checks: the chain, the host name, and IP addresses as names."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._context = context
-
-    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
-        """Puts TLS around a connection's socket."""
-        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=connection.server.host)
 
 
 class Wire:
@@ -94,12 +53,12 @@ class Wire:
         self.opened = time.monotonic()
         self.broken = False
         self.written: list[str] = []
-        self._ldap = _connection(endpoint, context)
+        self._ldap = unopened_connection(endpoint, context)
         try:
-            _open(self._ldap, context, authenticate)
+            open_connection(self._ldap, context, authenticate)
         except (LDAPException, OSError, ssl.SSLError) as error:
             self.close()
-            raise Unreachable(f"{endpoint.uri}: {_plain(error)}") from error
+            raise Unreachable(f"{endpoint.uri}: {plain_words(error)}") from error
         self._socket = self._ldap.socket
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN)
@@ -241,23 +200,11 @@ class Wire:
         return bytes(buffer[:wanted]), bytes(buffer[wanted:])
 
 
-def _raw_control(control: Any, from_server: bool = True) -> tuple[str, dict[str, bytes]]:
-    """A response's control with its value as it came; ldap3 would take octets that are no text for Latin-1."""
-    (_, _, _, oid), *rest = control
-    value = next((content for _, _, tag, content in rest if tag == ber.OCTETS), b"")
-    return oid.decode("ascii"), {"value": bytes(value)}
-
-
 def _whole_size(data: bytes | bytearray) -> int:
     """How long the message is that begins here; 0 while that can't be told yet."""
     if len(data) < 2 or (data[1] > 127 and len(data) < 2 + (data[1] & 0x7F)):
         return 0
     return ber.header(bytes(data[:_LONGEST_HEADER]), 0)[2]
-
-
-def _plain(error: Exception) -> str:
-    """An error's words without the tuples that ldap3 wraps them into."""
-    return str(error).strip("()\"', ")
 
 
 def _listed(extra: tuple[Control, ...]) -> list[Control] | None:
@@ -267,41 +214,3 @@ def _listed(extra: tuple[Control, ...]) -> list[Control] | None:
 def _check_size(octets: int) -> None:
     if octets > _MAX_REQUEST:
         raise InvalidInput("The request is too large.")
-
-
-def _connection(endpoint: Endpoint, context: ssl.SSLContext | None) -> Any:
-    """An ldap3 connection, not opened yet.
-
-    Every connection has a server object of its own: ldap3 keeps the current address there, and clears it for
-    all connections of that server when one of them closes.
-    """
-    server = ldap3.Server(
-        endpoint.uri.rstrip("/"),
-        get_info=ldap3.NONE,
-        connect_timeout=endpoint.connect_timeout,
-        tls=_VerifiedTls(context) if context else None,
-    )
-    identity = (
-        {"authentication": ldap3.SIMPLE, "user": endpoint.bind_dn, "password": endpoint.bind_password}
-        if endpoint.bind_dn
-        else {"authentication": ldap3.SASL, "sasl_mechanism": "EXTERNAL", "sasl_credentials": ""}
-    )
-    connection = ldap3.Connection(
-        server,
-        client_strategy=ldap3.SYNC,
-        receive_timeout=endpoint.receive_timeout,
-        auto_referrals=False,
-        check_names=False,
-        auto_encode=False,
-        **identity,
-    )
-    connection.strategy.decode_control_fast = _raw_control
-    return connection
-
-
-def _open(connection: Any, context: ssl.SSLContext | None, authenticate: bool) -> None:
-    connection.open(read_server_info=False)
-    if context and not connection.server.ssl and not connection.start_tls(read_server_info=False):
-        raise ConnectionError("StartTLS was refused")
-    if authenticate and not connection.bind(read_server_info=False):
-        raise ConnectionError(f"the directory does not accept the adapter: {connection.result['description']}")

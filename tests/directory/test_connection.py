@@ -23,9 +23,10 @@ import pytest
 from adapter.errors import ServiceUnavailable
 from adapter.ldap import ROOT, USER, Set, Store
 from adapter.ldap.connection import Pool
+from adapter.ldap.endpoint import Endpoint
 from adapter.ldap.filters import present
 from adapter.ldap.search import NO_ATTRIBUTES, Scope, Search
-from adapter.ldap.wire import Endpoint, Wire
+from adapter.ldap.wire import Wire
 from adapter.models import Account, User
 from adapter.names import IdPrefix, new_unique_id
 from adapter.server import PrivateServer, ServerConfig
