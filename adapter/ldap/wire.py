@@ -17,10 +17,11 @@ from adapter.ldap import ber, controls
 from adapter.ldap import search as messages
 from adapter.ldap.controls import Control
 from adapter.ldap.dn import parent
-from adapter.ldap.endpoint import Endpoint as Endpoint
-from adapter.ldap.endpoint import open_connection, plain_words, unopened_connection
+from adapter.ldap.endpoint import Endpoint, open_connection, plain_words, unopened_connection
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.ldap.search import Entry, Outcome, Search
+
+__all__ = ["ADD", "DELETE", "REPLACE", "Endpoint", "Modification", "Wire"]
 
 ADD, DELETE, REPLACE = ldap3.MODIFY_ADD, ldap3.MODIFY_DELETE, ldap3.MODIFY_REPLACE
 Modification = tuple[str, str, list[bytes]]
