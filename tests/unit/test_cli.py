@@ -146,8 +146,11 @@ def test_the_demo_loads_into_a_server_that_runs(directory, times):
 
 def people_and_groups(directory) -> set[frozenset[str]]:
     wanted = ("displayName", "mail", "member", "iamAttachedPolicy")
-    asked = ("-LLL", "-b", directory.suffix, "(|(uid=*)(objectClass=groupOfNames))", *wanted)
-    return {frozenset(entry.splitlines()) for entry in directory.ldap("ldapsearch", *asked).stdout.split("\n\n")}
+    found = (
+        directory.ldap("ldapsearch", "-LLL", "-b", f"{container},{directory.suffix}", *wanted).stdout
+        for container in ("ou=people", "ou=groups")
+    )
+    return {frozenset(entry.splitlines()) for entry in "\n\n".join(found).split("\n\n")}
 
 
 def test_the_demo_is_the_same_whether_the_server_runs_or_not(directory, demo_template, tmp_path):
