@@ -27,6 +27,31 @@ def test_the_index_finds_what_looking_at_every_statement_finds(asked, made):
     assert evaluate(asked, policies).effect is by_definition(asked, policies)
 
 
+_owners = st.sampled_from(["bob", "eve", "${aws:username}", "b*", ""])
+_equals = st.builds(
+    lambda operator, key, owners: {operator: {key: owners}},
+    st.sampled_from(
+        ["StringEquals", "StringEquals", "StringEqualsIfExists", "StringNotEquals", "ForAnyValue:StringEquals"]
+    ),
+    st.sampled_from(["aws:username", "aws:ResourceTag/owner"]),
+    st.lists(_owners, min_size=1, max_size=2),
+)
+_owned = st.builds(
+    lambda effect, condition: {"Effect": effect, "Action": "*", "Resource": "*", "Condition": condition},
+    st.sampled_from(["Allow", "Allow", "Allow", "Deny"]),
+    _equals,
+)
+_people = st.sampled_from(["bob", "eve", "", "${aws:username}", "b*", ("bob", "eve"), ()])
+_owner_contexts = st.fixed_dictionaries({}, optional={"aws:username": _people, "aws:ResourceTag/owner": _people})
+
+
+@given(_owner_contexts, st.lists(_owned, min_size=5, max_size=14))
+def test_finding_statements_by_the_value_they_want_loses_none(context, made):
+    policies = Policies((policy(*made),))
+    asked = request(context=context)
+    assert evaluate(asked, policies).effect is by_definition(asked, policies)
+
+
 @given(requests, statements, statements)
 def test_adding_a_deny_never_widens(asked, made, more):
     denies = [{**statement, "Effect": "Deny"} for statement in more]
