@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from adapter.crypto.canonical import HttpRequest
 from web.api.errors import MalformedInput, RequestEntityTooLarge, UnsupportedMediaType
@@ -12,6 +12,9 @@ from web.security import MAX_BODY
 Environ = dict[str, Any]
 
 _FORM = "application/x-www-form-urlencoded"
+_PIECE = 64 * 1024
+_MOST_PASSED_OVER = 32 * 1024 * 1024
+_LENGTH_DIGITS = 18
 _OF_A_PRESIGNED_REQUEST = ("Action=", "X-Amz-")
 
 
@@ -32,7 +35,7 @@ def read_request(environ: Environ) -> HttpRequest:
     """The request with its body.
 
     Raises:
-        RequestEntityTooLarge: the body is longer than any operation takes; it is not read.
+        RequestEntityTooLarge: the body is longer than any operation takes.
         UnsupportedMediaType: the body is no form.
         MalformedInput: the length of the body is not a number.
     """
@@ -53,14 +56,23 @@ def _read_body(environ: Environ) -> bytes:
     given = environ.get("CONTENT_LENGTH") or ""
     if given and not (given.isascii() and given.isdigit()):
         raise MalformedInput("The Content-Length is not a number.")
-    length = int(given) if given else None
-    body: bytes = b""
-    if length is None or length <= MAX_BODY:
-        # Without a length (chunked) one byte more than is allowed tells whether it is too long.
-        body = environ["wsgi.input"].read(MAX_BODY + 1 if length is None else length)
-    if max(len(body), length or 0) > MAX_BODY:
+    stream = environ["wsgi.input"]
+    if given and len(given) <= _LENGTH_DIGITS and int(given) <= MAX_BODY:
+        body: bytes = stream.read(int(given))
+        return body
+    # Without a length (chunked) one byte more than is allowed tells whether it is too long.
+    body = b"" if given else stream.read(MAX_BODY + 1)
+    if given or len(body) > MAX_BODY:
+        _pass_over(stream)
         raise RequestEntityTooLarge(f"The body is longer than {MAX_BODY} bytes.")
     return body
+
+
+def _pass_over(stream: IO[bytes]) -> None:
+    """Reads what follows and keeps none of it: a client that is still sending would not see the answer."""
+    for _ in range(_MOST_PASSED_OVER // _PIECE):
+        if not stream.read(_PIECE):
+            return
 
 
 def _headers(environ: Environ) -> Iterator[tuple[str, str]]:
