@@ -1,26 +1,31 @@
 """Who signed? A request signed with Signature Version 4 becomes a caller.
 
-Everything that is wrong with a key has one answer: unknown, switched off, of an owner who is gone, disabled or has been
-made again under the same name.
+Everything that is wrong with a key or a session has one answer: unknown, switched off, altered, of an owner who is
+gone, disabled or has been made again under the same name. Only a session that is over is told so.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapter.caller import Caller, caller_of
+from adapter.caller import Caller, caller_of, session_caller
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
-from adapter.crypto.sigv4 import SignedRequest, check, parse, verify
-from adapter.errors import InvalidClientTokenId
+from adapter.crypto.sigv4 import Scope, SignedRequest, check, parse, verify
+from adapter.crypto.tokens import InvalidToken, open_token
+from adapter.errors import ExpiredToken, InvalidClientTokenId
 from adapter.graph import Graph
 from adapter.key_usage import KeyUsage
-from adapter.models import AccessKey, Account, KeyStatus, RootUser, User
+from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
 
 _log = logging.getLogger(__name__)
+
+_Note = Callable[[Scope, datetime], None]
+"""Takes the use of a credential down, once its signature has been found right."""
 
 _INVALID = "The security token included in the request is invalid."
 
@@ -79,24 +84,53 @@ class Authenticator:
         Raises:
             MissingAuthenticationToken: it is not signed.
             IncompleteSignature, MalformedQueryString: the signature is not written as it has to be.
-            InvalidClientTokenId: the key is not known or no longer good.
+            InvalidClientTokenId: the key or the session token is not known or no longer good.
+            ExpiredToken: the session is over.
             SignatureDoesNotMatch: it was signed with another secret, changed since, or is out of its time or scope.
             ServiceUnavailable: the directory does not answer.
         """
         signed = parse(request)
         check(signed, now)
-        credential = self._credential(signed)
-        body = verify(signed, self._secret(credential), now)
-        scope = signed.scope
-        self._usage.note(credential.account, credential.key, scope.service, scope.region, now)
-        caller = caller_of(credential.account, credential.owner, credential.key.access_key_id)
-        return Authenticated(caller=caller, body=body, region=scope.region, service=scope.service)
+        if signed.session_token is None:
+            caller, secret, note = self._by_key(signed)
+        else:
+            caller, secret, note = self._by_session(signed, signed.session_token, now)
+        body = verify(signed, secret, now)
+        note(signed.scope, now)
+        return Authenticated(caller=caller, body=body, region=signed.scope.region, service=signed.scope.service)
 
-    def _credential(self, signed: SignedRequest) -> Credential:
-        found = self._find(signed.access_key_id) if signed.session_token is None else None
+    def _by_key(self, signed: SignedRequest) -> tuple[Caller, str, _Note]:
+        """The owner of a long-term key."""
+        found = self._find(signed.access_key_id)
         if found is None or not found.is_good:
             raise InvalidClientTokenId(_INVALID)
-        return found
+        account, key = found.account, found.key
+
+        def note(scope: Scope, now: datetime) -> None:
+            self._usage.note(account, key, scope.service, scope.region, now)
+
+        return caller_of(account, found.owner, key.access_key_id), self._secret(found), note
+
+    def _by_session(self, signed: SignedRequest, token: str, now: datetime) -> tuple[Caller, str, _Note]:
+        """The holder of temporary credentials."""
+        try:
+            opened = open_token(self._keyring, signed.access_key_id, token)
+        except InvalidToken as error:
+            raise InvalidClientTokenId(_INVALID) from error
+        session = opened.session
+        if now >= session.expires_at:
+            raise ExpiredToken("The security token included in the request is expired")
+        account = self._graph.account(session.account_id)
+        record = self._graph.record_of(account, session) if account else None
+        if account is None or record is None:
+            raise InvalidClientTokenId(_INVALID)
+        caller = session_caller(account, record, session, signed.access_key_id)
+
+        def note(scope: Scope, now: datetime) -> None:
+            if isinstance(record, Role):
+                self._usage.note_role(account, record, scope.region, now)
+
+        return caller, opened.secret_access_key, note
 
     def _find(self, access_key_id: str) -> Credential | None:
         """The key of an id in whichever account it is, with its owner."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from adapter.models import Account, RootUser, User
-from adapter.names import IdPrefix, root_arn
+from adapter.models import Account, Role, RootUser, User
+from adapter.names import IdPrefix, root_arn, session_arn
+from adapter.sessions import Session, SessionKind
 
 
 class CallerKind(StrEnum):
@@ -16,6 +17,8 @@ class CallerKind(StrEnum):
 
     ROOT = "root"
     USER = "user"
+    ASSUMED_ROLE = "assumed-role"
+    FEDERATED_USER = "federated-user"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,11 @@ class Caller:
     """An authenticated principal. Holding one proves identity and grants nothing.
 
     Attributes:
-        name: the user name; for the root user its e-mail address.
-        dn: the entry that authenticated.
+        name: the user name; for the root user its e-mail address; for an assumed role `ROLE/SESSION`.
+        dn: the entry that authenticated, or that of the role.
         mfa_time: when a second factor was last given in this session; None when none was.
         access_key_id: the key that signed the request; None for those who signed in with a password.
+        session: the session that the request belongs to, for temporary credentials.
     """
 
     kind: CallerKind
@@ -37,6 +41,12 @@ class Caller:
     dn: str
     mfa_time: datetime | None = None
     access_key_id: str | None = None
+    session: Session | None = None
+
+    @property
+    def subject_id(self) -> str:
+        """The unique id of the entry that everything rests on: of the role, or of the user who vouches."""
+        return self.session.subject_id if self.session else self.unique_id
 
     @property
     def is_long_term(self) -> bool:
@@ -71,6 +81,38 @@ def caller_of(account: Account, record: User | RootUser, access_key_id: str | No
         name=record.user_name,
         dn=record.dn,
         access_key_id=access_key_id,
+    )
+
+
+def session_caller(
+    account: Account, record: User | RootUser | Role, session: Session, access_key_id: str | None = None
+) -> Caller:
+    """Whoever holds the credentials of a session, as a caller.
+
+    Args:
+        account: the account of the role or the user.
+        record: the role, or the user that the session is of.
+        session: what the credentials are good for.
+        access_key_id: of the temporary key.
+    """
+    if isinstance(record, Role):
+        name = f"{record.role_name}/{session.name}"
+        kind, unique_id = CallerKind.ASSUMED_ROLE, f"{record.role_id}:{session.name}"
+    elif session.kind is SessionKind.FEDERATED:
+        name = session.name
+        kind, unique_id = CallerKind.FEDERATED_USER, f"{account.account_id}:{session.name}"
+    else:
+        return replace(caller_of(account, record, access_key_id), mfa_time=session.mfa_at, session=session)
+    return Caller(
+        kind=kind,
+        account_id=account.account_id,
+        arn=session_arn(account.account_id, kind.value, name),
+        unique_id=unique_id,
+        name=name,
+        dn=record.dn,
+        mfa_time=session.mfa_at,
+        access_key_id=access_key_id,
+        session=session,
     )
 
 

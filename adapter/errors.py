@@ -46,6 +46,18 @@ class DeleteConflict(IamError):
     code, status = "DeleteConflict", 409
 
 
+class DuplicateCertificate(IamError):
+    """The owner has the same certificate already."""
+
+    code, status = "DuplicateCertificate", 409
+
+
+class DuplicateSSHPublicKey(IamError):
+    """The user has the same public key already."""
+
+    code, status = "DuplicateSSHPublicKey", 400
+
+
 class EntityAlreadyExists(IamError):
     """The name is taken (names differ by more than case)."""
 
@@ -56,6 +68,12 @@ class EntityTemporarilyUnmodifiable(IamError):
     """The entity is in use by another change; the call may be repeated."""
 
     code, status = "EntityTemporarilyUnmodifiable", 409
+
+
+class ExpiredToken(IamError):
+    """The session is over; its holder has to get new credentials."""
+
+    code, status = "ExpiredToken", 403
 
 
 class IncompleteSignature(IamError):
@@ -70,6 +88,24 @@ class InvalidAction(IamError):
     code, status = "InvalidAction", 400
 
 
+class InvalidAuthorizationMessage(IamError):
+    """An encoded authorization message is none of this account's."""
+
+    code, status = "InvalidAuthorizationMessageException", 400
+
+
+class InvalidAuthenticationCode(IamError):
+    """The codes of an MFA device are not right, or not in a row."""
+
+    code, status = "InvalidAuthenticationCode", 403
+
+
+class InvalidCertificate(IamError):
+    """A certificate is none that can be used."""
+
+    code, status = "InvalidCertificate", 400
+
+
 class InvalidClientTokenId(IamError):
     """The access key or the session token is not known here, or is no longer good."""
 
@@ -82,16 +118,40 @@ class InvalidInput(IamError):
     code, status = "InvalidInput", 400
 
 
+class InvalidParameterValue(IamError):
+    """A parameter of an STS operation has a value that makes no sense beside the others."""
+
+    code, status = "InvalidParameterValue", 400
+
+
+class InvalidPublicKey(IamError):
+    """A public key is malformed or too weak."""
+
+    code, status = "InvalidPublicKey", 400
+
+
 class InvalidUserType(IamError):
     """The operation is not meant for this kind of caller."""
 
     code, status = "InvalidUserType", 400
 
 
+class KeyPairMismatch(IamError):
+    """The private key does not belong to the certificate."""
+
+    code, status = "KeyPairMismatch", 400
+
+
 class LimitExceeded(IamError):
     """A quota would be exceeded."""
 
     code, status = "LimitExceeded", 409
+
+
+class MalformedCertificate(IamError):
+    """A certificate can not be read."""
+
+    code, status = "MalformedCertificate", 400
 
 
 class MalformedPolicyDocument(IamError):
@@ -116,6 +176,18 @@ class NoSuchEntity(IamError):
     """What the call names does not exist."""
 
     code, status = "NoSuchEntity", 404
+
+
+class NotSupportedService(IamError):
+    """There can be no credentials for a service of that name."""
+
+    code, status = "NotSupportedService", 404
+
+
+class PackedPolicyTooLarge(IamError):
+    """Session policies and tags together do not fit into a session token."""
+
+    code, status = "PackedPolicyTooLarge", 400
 
 
 class PasswordPolicyViolation(IamError):
@@ -152,6 +224,12 @@ class UnmodifiableEntity(IamError):
     """The entity belongs to the system and can't be changed."""
 
     code, status = "UnmodifiableEntity", 400
+
+
+class UnrecognizedPublicKeyEncoding(IamError):
+    """A public key is not written as it has to be."""
+
+    code, status = "UnrecognizedPublicKeyEncoding", 400
 
 
 class ValidationError(IamError):

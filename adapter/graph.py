@@ -21,12 +21,14 @@ from adapter.names import SYSTEM_ACCOUNT, Arn
 from adapter.operations.compiled import compiled, compiled_policies
 from adapter.operations.reach import Reach, reach_of
 from adapter.policy import Policies
+from adapter.sessions import Session, SessionKind
 
 _log = logging.getLogger(__name__)
 
 V = TypeVar("V")
 
 _ALLOW_ALL: Final = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+_MAY_BE_ROOT: Final = (CallerKind.ROOT, CallerKind.FEDERATED_USER)
 _MOST_KEPT: Final = 50_000
 _ANY_GROUP: Final = "any group"
 """Token for what depends on who is in which group: the feed tells that a group has changed, not who came or went."""
@@ -101,22 +103,29 @@ class Graph:
         reached = self._reached(USER, account, at)
         return reached[0].user if reached else None
 
-    def user_of_id(self, account: Account, user_id: str) -> User | None:
-        """The user of that unique id, wherever its entry is by now; asked for when it is not where it was."""
-        return next(iter(self._store.find(USER, account, Where.equals("user_id", user_id))), None)
-
     def role(self, account: Account, at: str) -> Role | None:
         """The role whose entry is there."""
         reached = self._reached(ROLE, account, at)
         return reached[0].holder if reached and isinstance(reached[0].holder, Role) else None
 
+    def record_of(self, account: Account, session: Session) -> User | RootUser | Role | None:
+        """The role, user or root user that a session is of; None when it is gone, disabled or another of that name."""
+        if session.kind is SessionKind.ROLE:
+            role = self.role(account, session.dn)
+            return role if role and role.role_id == session.subject_id else None
+        root = self.root(account)
+        if root and root.unique_id == session.subject_id:
+            return root
+        user = self.user(account, session.dn)
+        if user is None or user.user_id != session.subject_id:  # it may have been renamed
+            user = self._user_of_id(account, session.subject_id)
+        return user if user and not user.disabled else None
+
     def principal(self, account: Account, caller: Caller) -> Principal | None:
         """The caller with its policies; None when it does not exist any more or is disabled."""
-        root = self.root(account)
-        if root is not None and dn.same(root.dn, caller.dn):
-            found = Principal(caller=caller) if self._is_root(root, caller) else None
-        else:
-            found = self._with_entry(account, caller)
+        found = None if caller.kind is CallerKind.ROOT else self._with_entry(account, caller)
+        if found is None and caller.kind in _MAY_BE_ROOT:
+            found = self._as_root(account, caller)
         return found and self._within_session(account, found)
 
     def close(self) -> None:
@@ -135,8 +144,16 @@ class Graph:
         """Throws everything away; called by the feed when it may have missed something."""
         self._kept.clear()
 
-    def _is_root(self, root: RootUser, caller: Caller) -> bool:
-        return caller.session is None or caller.session.subject_id == root.unique_id
+    def _user_of_id(self, account: Account, user_id: str) -> User | None:
+        """The user of that unique id, wherever its entry is by now; asked for when it is not where it was."""
+        return next(iter(self._store.find(USER, account, Where.equals("user_id", user_id))), None)
+
+    def _as_root(self, account: Account, caller: Caller) -> Principal | None:
+        """The root user, or whoever it vouches for."""
+        root = self.root(account)
+        if root is None or (caller.session and caller.session.subject_id != root.unique_id):
+            return None
+        return Principal(caller=caller)
 
     def _with_entry(self, account: Account, caller: Caller) -> Principal | None:
         """A user, a role that was assumed, or whoever a user vouches for; None when that entry is not the same."""

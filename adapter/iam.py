@@ -27,6 +27,7 @@ from adapter.operations.call import Call, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
+from adapter.operations.session_limits import hold_to_session
 
 _log = logging.getLogger(__name__)
 
@@ -154,6 +155,7 @@ class Iam:
 
     def _authorize(self, call: Call, attempted: _Attempted, params: Params) -> None:
         row = attempted.row
+        hold_to_session(call.caller, row.service, row.wire_name)
         attempted.target = target = row.resource(call, params)
         principal = self._graph.principal(call.account, call.caller)
         if principal is None:
@@ -161,7 +163,7 @@ class Iam:
         if not row.open_to_caller:
             keys = global_keys(principal, call.context) | target.keys | request_keys(params, row.request_keys)
             tagging = (row.tag_action,) if row.tag_action and params.get("tags") else ()
-            hold(principal, (row.action, *tagging), target.arns, keys)
+            hold(principal, (row.action, *tagging, *target.actions), target, keys)
 
     def _audit(self, attempted: _Attempted, params: Params, outcome: str) -> None:
         row, caller, context = attempted.row, attempted.caller, attempted.context

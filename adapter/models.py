@@ -84,6 +84,12 @@ class RootUser(Record):
     create_date: datetime
     password_changed: datetime | None = None
     sessions_valid_from: datetime | None = None
+    code_failures: tuple[datetime, ...] = ()
+
+    @property
+    def user_id(self) -> str:
+        """What credentials name their owner by, as with users."""
+        return self.unique_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,8 @@ class User(Record):
         password_changed: when the password was last set; None while there is no password.
         disabled: locked for good by an administrator (ppolicy's 000001010000Z).
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
+        code_failures: when wrong codes of MFA devices were given lately.
+        ssh_public_keys: those that are active, as SSSD reads them. Only filled where a call asks for them.
     """
 
     user_name: str
@@ -116,6 +124,8 @@ class User(Record):
     password_last_used: datetime | None = None
     disabled: bool = False
     sessions_valid_from: datetime | None = None
+    code_failures: tuple[datetime, ...] = ()
+    ssh_public_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +150,11 @@ class Group(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Record):
-    """An identity without credentials of its own, to be assumed by those whom its trust policy names."""
+    """An identity without credentials of its own, to be assumed by those whom its trust policy names.
+
+    Attributes:
+        last_used_at: when a session of it last signed a request, to a quarter of an hour; None while none has.
+    """
 
     role_name: str
     role_id: str
@@ -154,6 +168,8 @@ class Role(Record):
     inline_policies: tuple[InlinePolicy, ...] = ()
     attached_policies: tuple[str, ...] = ()
     boundary: str | None = None
+    last_used_at: datetime | None = None
+    last_used_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +208,23 @@ class Policy(Record):
     def document(self) -> str:
         """The text of the default version, which is the one in force."""
         return next(v.document for v in self.versions if v.version_id == self.default_version_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceProfile(Record):
+    """What hands a role to a machine.
+
+    Attributes:
+        role: the DN of its role; it has one at the most.
+    """
+
+    instance_profile_name: str
+    instance_profile_id: str
+    arn: str
+    path: str = "/"
+    create_date: datetime
+    role: str | None = None
+    tags: tuple[Tag, ...] = ()
 
 
 class KeyStatus(StrEnum):

@@ -27,7 +27,12 @@ class IdPrefix(StrEnum):
     GROUP = "AGPA"
     POLICY = "ANPA"
     ROLE = "AROA"
+    INSTANCE_PROFILE = "AIPA"
+    SERVER_CERTIFICATE = "ASCA"
+    SSH_PUBLIC_KEY = "APKA"
+    SERVICE_CREDENTIAL = "ACCA"
     ACCESS_KEY = "AKIA"
+    SESSION_KEY = "ASIA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,17 @@ def iam_arn(account_id: str, kind: str, path: str, name: str) -> str:
         name: the friendly name.
     """
     return f"arn:{PARTITION}:iam::{account_id}:{kind}{path}{name}"
+
+
+def session_arn(account_id: str, kind: str, name: str) -> str:
+    """The ARN of a session, such as `arn:aws:sts::123456789012:assumed-role/deploy/bob`.
+
+    Args:
+        account_id: 12 digits.
+        kind: `assumed-role` or `federated-user`.
+        name: of the role and the session, or of the federated user.
+    """
+    return f"arn:{PARTITION}:sts::{account_id}:{kind}/{name}"
 
 
 def root_arn(account_id: str) -> str:

@@ -86,6 +86,24 @@ class Call:
             raise NoSuchEntity(f"The role with name {name} cannot be found.")
         return found
 
+    def role_of_arn(self, arn: str) -> tuple[Account, Role] | None:
+        """The role of that ARN with its account, which may be any; None when there is none."""
+        key = (id(ROLE), arn)
+        if key not in self._seen:
+            self._seen[key] = self._look_up_role(arn)
+        found: tuple[Account, Role] | None = self._seen[key]
+        return found
+
+    def _look_up_role(self, arn: str) -> tuple[Account, Role] | None:
+        try:
+            parsed = Arn.parse(arn)
+        except ValueError:
+            return None
+        is_own = parsed.account == self.account.account_id
+        account = self.account if is_own else self.store.account(parsed.account)
+        role = self.store.get(ROLE, account, parsed.resource.rpartition("/")[2]) if account else None
+        return (account, role) if account and role and role.arn == arn else None
+
     def find_policy(self, arn: str) -> Policy | None:
         """The managed policy of that ARN, the account's own or system-defined, or None."""
         try:

@@ -57,6 +57,10 @@ _OWN_MODEL: dict[str, Any] = {
 """Operations that AWS has no counterpart of, in the same terms."""
 
 
+_CODES = frozenset({"TokenCode", "AuthenticationCode1", "AuthenticationCode2"})
+"""One-time codes, which the model does not mark as sensitive."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     wire_name: str
@@ -117,10 +121,12 @@ def is_paged(service: str, operation: str) -> bool:
 
 @cache
 def secret_parameters(service: str, operation: str) -> frozenset[str]:
-    """The snake-cased names of parameters that the model marks as sensitive; they are never written down."""
+    """The snake-cased names of parameters that are never written down: the model's sensitive ones, and codes."""
     model: OperationModel = service_model(service).operation_model(operation)
     members = model.input_shape.members if model.input_shape else {}
-    return frozenset(xform_name(name) for name, shape in members.items() if shape.metadata.get("sensitive"))
+    return frozenset(
+        xform_name(name) for name, shape in members.items() if shape.metadata.get("sensitive") or name in _CODES
+    )
 
 
 def _check_fields(fields: Mapping[str, _Field], params: Params, path: str, complaints: list[str]) -> dict[str, Any]:

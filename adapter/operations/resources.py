@@ -16,6 +16,7 @@ from adapter.ldap import GROUP, ROLE, USER, Noun
 from adapter.models import Group, Policy, Role, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call
+from adapter.policy import CompiledPolicy
 
 ContextKeys = dict[str, str | tuple[str, ...]]
 Params = Mapping[str, Any]
@@ -28,10 +29,18 @@ class Target:
     Attributes:
         arns: each of them has to be allowed.
         keys: context keys that describe the resource.
+        actions: further actions that have to be allowed on it.
+        policy: the resource's own policy, where it has one, such as a role's trust policy.
+        account_id: the account that it belongs to, where that may be another one than the caller's.
+        is_veiled: a refusal does not tell whether the resource exists or what its own policy says.
     """
 
     arns: tuple[str, ...]
     keys: ContextKeys = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
+    policy: CompiledPolicy | None = None
+    account_id: str | None = None
+    is_veiled: bool = False
 
 
 ResourceRule = Callable[[Call, Params], Target]

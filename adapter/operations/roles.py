@@ -57,7 +57,7 @@ def create_role(
     except AlreadyThere as error:
         raise EntityAlreadyExists(f"Role with name {role_name} already exists.") from error
     view = role_view(call, created)
-    del view["max_session_duration"]  # AWS's CreateRole does not answer it
+    del view["max_session_duration"], view["role_last_used"]  # AWS's CreateRole does not answer them
     return {"role": view}
 
 

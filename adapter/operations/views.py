@@ -81,7 +81,8 @@ def role_summary(role: Role) -> View:
 def role_view(call: Call, role: Role) -> View:
     """A role as GetRole answers it."""
     more = _given(permissions_boundary=boundary_view(call, role.boundary), tags=tag_views(role.tags) or None)
-    return role_summary(role) | more
+    used = _given(last_used_date=role.last_used_at, region=role.last_used_region)
+    return role_summary(role) | more | {"role_last_used": used}
 
 
 def policy_summary(policy: Policy, attachments: int, boundaries: int) -> View:

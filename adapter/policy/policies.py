@@ -42,6 +42,13 @@ class Policies:
         )  # fmt: skip
         object.__setattr__(self, "layers", tuple((kind, Layer(own)) for kind, own in found if own is not None))
 
+    def with_session(self, session: tuple[CompiledPolicy, ...]) -> Policies:
+        """The same policies within session policies; what is already known is kept."""
+        copy = object.__new__(Policies)
+        layers = (*self.layers, (LayerKind.SESSION, Layer(session)))
+        copy.__dict__.update(self.__dict__, session=session, layers=layers)
+        return copy
+
     def with_resource(self, resource: CompiledPolicy | None) -> Policies:
         """The same policies of the principal beside another resource policy; what is already known is kept."""
         copy = object.__new__(Policies)

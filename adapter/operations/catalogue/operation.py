@@ -13,7 +13,7 @@ from adapter.operations.paging import Page
 from adapter.operations.parameters import is_paged
 from adapter.operations.resources import ResourceRule
 
-_READING: Final = ("Get", "List", "Describe", "Simulate", "Generate")
+_READING: Final = ("Get", "List", "Describe", "Simulate", "Generate", "Decode")
 _PAGE_PARAMS: Final = frozenset({"marker", "max_items"})
 
 POLICY_KEY: Final = {"policy_arn": "iam:PolicyARN"}
@@ -31,6 +31,7 @@ class Operation:
         resource: derives what it acts on.
         request_keys: which parameter gives which context key.
         tag_action: asked for as well when tags are given, as with AWS.
+        gives_out: its answer is a credential, so it is written down like a change.
         open_to_caller: needs no permission, because it tells callers about themselves only (as GetCallerIdentity).
     """
 
@@ -39,6 +40,7 @@ class Operation:
     resource: ResourceRule
     request_keys: Mapping[str, str] = field(default_factory=dict)
     tag_action: str | None = None
+    gives_out: bool = False
     open_to_caller: bool = False
 
     def __str__(self) -> str:
@@ -75,7 +77,7 @@ class Operation:
     @property
     def only_reads(self) -> bool:
         """It changes nothing, so only its refusals are worth a line in the audit trail."""
-        return self.wire_name.startswith(_READING)
+        return self.wire_name.startswith(_READING) and not self.gives_out
 
 
 def iam(name: str, run: Callable[..., Result], resource: ResourceRule, **more: Any) -> Operation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from adapter.operations import sts
+from adapter.operations import assume_role, federation, sts
 from adapter.operations.call import Result
 from adapter.operations.catalogue.operation import Operation
 from adapter.operations.resources import ResourceRule, anything, oneself
@@ -19,5 +19,15 @@ def _sts(name: str, run: Callable[..., Result], resource: ResourceRule, **more: 
 ROWS: Final = (
     _sts("GetCallerIdentity", sts.get_caller_identity, oneself, open_to_caller=True),
     _sts("GetAccessKeyInfo", sts.get_access_key_info, anything),
+    _sts("DecodeAuthorizationMessage", sts.decode_authorization_message, anything),
+    _sts("GetSessionToken", sts.get_session_token, oneself, open_to_caller=True, gives_out=True),
+    _sts(
+        "GetFederationToken",
+        federation.get_federation_token,
+        federation.the_federated_user,
+        tag_action="sts:TagSession",
+        gives_out=True,
+    ),
+    _sts("AssumeRole", assume_role.assume_role, assume_role.the_trusting_role, tag_action="sts:TagSession"),
 )
 """Rows of the catalogue."""
