@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -60,6 +61,8 @@ def cli() -> None:
     Example: a directory and a console with demo data, on this machine only
       bindery up --demo
     """
+    # What the library warns of is in the commands' own words already.
+    logging.getLogger("adapter").setLevel(logging.ERROR)
 
 
 policy.add_command(install)

@@ -189,6 +189,14 @@ def test_the_doctor_says_what_to_do_when_the_directory_is_down(directory):
     assert "Start it: bindery up." in result.output
 
 
+def test_the_doctor_writes_nothing_but_its_findings(directory):
+    directory.server.stop()
+    program = [sys.executable, "-m", "adapter.cli", "doctor", "--json", "--data", directory.data]
+    result = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert json.loads(result.stdout)
+
+
 def test_the_doctor_sees_secrets_that_others_can_read(directory):
     (directory.data / "master.key").chmod(0o644)
     assert findings("--data", directory.data)[1]["permissions"].count("failed") == 1
