@@ -155,7 +155,7 @@ def _schema(patient: _Patient) -> Iterator[_Result]:
     if not patient.info.answers:
         return
     text = (ldif_root() / "config" / "schema.ldif").read_text(encoding="utf-8")
-    missing = set(re.findall(r"^olcObjectClasses: .* NAME '(\w+)'", text, re.MULTILINE)) - patient.info.classes
+    missing = set(re.findall(r"^olcObjectClasses: .* NAME '(iam\w+)'", text, re.MULTILINE)) - patient.info.classes
     if missing:
         advice = "Restart bindery up, which brings the schema up to date."
         yield Verdict.FAILED, f"The directory does not know {', '.join(sorted(missing))}", advice
