@@ -98,10 +98,30 @@ class Iam:
         self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
     ) -> bool:
         """Whether `execute` would be allowed; for hiding buttons, never for protecting anything."""
-        attempted = _Attempted(_row(operation), caller, context or RequestContext())
+        return self.may(caller, {operation: (operation, params)}, context)[operation]
+
+    def may(
+        self, caller: Caller, calls: Mapping[str, tuple[str, Params]], context: RequestContext | None = None
+    ) -> dict[str, bool]:
+        """Which of several calls `execute` would allow, each thing that they name looked up only once.
+
+        Args:
+            caller: who would call.
+            calls: by names of one's own choice: the operation and its parameters.
+            context: the circumstances; absent, calls made on the server itself.
+        """
+        shared: Call | None = None
+        answers = {}
+        for key, (operation, params) in calls.items():
+            attempted = _Attempted(_row(operation), caller, context or RequestContext())
+            shared = shared or self._call(attempted)
+            answers[key] = self._would_allow(shared, attempted, params)
+        return answers
+
+    def _would_allow(self, call: Call, attempted: _Attempted, params: Params) -> bool:
         row = attempted.row
         try:
-            self._authorize(self._call(attempted), attempted, check_parameters(row.service, row.wire_name, params))
+            self._authorize(call, attempted, check_parameters(row.service, row.wire_name, params))
         except AccessDenied:
             return False
         return True
