@@ -1,6 +1,14 @@
 """The directory: the only package that speaks LDAP or knows an attribute's name."""
 
 from adapter.ldap import dn
+from adapter.ldap.credential_mapping import (
+    INSTANCE_PROFILE,
+    MFA_DEVICE,
+    SERVER_CERTIFICATE,
+    SERVICE_CREDENTIAL,
+    SIGNING_CERTIFICATE,
+    SSH_PUBLIC_KEY,
+)
 from adapter.ldap.errors import AlreadyThere, DirectoryRefusal, NotThere, PasswordRefused, Stale
 from adapter.ldap.feed import Feed
 from adapter.ldap.mapping import (
@@ -29,6 +37,8 @@ __all__ = [
     "DirectoryRefusal",
     "Feed",
     "GROUP",
+    "INSTANCE_PROFILE",
+    "MFA_DEVICE",
     "NotThere",
     "Noun",
     "PASSWORD_POLICY",
@@ -39,6 +49,10 @@ __all__ = [
     "ROOT",
     "Reason",
     "Remove",
+    "SERVER_CERTIFICATE",
+    "SERVICE_CREDENTIAL",
+    "SIGNING_CERTIFICATE",
+    "SSH_PUBLIC_KEY",
     "SYSTEM_POLICY",
     "ServerInfo",
     "Set",

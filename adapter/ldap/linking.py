@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapter.ldap.errors import ClassMissing
 from adapter.ldap.mapping import noun_of
 from adapter.ldap.noun import M, Noun
-from adapter.ldap.transaction import Step, modifying
+from adapter.ldap.transaction import Step, deleting, modifying
 from adapter.ldap.where import Change
 from adapter.ldap.wire import Modification
 from adapter.ldap.writing import Writing, guard_step, guarding
@@ -21,8 +21,7 @@ class Linking(Writing):
         noun: Noun[M],
         account: Account,
         holder: M,
-        change: Change,
-        *,
+        *changes: Change,
         guard_target: bool = True,
         guard_holder: bool = True,
     ) -> None:
@@ -43,7 +42,7 @@ class Linking(Writing):
             NotThere: one of the two is gone.
         """
         holder_guards = guarding(holder) if guard_holder and holder.revision else ()
-        changed = noun.modifications([change])
+        changed = noun.modifications(changes)
 
         def steps(target_class: list[Modification], holder_class: list[Modification]) -> list[Step]:
             return [
@@ -56,3 +55,17 @@ class Linking(Writing):
         except ClassMissing:
             target_class = self._missing_class(noun_of(target), target.dn)
             self._together(steps(target_class, self._missing_class(noun, holder.dn)))
+
+    def unlink(self, target: Record, holder: Record, *changes: Change) -> None:
+        """Removes an entry that refers to a target, and changes the target, in one transaction.
+
+        Args:
+            target: what is referred to; refused when it has been written to since it was read.
+            holder: what is removed; it can't have changed without the target.
+            changes: of the target.
+
+        Raises:
+            Stale: the guard does not hold.
+            NotThere: one of the two is gone.
+        """
+        self._guarded(noun_of(target), target, [deleting(holder.dn)], changes)

@@ -12,6 +12,7 @@ from adapter.ldap import codecs
 from adapter.ldap.codecs import version_number
 from adapter.ldap.dn import parent
 from adapter.ldap.noun import Complete, Field, Noun
+from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
 from adapter.models import (
     AccessKey,
     Account,
@@ -29,8 +30,6 @@ from adapter.names import IdPrefix
 TOUCHED = "iamReferencedAt"
 ACCOUNT_CLASS = "iamAccount"
 
-_PATH = Field(name="path", attribute="iamPath", codec=codecs.PATH, default="/")
-_TAGS = Field(name="tags", attribute="iamTag", codec=codecs.TAG, many=True)
 _INLINE = Field(name="inline_policies", attribute="iamInlinePolicy", codec=codecs.INLINE, many=True)
 _ATTACHED = Field(name="attached_policies", attribute="iamAttachedPolicy", many=True)
 _BOUNDARY = Field(name="boundary", attribute="iamPermissionsBoundary")
@@ -39,29 +38,15 @@ _REMARKS = Field(name="remarks", attribute="description")
 _DESCRIPTION = Field(name="description", attribute="description")
 _PASSWORD_CHANGED = Field(name="password_changed", attribute="pwdChangedTime", codec=codecs.TIME, read_only=True)
 _SESSIONS_VALID_FROM = Field(name="sessions_valid_from", attribute="iamSessionsValidFrom", codec=codecs.TIME)
+_LAST_USED_AT = Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME)
+_LAST_USED_REGION = Field(name="last_used_region", attribute="iamLastUsedRegion")
+_CODE_FAILURES = Field(name="code_failures", attribute="iamCodeFailure", codec=codecs.TIME, many=True)
 _PASSWORD = Field(name="password", attribute="userPassword", searched_only=True)
 """Whether there is a password; its value is never read."""
 
 
-def _unique_id(name: str) -> Field:
-    return Field(name=name, attribute="iamUniqueId")
-
-
-def _named(kind: str, name_field: str, id_field: str, prefix: IdPrefix, account: str | None = None) -> Complete:
-    """Completes what has a name, a path, a unique id and therefore an ARN."""
-
-    def complete(values: dict[str, Any], account_id: str) -> bool:
-        if id_field not in values:
-            values[id_field] = names.derived_unique_id(prefix, values.get("entry_uuid", ""))
-        path = values.get("path", "/")
-        values["arn"] = names.iam_arn(account or account_id, kind, path, values[name_field])
-        return True
-
-    return complete
-
-
 def _policy(is_system: bool) -> Complete:
-    named = _named("policy", "policy_name", "policy_id", IdPrefix.POLICY, names.SYSTEM_ACCOUNT if is_system else None)
+    identify = named("policy", "policy_name", "policy_id", IdPrefix.POLICY, names.SYSTEM_ACCOUNT if is_system else None)
 
     def complete(values: dict[str, Any], account_id: str) -> bool:
         versions = _ordered(values["versions"])
@@ -75,7 +60,7 @@ def _policy(is_system: bool) -> Complete:
         values["update_date"] = max(version.create_date for version in versions)
         values["last_version"] = max(values.get("last_version", 1), version_number(versions[0].version_id))
         values["is_system"] = is_system
-        return named(values, account_id)
+        return identify(values, account_id)
 
     return complete
 
@@ -96,10 +81,6 @@ def _without_birth(values: dict[str, Any], _account_id: str) -> bool:
     return True
 
 
-def _as_it_is(_values: dict[str, Any], _account_id: str) -> bool:
-    return True
-
-
 def _root(values: dict[str, Any], account_id: str) -> bool:
     values.setdefault("unique_id", account_id)
     return True
@@ -114,13 +95,13 @@ USER = Noun(
     classes=("inetOrgPerson",),
     extension="iamUser",
     fields=(
-        _unique_id("user_id"),
-        _PATH,
+        unique_id("user_id"),
+        PATH,
         _DISPLAY_NAME,
         _REMARKS,
         Field(name="mobile_phone", attribute="mobile"),
         Field(name="email", attribute="mail"),
-        _TAGS,
+        TAGS,
         _INLINE,
         _ATTACHED,
         _BOUNDARY,
@@ -130,8 +111,16 @@ USER = Noun(
         Field(name="password_last_used", attribute="pwdLastSuccess", codec=codecs.TIME, read_only=True),
         Field(name="disabled", attribute="pwdAccountLockedTime", codec=codecs.DISABLED),
         _SESSIONS_VALID_FROM,
+        _CODE_FAILURES,
+        Field(
+            name="ssh_public_keys",
+            attribute="sshPublicKey",
+            many=True,
+            heavy=True,
+            object_class="ldapPublicKey",
+        ),
     ),
-    complete=_named("user", "user_name", "user_id", IdPrefix.USER),
+    complete=named("user", "user_name", "user_id", IdPrefix.USER),
     name_mirrors=("cn", "sn"),
     referrers=("member", "iamOwner"),
 )
@@ -145,26 +134,26 @@ GROUP = Noun(
     classes=("groupOfNames",),
     extension="iamGroup",
     fields=(
-        _unique_id("group_id"),
-        _PATH,
+        unique_id("group_id"),
+        PATH,
         _DISPLAY_NAME,
         _REMARKS,
         _INLINE,
         _ATTACHED,
         Field(name="members", attribute="member", many=True, heavy=True),
     ),
-    complete=_named("group", "group_name", "group_id", IdPrefix.GROUP),
+    complete=named("group", "group_name", "group_id", IdPrefix.GROUP),
     referrers=("member",),
 )
 
 _POLICY_FIELDS = (
-    _unique_id("policy_id"),
-    _PATH,
+    unique_id("policy_id"),
+    PATH,
     _DESCRIPTION,
     Field(name="default_version_id", attribute="iamDefaultVersion"),
     Field(name="versions", attribute="iamPolicyVersion", codec=codecs.VERSION, many=True, required=True),
     Field(name="last_version", attribute="iamLastVersion", codec=codecs.INT),
-    _TAGS,
+    TAGS,
 )
 
 POLICY = Noun(
@@ -193,17 +182,20 @@ ROLE = Noun(
     name_field="role_name",
     classes=("iamRole",),
     fields=(
-        _unique_id("role_id"),
-        _PATH,
+        unique_id("role_id"),
+        PATH,
         _DESCRIPTION,
         Field(name="assume_role_policy_document", attribute="iamTrustPolicy", required=True),
         Field(name="max_session_duration", attribute="iamMaxSessionDuration", codec=codecs.INT),
-        _TAGS,
+        TAGS,
         _INLINE,
         _ATTACHED,
         _BOUNDARY,
+        _LAST_USED_AT,
+        _LAST_USED_REGION,
     ),
-    complete=_named("role", "role_name", "role_id", IdPrefix.ROLE),
+    complete=named("role", "role_name", "role_id", IdPrefix.ROLE),
+    referrers=("iamProfileRole",),
 )
 
 ACCESS_KEY = Noun(
@@ -218,11 +210,11 @@ ACCESS_KEY = Noun(
         Field(name="owner_id", attribute="iamOwnerId", required=True),
         Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
         Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
-        Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME),
+        _LAST_USED_AT,
         Field(name="last_used_service", attribute="iamLastUsedService"),
-        Field(name="last_used_region", attribute="iamLastUsedRegion"),
+        _LAST_USED_REGION,
     ),
-    complete=_as_it_is,
+    complete=as_it_is,
 )
 
 ACCOUNT = Noun(
@@ -251,10 +243,11 @@ ROOT = Noun(
     classes=("iamRoot",),
     fields=(
         Field(name="email", attribute="mail", required=True),
-        _unique_id("unique_id"),
+        unique_id("unique_id"),
         _PASSWORD,
         _PASSWORD_CHANGED,
         _SESSIONS_VALID_FROM,
+        _CODE_FAILURES,
     ),
     complete=_root,
     referrers=("iamOwner",),

@@ -38,6 +38,7 @@ class Field:
         searched_only: never read; only asked for in filters.
         default: what absence of the attribute means, so that filters find it too.
         mirrors: further attributes that follow this one.
+        object_class: auxiliary class that this attribute alone needs; an entry gets it with the first value.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     searched_only: bool = False
     default: object = None
     mirrors: tuple[tuple[str, Codec[Any]], ...] = ()
+    object_class: str | None = None
 
     @property
     def key(self) -> str:
@@ -196,6 +198,16 @@ class Noun(Generic[M]):
         if self.name_field and len(attributes[self.naming.lower()]) > 1:
             values[self.name_field] = names.naming_value(entry.dn, self.naming) or values[self.name_field]
         return self.model(**values) if self.complete(values, account_id) else None
+
+    def auxiliary_classes(self, changed: Iterable[str]) -> set[str]:
+        """The auxiliary classes that an entry may lack for a change.
+
+        Args:
+            changed: names of the attributes that are changed.
+        """
+        names = set(changed)
+        special = {field.object_class for field in self.fields if field.object_class and field.attribute in names}
+        return special | ({self.extension} if self.extension else set())
 
     def name_of(self, model: M) -> str:
         """The name of a model that is about to be written."""

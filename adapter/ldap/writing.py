@@ -12,10 +12,11 @@ from adapter.ldap import ber, controls, dn, errors, filters
 from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import Control
+from adapter.ldap.credential_mapping import OWNED_CLASSES
 from adapter.ldap.errors import AlreadyThere, ClassMissing, NotThere
 from adapter.ldap.filters import Filter
 from adapter.ldap.groundwork import Groundwork
-from adapter.ldap.mapping import ACCESS_KEY, TOUCHED, noun_of
+from adapter.ldap.mapping import TOUCHED, noun_of
 from adapter.ldap.noun import OBJECT_CLASS, REVISION_ATTRIBUTE, M, Noun
 from adapter.ldap.reading import Reading, with_password_time
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, decode_entry, selection
@@ -24,7 +25,6 @@ from adapter.ldap.where import Change
 from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification, Wire
 from adapter.models import Account, Record
 
-_OWNED_CLASS = ACCESS_KEY.classes[0].encode().lower()
 _ONLY_CLASSES = selection([OBJECT_CLASS])
 
 
@@ -35,7 +35,15 @@ class Writing(Reading):
         super().__init__(pool, suffix)
         self._groundwork = Groundwork(suffix)
 
-    def add(self, noun: Noun[M], account: Account, model: M, *, referring_to: Record | None = None) -> M:
+    def add(
+        self,
+        noun: Noun[M],
+        account: Account,
+        model: M,
+        *,
+        referring_to: Record | None = None,
+        changing_it: Iterable[Change] = (),
+    ) -> M:
         """Creates an entry, which starts without anything that an earlier one of that name had.
 
         References that a plain `ldapdelete` left behind are removed in one transaction with the creation, so that
@@ -43,6 +51,7 @@ class Writing(Reading):
 
         Args:
             referring_to: what the new entry refers to; it is guarded and marked as `link` does it.
+            changing_it: what else changes in that.
 
         Raises:
             AlreadyThere: the name or the id is taken.
@@ -55,7 +64,7 @@ class Writing(Reading):
         cleaning = self._cleaning(noun, at)
         if referring_to or cleaning:
             with self._naming(noun, account, noun.name_of(model)):
-                self._add_together(referring_to, [adding(at, attributes), *cleaning])
+                self._add_together(referring_to, changing_it, [adding(at, attributes), *cleaning])
             return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
         return self._result(noun, account, model, found, at)
@@ -82,7 +91,7 @@ class Writing(Reading):
         try:
             found = modify([])
         except ClassMissing:
-            found = modify(self._missing_class(noun, model.dn))
+            found = modify(self._missing_class(noun, model.dn, modifications))
         return self._result(noun, account, model, found, model.dn)
 
     def rename(self, noun: Noun[M], account: Account, model: M, new_name: str) -> M:
@@ -114,18 +123,20 @@ class Writing(Reading):
         """
         self._pool.write(lambda wire: accepted(wire.delete(model.dn, guarding(model))))
 
-    def _add_together(self, referring_to: Record | None, steps: list[Step]) -> None:
+    def _add_together(self, referring_to: Record | None, changes: Iterable[Change], steps: list[Step]) -> None:
         if referring_to is None:
             self._together(steps)
         else:
-            self._guarded(noun_of(referring_to), referring_to, steps)
+            self._guarded(noun_of(referring_to), referring_to, steps, changes)
 
-    def _guarded(self, noun: Noun[Any], record: Record, steps: list[Step]) -> None:
-        """Carries out steps together if an entry is as it was read, and marks that one."""
+    def _guarded(self, noun: Noun[Any], record: Record, steps: list[Step], changes: Iterable[Change] = ()) -> None:
+        """Carries out steps together if an entry is as it was read; changes and marks that one first."""
+        also = noun.modifications(changes)
         try:
-            self._together([guard_step(record), *steps])
+            self._together([guard_step(record, also), *steps])
         except ClassMissing:
-            self._together([guard_step(record, self._missing_class(noun, record.dn)), *steps])
+            missing = self._missing_class(noun, record.dn, also)
+            self._together([guard_step(record, [*missing, *also]), *steps])
 
     @contextmanager
     def _naming(self, noun: Noun[Any], account: Account, name: str, but: str = "") -> Iterator[None]:
@@ -168,13 +179,14 @@ class Writing(Reading):
             raise NotThere(f"{at} is gone", errors.NO_SUCH_OBJECT)
         return with_password_time(noun, models[0], getattr(before, "password_changed", None))
 
-    def _missing_class(self, noun: Noun[Any], at: str) -> list[Modification]:
-        """What gives an entry that another tool wrote the auxiliary class; nothing when it has it."""
+    def _missing_class(self, noun: Noun[Any], at: str, changed: Iterable[Modification] = ()) -> list[Modification]:
+        """What gives an entry the auxiliary classes that it lacks for a change; nothing when it has them."""
+        wanted = sorted(noun.auxiliary_classes(attribute for attribute, _, _ in changed))
         everything = Search(at, Scope.BASE, filters.present(OBJECT_CLASS), selection([OBJECT_CLASS]))
         for entry in self._ask(everything):
             present = {value.lower() for value in entry.attributes.get(OBJECT_CLASS.lower(), [])}
-            if noun.extension and noun.extension.lower().encode() not in present:
-                return [(OBJECT_CLASS, ADD, [noun.extension.encode()])]
+            missing = [name.encode() for name in wanted if name.lower().encode() not in present]
+            return [(OBJECT_CLASS, ADD, missing)] if missing else []
         return []
 
     def _referring(self, noun: Noun[Any], at: str) -> list[Entry]:
@@ -189,7 +201,7 @@ class Writing(Reading):
         """What removes every reference to a DN, and the credentials of what was there."""
         steps: list[Step] = []
         for entry in self._referring(noun, at):
-            if _OWNED_CLASS in _classes(entry):
+            if OWNED_CLASSES & _classes(entry):
                 steps.append(deleting(entry.dn))
             else:
                 steps += [

@@ -1,0 +1,110 @@
+"""Credentials beside passwords and access keys, as plain frozen records like those of `models`.
+
+What belongs to a user names its owner twice: `owner` is the DN, and `owner_id` the unique id. With another id at that
+DN the owner has been made again, and the credential is dead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapter.models import KeyStatus, Record, Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MfaDevice(Record):
+    """A virtual MFA device: an authenticator app that shares a seed with us.
+
+    Attributes:
+        serial_number: its ARN.
+        owner, owner_id: None while it is not assigned to anybody.
+        enable_date: since when it has been assigned.
+        sealed_seed: sealed for `bound_to`.
+        last_step: the time step whose code was accepted last; it and those before it are over.
+    """
+
+    serial_number: str
+    create_date: datetime
+    owner: str | None = None
+    owner_id: str | None = None
+    enable_date: datetime | None = None
+    sealed_seed: bytes = field(repr=False)
+    last_step: int | None = None
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def bound_to(self) -> str:
+        """What the seed is sealed for: its owner, or the device itself while it has none."""
+        return self.owner_id or self.serial_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SshPublicKey(Record):
+    """A user's SSH public key. It is active exactly while the user's own entry has it, where SSSD reads it.
+
+    Attributes:
+        body: as a line of authorized_keys has it.
+    """
+
+    ssh_public_key_id: str
+    create_date: datetime
+    owner: str
+    owner_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningCertificate(Record):
+    """A user's X.509 certificate for signing requests.
+
+    Attributes:
+        body: PEM.
+    """
+
+    certificate_id: str
+    create_date: datetime
+    owner: str
+    owner_id: str
+    status: KeyStatus = KeyStatus.ACTIVE
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCredential(Record):
+    """A user name and a password for one application; the directory keeps the password's hash.
+
+    Attributes:
+        expiration_date: None when it never expires.
+    """
+
+    credential_id: str
+    create_date: datetime
+    owner: str
+    owner_id: str
+    status: KeyStatus = KeyStatus.ACTIVE
+    service_name: str
+    service_user_name: str
+    expiration_date: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerCertificate(Record):
+    """A certificate for TLS with its private key.
+
+    Attributes:
+        expiration: the end of its validity.
+        body, chain: PEM.
+        sealed_private_key: sealed for the certificate's id; never answered.
+    """
+
+    server_certificate_name: str
+    server_certificate_id: str
+    arn: str
+    path: str = "/"
+    create_date: datetime
+    expiration: datetime
+    body: str
+    chain: str | None = None
+    sealed_private_key: bytes = field(repr=False)
+    tags: tuple[Tag, ...] = ()
