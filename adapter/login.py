@@ -127,7 +127,10 @@ class Login:
         self._audit(found, account, name, "ok", context)
         if check.must_change:
             return Attempt(session=None, owed=frozenset({Owed.NEW_PASSWORD}))
-        return Attempt(session=_claims(*found, context.now))
+        record = self._as_it_is_now(*found)
+        if record is None:
+            raise SignInRefused
+        return Attempt(session=_claims(found[0], record, context.now))
 
     def renew_password(self, account: str, name: str | None, old: str, new: str, context: RequestContext) -> Attempt:
         """Sets the new password that a sign-in owes, and completes it.
@@ -198,6 +201,12 @@ class Login:
                 if root and wanted in handles | {root.email.casefold()}:
                     return each, root
         return None
+
+    def _as_it_is_now(self, account: Account, record: User | RootUser) -> User | RootUser | None:
+        """The record with the exact time of its password, which the session is held against from now on."""
+        noun: Noun[Any] = ROOT if isinstance(record, RootUser) else USER
+        found: User | RootUser | None = self._store.load(noun, account, record.dn)
+        return found
 
     def _record(self, account: Account, claims: SessionClaims) -> User | RootUser | None:
         if claims.kind == CallerKind.ROOT:

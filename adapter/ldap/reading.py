@@ -54,11 +54,14 @@ class Reading:
         found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
         for model in self._models(noun, account.account_id, found):
             if not noun.name_field or len(found) == 1 or dn.prepared(noun.name_of(model)) == dn.prepared(name):
-                return self._exact(noun, model)
+                return model
         return None
 
     def load(self, noun: Noun[M], account: Account, at: str, *, also: tuple[str, ...] = ()) -> M | None:
-        """What is at that DN; None when nothing is, or when it lies outside what is the account's own."""
+        """What is at that DN; None when nothing is, or when it lies outside what is the account's own.
+
+        Beyond what `get` and `find` tell, the time of its password is exact: None when there is no password any more.
+        """
         if not dn.is_below(at, noun.base(account, self._suffix)):
             return None
         found = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection(also)))

@@ -82,7 +82,7 @@ def test_an_unknown_name_is_tried_on_an_entry_of_the_same_kind_of_hash(store: St
 def test_a_user_without_a_password_is_refused(store: Store, account: Account, bob: User) -> None:
     store.clear_password(bob.dn)
     assert not store.verify_password(bob.dn, GOOD).ok
-    after = store.get(USER, account, "bob")
+    after = store.load(USER, account, bob.dn)
     assert after is not None
     assert after.password_changed is None
     assert store.password_set_at(bob) is None
