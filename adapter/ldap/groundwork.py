@@ -35,6 +35,7 @@ SAMPLES = MappingProxyType(
         "iamCredentialId": b"A" * 20,
         "iamProfileRole": _DN,
         "iamLastStep": _NUMBER,
+        "iamLastAccessed": b"none * 19700101000000Z none",
         "pwdReset": b"FALSE",
         **dict.fromkeys(("iamLastVersion", "iamMaxSessionDuration"), _NUMBER),
         "iamUniqueId": b"A" * 21,
