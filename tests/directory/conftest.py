@@ -11,6 +11,7 @@ import pytest
 
 from adapter import Caller, Iam, RequestContext, open_iam
 from tests.conftest import Directory, running_copy
+from tests.directory.sessions import Signer
 
 DEMO_PASSWORD = "Bindery-demo-1"
 
@@ -87,3 +88,18 @@ def as_user(iam: Iam, directory: Any, do: Do) -> Callable[[str], Do]:
         return lambda operation, **params: iam.execute(caller, operation, params)
 
     return sign_in_as
+
+
+@pytest.fixture
+def key_of(iam: Iam, do: Do) -> Callable[..., Signer]:
+    """Makes a user with an access key and, if need be, permissions: `key_of("bob", ADMINISTRATOR)`."""
+
+    def make(name: str, *policy_arns: str, document: str | None = None) -> Signer:
+        do("create_user", user_name=name)
+        for arn in policy_arns:
+            do("attach_user_policy", user_name=name, policy_arn=arn)
+        if document is not None:
+            do("put_user_policy", user_name=name, policy_name="own", policy_document=document)
+        return Signer(iam, do("create_access_key", user_name=name)["access_key"])
+
+    return make
