@@ -93,6 +93,21 @@ class RootUser(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastAccess:
+    """The latest attempt to use a service or one of its actions, allowed or not.
+
+    Attributes:
+        service: the prefix of its actions, such as `iam`.
+        action: such as `CreateUser`; empty for the service as a whole.
+    """
+
+    service: str
+    action: str = ""
+    time: datetime
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User(Record):
     """A person or an application.
 
@@ -104,6 +119,7 @@ class User(Record):
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
         code_failures: when wrong codes of MFA devices were given lately.
         ssh_public_keys: those that are active, as SSSD reads them. Only filled where a call asks for them.
+        last_accessed: which services and actions were used when. Only filled where a call asks for it.
     """
 
     user_name: str
@@ -126,6 +142,7 @@ class User(Record):
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()
     ssh_public_keys: tuple[str, ...] = ()
+    last_accessed: tuple[LastAccess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +171,7 @@ class Role(Record):
 
     Attributes:
         last_used_at: when a session of it last signed a request, to a quarter of an hour; None while none has.
+        last_accessed: as that of a user.
     """
 
     role_name: str
@@ -170,6 +188,7 @@ class Role(Record):
     boundary: str | None = None
     last_used_at: datetime | None = None
     last_used_region: str | None = None
+    last_accessed: tuple[LastAccess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

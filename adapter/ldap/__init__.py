@@ -24,6 +24,8 @@ from adapter.ldap.mapping import (
 )
 from adapter.ldap.noun import Noun
 from adapter.ldap.passwords import PasswordCheck, Reason
+from adapter.ldap.provider_mapping import OIDC_PROVIDER, SAML_PROVIDER
+from adapter.ldap.report_mapping import REPORT
 from adapter.ldap.store import ServerInfo, Store
 from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
 
@@ -41,14 +43,17 @@ __all__ = [
     "MFA_DEVICE",
     "NotThere",
     "Noun",
+    "OIDC_PROVIDER",
     "PASSWORD_POLICY",
     "POLICY",
     "PasswordCheck",
     "PasswordRefused",
+    "REPORT",
     "ROLE",
     "ROOT",
     "Reason",
     "Remove",
+    "SAML_PROVIDER",
     "SERVER_CERTIFICATE",
     "SERVICE_CREDENTIAL",
     "SIGNING_CERTIFICATE",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from adapter.models import InlinePolicy, KeyStatus, PolicyVersion, Tag
+from adapter.models import InlinePolicy, KeyStatus, LastAccess, PolicyVersion, Tag
 
 T = TypeVar("T")
 
@@ -16,6 +16,8 @@ _NEVER_AGAIN = b"000001010000Z"
 _GRACE_SIGN_INS = b"5"
 """How often an expired password may still be used to choose a new one, where the account allows that."""
 _TIME_DIGITS = 14
+_WHOLE_SERVICE = "*"
+_SPACES_OF_AN_ACCESS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,26 @@ def encode_quota(quota: tuple[str, int]) -> bytes:
     return f"{name} {value}".encode("ascii")
 
 
+def decode_access(octets: bytes) -> LastAccess:
+    """Reads `SERVICE ACTION TIME REGION`."""
+    service, action, time, region = octets.decode("ascii").split(" ")
+    return LastAccess(
+        service=service,
+        action="" if action == _WHOLE_SERVICE else action,
+        time=decode_time(time.encode()),
+        region=region,
+    )
+
+
+def encode_access(access: LastAccess) -> bytes:
+    """Writes `SERVICE ACTION TIME REGION`."""
+    time = encode_time(access.time).decode()
+    text = f"{access.service} {access.action or _WHOLE_SERVICE} {time} {access.region}"
+    if text.count(" ") != _SPACES_OF_AN_ACCESS:
+        raise ValueError("the name of a service, an action or a region can't contain a space")
+    return text.encode("ascii")
+
+
 def decode_entry_uuid(octets: bytes) -> str:
     """Reads an entryUUID; one spelling, as ids are derived from it."""
     return octets.decode("ascii").lower()
@@ -176,6 +198,7 @@ TAG = Codec(decode_tag, encode_tag)
 INLINE = Codec(decode_inline, encode_inline)
 VERSION = Codec(decode_version, encode_version)
 QUOTA = Codec(decode_quota, encode_quota)
+ACCESS = Codec(decode_access, encode_access)
 UUID = Codec(decode_entry_uuid, encode_text)
 STATUS: Codec[KeyStatus] = Codec(lambda octets: KeyStatus(octets.decode()), lambda status: status.value.encode())
 DISABLED: Codec[bool] = Codec(lambda octets: octets == _NEVER_AGAIN, lambda value: _NEVER_AGAIN if value else None)

@@ -41,6 +41,7 @@ _SESSIONS_VALID_FROM = Field(name="sessions_valid_from", attribute="iamSessionsV
 _LAST_USED_AT = Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME)
 _LAST_USED_REGION = Field(name="last_used_region", attribute="iamLastUsedRegion")
 _CODE_FAILURES = Field(name="code_failures", attribute="iamCodeFailure", codec=codecs.TIME, many=True)
+_LAST_ACCESSED = Field(name="last_accessed", attribute="iamLastAccessed", codec=codecs.ACCESS, many=True, heavy=True)
 _PASSWORD = Field(name="password", attribute="userPassword", searched_only=True)
 """Whether there is a password; its value is never read."""
 
@@ -119,6 +120,7 @@ USER = Noun(
             heavy=True,
             object_class="ldapPublicKey",
         ),
+        _LAST_ACCESSED,
     ),
     complete=named("user", "user_name", "user_id", IdPrefix.USER),
     name_mirrors=("cn", "sn"),
@@ -193,6 +195,7 @@ ROLE = Noun(
         _BOUNDARY,
         _LAST_USED_AT,
         _LAST_USED_REGION,
+        _LAST_ACCESSED,
     ),
     complete=named("role", "role_name", "role_id", IdPrefix.ROLE),
     referrers=("iamProfileRole",),

@@ -68,14 +68,16 @@ class Reading:
         model = next(iter(self._models(noun, account.account_id, found)), None)
         return self._exact(noun, model) if model else None
 
-    def load_many(self, noun: Noun[M], account: Account, at: Iterable[str]) -> dict[str, M]:
+    def load_many(
+        self, noun: Noun[M], account: Account, at: Iterable[str], *, also: tuple[str, ...] = ()
+    ) -> dict[str, M]:
         """What is at those DNs, by the DN as it was given; what does not exist is left out."""
         base = noun.base(account, self._suffix)
         wanted = [text for text in at if dn.is_below(text, base)]
         found: dict[str, M] = {}
         for start in range(0, len(wanted), _CHUNK):
             chunk = wanted[start : start + _CHUNK]
-            search = Search(base, Scope.SUBTREE, _at_any(noun, chunk), noun.selection())
+            search = Search(base, Scope.SUBTREE, _at_any(noun, chunk), noun.selection(also))
             models = self._models(noun, account.account_id, self._ask(search))
             by_dn = {dn.normalise(model.dn): model for model in models}
             found |= {text: by_dn[key] for text in chunk if (key := dn.normalise(text)) in by_dn}
@@ -188,23 +190,22 @@ def checked(answer: tuple[list[Entry], Outcome]) -> list[Entry]:
     raise errors.refusal(outcome.code, outcome.diagnostic)
 
 
-def _all_pages(search: Search) -> Callable[[Wire], list[Entry]]:
+def pages(wire: Wire, search: Search) -> Iterator[list[Entry]]:
     """Reads page after page on one connection, on which alone the server's cookies mean anything."""
+    cookie = b""
+    while True:
+        found, outcome = wire.search(search, (controls.paged(_PAGE, cookie),))
+        if outcome.code == errors.SIZE_LIMIT:
+            raise errors.refusal(outcome.code, "the directory limits paged searches for the adapter")
+        yield checked((found, outcome))
+        answer = outcome.controls.get(controls.PAGED_RESULTS)
+        cookie = controls.next_cookie(answer) if answer else b""
+        if not cookie:
+            return
 
-    def ask(wire: Wire) -> list[Entry]:
-        entries: list[Entry] = []
-        cookie = b""
-        while True:
-            found, outcome = wire.search(search, (controls.paged(_PAGE, cookie),))
-            if outcome.code == errors.SIZE_LIMIT:
-                raise errors.refusal(outcome.code, "the directory limits paged searches for the adapter")
-            entries += checked((found, outcome))
-            answer = outcome.controls.get(controls.PAGED_RESULTS)
-            cookie = controls.next_cookie(answer) if answer else b""
-            if not cookie:
-                return entries
 
-    return ask
+def _all_pages(search: Search) -> Callable[[Wire], list[Entry]]:
+    return lambda wire: [entry for page in pages(wire, search) for entry in page]
 
 
 def _impossible(where: Sequence[Where]) -> bool:

@@ -18,6 +18,7 @@ from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
 from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.passwords import Passwords
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
+from adapter.ldap.surveys import Surveys
 from adapter.models import Account, PasswordPolicy, RootUser
 from adapter.settings import Settings
 
@@ -45,7 +46,7 @@ class ServerInfo:
     extensions: frozenset[str] = frozenset()
 
 
-class Store(Passwords, Linking, Listing):
+class Store(Passwords, Linking, Listing, Surveys):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:
