@@ -77,10 +77,11 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
     """
     try:
         _end_on_signals()
-        _refuse_taken_addresses(plan)
+        _refuse_if_taken("web", "--http", plan.http)
         first = plan.installation.bootstrap(demo=plan.demo)
         with PrivateServer(plan.server) as server:
-            server.prepare(first, demo=plan.demo)
+            server.prepare(first, demo=plan.demo)  # ends a slapd that outlived an earlier owner and has the port
+            _refuse_if_taken("LDAP", "--ldap", plan.ldap)
             server.start()
             _serve(plan, server, first, announce)
     except KeyboardInterrupt:
@@ -117,11 +118,10 @@ def _serve_both(
             thread.join()
 
 
-def _refuse_taken_addresses(plan: Plan) -> None:
-    for purpose, address, option in (("web", plan.http, "--http"), ("LDAP", plan.ldap, "--ldap")):
-        reason = address.explain_if_unusable() if address else None
-        if reason:
-            raise AddressTaken(f"The {purpose} server can't start: {reason}. Choose another with {option} HOST:PORT.")
+def _refuse_if_taken(purpose: str, option: str, address: Address | None) -> None:
+    reason = address.explain_if_unusable() if address else None
+    if reason:
+        raise AddressTaken(f"The {purpose} server can't start: {reason}. Choose another with {option} HOST:PORT.")
 
 
 def _tell_web_server(installation: Installation) -> None:
