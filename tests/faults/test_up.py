@@ -187,7 +187,7 @@ def test_after_a_sigkill_the_next_start_takes_over_from_what_was_left(start):
     up.end(signal.SIGKILL)
     assert eventually(lambda: is_free(up.http))
     assert start(http=up.http, ldap=up.ldap).wait_until_ready().is_ready()
-    assert not Path(f"/proc/{orphan}").exists()
+    assert eventually(lambda: not Path(f"/proc/{orphan}").exists())
 
 
 @pytest.mark.parametrize("option", ["http", "ldap"])
