@@ -21,7 +21,8 @@ class MfaDevice(Record):
         owner, owner_id: None while it is not assigned to anybody.
         enable_date: since when it has been assigned.
         sealed_seed: sealed for `bound_to`.
-        last_step: the time step whose code was accepted last; it and those before it are over.
+        last_step: the time step of the device whose code was accepted last; it and those before it are over.
+        clock_drift: by how many time steps the device's clock is ahead of ours.
     """
 
     serial_number: str
@@ -31,6 +32,7 @@ class MfaDevice(Record):
     enable_date: datetime | None = None
     sealed_seed: bytes = field(repr=False)
     last_step: int | None = None
+    clock_drift: int = 0
     tags: tuple[Tag, ...] = ()
 
     @property

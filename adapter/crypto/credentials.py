@@ -9,8 +9,13 @@ from adapter.crypto.sealing import Keyring
 
 _SECRET_KEY = "iamSealedSecret"  # noqa: S105  # what a sealed secret access key is bound to, besides its owner
 
+_SEED = "MFA seed"
+_PRIVATE_KEY = "private key"
+
 _SECRET_BYTES = 30
 """Thirty bytes are the 40 characters of base64 that AWS's secret access keys have."""
+
+_SERVICE_PASSWORD_BYTES = 45
 
 _LOWER = "abcdefghijkmnopqrstuvwxyz"
 _UPPER = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -39,6 +44,36 @@ def open_secret_key(keyring: Keyring, sealed: bytes, owner_id: str) -> str:
         SealingError: it was sealed for somebody else or with another master key, or is damaged.
     """
     return keyring.open_sealed(sealed, owner_id, _SECRET_KEY).decode()
+
+
+def seal_seed(keyring: Keyring, seed: bytes, bound_to: str) -> bytes:
+    """The seed of an MFA device as the directory keeps it.
+
+    Args:
+        keyring: the master keys.
+        seed: of the device.
+        bound_to: the owner's unique id; the device's serial number while it has no owner.
+    """
+    return keyring.seal(seed, bound_to, _SEED)
+
+
+def open_seed(keyring: Keyring, sealed: bytes, bound_to: str) -> bytes:
+    """The seed that was sealed for that owner, or for that device.
+
+    Raises:
+        SealingError: it was sealed for somebody else or with another master key, or is damaged.
+    """
+    return keyring.open_sealed(sealed, bound_to, _SEED)
+
+
+def seal_private_key(keyring: Keyring, private_key: str, certificate_id: str) -> bytes:
+    """The private key of a server certificate as the directory keeps it: sealed for that certificate alone."""
+    return keyring.seal(private_key.encode(), certificate_id, _PRIVATE_KEY)
+
+
+def new_service_password() -> str:
+    """The password of a service-specific credential: 60 characters, 360 random bits."""
+    return base64.b64encode(secrets.token_bytes(_SERVICE_PASSWORD_BYTES)).decode()
 
 
 def new_password(length: int = DEFAULT_PASSWORD) -> str:

@@ -20,6 +20,9 @@ DIGITS = 6
 WINDOW = 1
 """Steps before and after the current one that count, for clocks that differ and people who type slowly."""
 
+SYNC_WINDOW = 120
+"""An hour either way: a clock that is further off is mended by its owner."""
+
 _SEED_BYTES = 20
 
 
@@ -68,7 +71,7 @@ def matching_step(seed: bytes, code: str, now: datetime, last_step: int | None =
 
 
 def consecutive_step(
-    seed: bytes, first_code: str, second_code: str, now: datetime, last_step: int | None = None
+    seed: bytes, codes: tuple[str, str], now: datetime, last_step: int | None = None, window: int = WINDOW
 ) -> int | None:
     """The time step of the second of two codes that follow each other, or None when they are not good.
 
@@ -77,12 +80,13 @@ def consecutive_step(
 
     Args:
         seed: of the device.
-        first_code, second_code: as they were typed; spaces don't matter.
+        codes: as they were typed; spaces don't matter.
         now: the current time, with its zone.
         last_step: the step that was accepted last; it and those before it are over.
+        window: how many steps around now count; SYNC_WINDOW finds out how wrong a device's clock is.
     """
     current = current_step(now)
-    return _first_match(seed, (first_code, second_code), range(current - WINDOW, current + WINDOW + 1), last_step)
+    return _first_match(seed, codes, range(current - window, current + window + 1), last_step)
 
 
 def _first_match(seed: bytes, codes: tuple[str, ...], steps: range, last_step: int | None) -> int | None:

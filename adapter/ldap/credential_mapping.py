@@ -35,6 +35,7 @@ MFA_DEVICE = Noun(
         Field(name="enable_date", attribute="iamEnabledAt", codec=codecs.TIME),
         Field(name="sealed_seed", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
         Field(name="last_step", attribute="iamLastStep", codec=codecs.INT),
+        Field(name="clock_drift", attribute="iamClockDrift", codec=codecs.INT),
         TAGS,
     ),
     complete=as_it_is,

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapter.caller import CallerKind
 from adapter.crypto.credentials import new_secret_access_key, seal_secret_key
-from adapter.errors import InvalidInput, NoSuchEntity, ServiceFailure
-from adapter.ldap import ACCESS_KEY, ROOT, USER, Set, Where
-from adapter.models import AccessKey, KeyStatus, RootUser, User
+from adapter.errors import InvalidInput, NoSuchEntity
+from adapter.ldap import ACCESS_KEY, USER, Set, Where
+from adapter.models import AccessKey, KeyStatus, User
 from adapter.names import IdPrefix, new_unique_id
 from adapter.operations.call import Call, Result
+from adapter.operations.owners import Owner, name_view, owner_named
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Target, a_user
@@ -36,15 +36,15 @@ def create_access_key(call: Call, *, user_name: str | None = None) -> Result:
         NoSuchEntity: there is no such user.
         LimitExceeded: the user has as many keys as one may have.
     """
-    owner = _owner(call, user_name)
+    owner = owner_named(call, user_name)
     hold_to_quota(call.account, "AccessKeysPerUser", len(_keys_of(call, owner)) + 1)
     secret = new_secret_access_key()
     key = AccessKey(
         access_key_id=new_unique_id(IdPrefix.ACCESS_KEY),
         owner=owner.dn,
-        owner_id=_id_of(owner),
+        owner_id=owner.user_id,
         create_date=call.context.now,
-        sealed_secret=seal_secret_key(call.keyring, secret, _id_of(owner)),
+        sealed_secret=seal_secret_key(call.keyring, secret, owner.user_id),
     )
     made = call.store.add(ACCESS_KEY, call.account, key, referring_to=owner)
     return {"access_key": _key_view(owner, made) | {"secret_access_key": secret}}
@@ -56,7 +56,7 @@ def list_access_keys(call: Call, *, user_name: str | None = None, page: Page) ->
     Raises:
         NoSuchEntity: there is no such user.
     """
-    owner = _owner(call, user_name)
+    owner = owner_named(call, user_name)
     keys = sorted(_keys_of(call, owner), key=lambda key: key.access_key_id.casefold())
     chosen, more = page.cut(keys, lambda key: key.access_key_id)
     return {"access_key_metadata": [_key_view(owner, key) for key in chosen]} | more
@@ -71,7 +71,7 @@ def update_access_key(call: Call, *, access_key_id: str, status: str, user_name:
     """
     if status not in set(KeyStatus):
         raise InvalidInput(f"An access key can't be made {status}.")
-    key = _key(call, _owner(call, user_name), access_key_id)
+    key = _key(call, owner_named(call, user_name), access_key_id)
     if key.status != status:
         call.store.change(ACCESS_KEY, call.account, key, Set("status", KeyStatus(status)))
     return {}
@@ -83,7 +83,7 @@ def delete_access_key(call: Call, *, access_key_id: str, user_name: str | None =
     Raises:
         NoSuchEntity: there is no such user, or the key is not the user's.
     """
-    call.store.delete(ACCESS_KEY, call.account, _key(call, _owner(call, user_name), access_key_id))
+    call.store.delete(ACCESS_KEY, call.account, _key(call, owner_named(call, user_name), access_key_id))
     return {}
 
 
@@ -114,31 +114,17 @@ def the_key_s_user(call: Call, params: Mapping[str, Any]) -> Target:
     return a_user(call, {"user_name": owner.user_name}) if owner else Target(("*",))
 
 
-def _owner(call: Call, user_name: str | None) -> User | RootUser:
-    """The user of that name; without one, the caller, who may be the root user."""
-    if user_name is not None or call.caller.kind is not CallerKind.ROOT:
-        return call.user(user_name)
-    root = call.store.load(ROOT, call.account, call.caller.dn)
-    if root is None:
-        raise ServiceFailure("The account's root user is missing in the directory.")
-    return root
-
-
 def _user_at(call: Call, dn: str) -> User | None:
     return call.store.load(USER, call.account, dn)
 
 
-def _id_of(owner: User | RootUser) -> str:
-    return owner.unique_id if isinstance(owner, RootUser) else owner.user_id
+def _keys_of(call: Call, owner: Owner) -> list[AccessKey]:
+    return call.store.find(ACCESS_KEY, call.account, Where.equals("owner_id", owner.user_id))
 
 
-def _keys_of(call: Call, owner: User | RootUser) -> list[AccessKey]:
-    return call.store.find(ACCESS_KEY, call.account, Where.equals("owner_id", _id_of(owner)))
-
-
-def _key(call: Call, owner: User | RootUser, access_key_id: str) -> AccessKey:
+def _key(call: Call, owner: Owner, access_key_id: str) -> AccessKey:
     key = call.find(ACCESS_KEY, access_key_id)
-    if key is None or key.owner_id != _id_of(owner):
+    if key is None or key.owner_id != owner.user_id:
         raise _missing(access_key_id)
     return key
 
@@ -147,10 +133,9 @@ def _missing(access_key_id: str) -> NoSuchEntity:
     return NoSuchEntity(f"The Access Key with id {access_key_id} cannot be found.")
 
 
-def _key_view(owner: User | RootUser, key: AccessKey) -> Result:
+def _key_view(owner: Owner, key: AccessKey) -> Result:
     """A key as lists show it; the root user's has no user name."""
-    named = {"user_name": owner.user_name} if isinstance(owner, User) else {}
-    return named | {
+    return name_view(owner) | {
         "access_key_id": key.access_key_id,
         "status": key.status.value,
         "create_date": key.create_date,

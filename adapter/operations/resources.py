@@ -7,13 +7,13 @@ Source: AWS service authorization reference, "Actions, resources, and condition 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from adapter.caller import CallerKind
 from adapter.ldap import GROUP, ROLE, USER, Noun
-from adapter.models import Group, Policy, Role, User
+from adapter.models import Group, Role, Tag, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call
 from adapter.policy import CompiledPolicy
@@ -88,7 +88,7 @@ def a_policy(call: Call, params: Params) -> Target:
     """The managed policy that PolicyArn names."""
     arn = params["policy_arn"]
     policy = call.find_policy(arn)
-    return Target((arn,), _resource_tags(policy) if policy else {})
+    return Target((arn,), resource_tags(policy.tags) if policy else {})
 
 
 def _existing(call: Call, noun: Noun[Any], kind: str, name: str) -> Target:
@@ -112,15 +112,16 @@ def _renamed(target: Target, kind: str, params: Params) -> Target:
 def _resource_keys(call: Call, record: User | Group | Role) -> ContextKeys:
     if isinstance(record, Group):
         return {}
-    keys = _resource_tags(record)
+    keys = resource_tags(record.tags)
     for boundary in call.policies_at([record.boundary] if record.boundary else []):
         keys["iam:PermissionsBoundary"] = boundary.arn
     return keys
 
 
-def _resource_tags(record: User | Role | Policy) -> ContextKeys:
+def resource_tags(tags: Iterable[Tag]) -> ContextKeys:
+    """What policies can ask about the tags of a resource."""
     keys: ContextKeys = {}
-    for tag in record.tags:
+    for tag in tags:
         keys[f"aws:ResourceTag/{tag.key}"] = tag.value
         keys[f"iam:ResourceTag/{tag.key}"] = tag.value
     return keys

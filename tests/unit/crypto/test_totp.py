@@ -69,23 +69,23 @@ def test_two_codes_in_a_row_are_accepted_while_the_second_is_near() -> None:
     codes = totp.code_at(SEED, STEP - 1), totp.code_at(SEED, STEP)
     for late in (-1, 0, 1):
         now = NOW + timedelta(seconds=30 * late)
-        assert totp.consecutive_step(SEED, *codes, now) == STEP
-    assert totp.consecutive_step(SEED, *codes, NOW + timedelta(seconds=60)) is None
+        assert totp.consecutive_step(SEED, codes, now) == STEP
+    assert totp.consecutive_step(SEED, codes, NOW + timedelta(seconds=60)) is None
 
 
 def test_two_codes_that_do_not_follow_each_other_are_refused() -> None:
     before, here, after = (totp.code_at(SEED, STEP + away) for away in (-1, 0, 1))
-    assert totp.consecutive_step(SEED, here, before, NOW) is None
-    assert totp.consecutive_step(SEED, here, here, NOW) is None
-    assert totp.consecutive_step(SEED, before, after, NOW) is None
-    assert totp.consecutive_step(SEED, "", before + here, NOW) is None
-    assert totp.consecutive_step(SEED, here, "", NOW) is None
+    assert totp.consecutive_step(SEED, (here, before), NOW) is None
+    assert totp.consecutive_step(SEED, (here, here), NOW) is None
+    assert totp.consecutive_step(SEED, (before, after), NOW) is None
+    assert totp.consecutive_step(SEED, ("", before + here), NOW) is None
+    assert totp.consecutive_step(SEED, (here, ""), NOW) is None
 
 
 def test_two_codes_are_refused_when_the_first_was_used_before() -> None:
     codes = totp.code_at(SEED, STEP - 1), totp.code_at(SEED, STEP)
-    assert totp.consecutive_step(SEED, *codes, NOW, last_step=STEP - 1) is None
-    assert totp.consecutive_step(SEED, *codes, NOW, last_step=STEP - 2) == STEP
+    assert totp.consecutive_step(SEED, codes, NOW, last_step=STEP - 1) is None
+    assert totp.consecutive_step(SEED, codes, NOW, last_step=STEP - 2) == STEP
 
 
 def test_seeds_are_new_and_long_enough() -> None:
