@@ -196,8 +196,7 @@ def _list_check(shape: ListShape) -> Check:
 
 def _string_check(shape: Shape) -> Check:
     pattern = shape.metadata.get("pattern")
-    # Java's \w, which the model is written for, is ASCII; Unicode properties (\p{L}) are the `regex` library's.
-    matches = regex.compile(pattern, regex.ASCII).fullmatch if pattern else None
+    matches = _matcher(pattern) if pattern else None
     choices = tuple(getattr(shape, "enum", ()))
     within = _bounds_check(shape, "length")
     sensitive = bool(shape.metadata.get("sensitive"))
@@ -215,6 +214,11 @@ def _string_check(shape: Shape) -> Check:
         return value
 
     return check
+
+
+def _matcher(pattern: str) -> Callable[[str], object]:
+    r"""Matches as Java does, which the model is written for: `\w` and `\d` mean ASCII, but `\p{L}` any letter."""
+    return regex.compile(pattern, 0 if r"\p{" in pattern else regex.ASCII).fullmatch
 
 
 def _integer_check(shape: Shape) -> Check:

@@ -99,3 +99,14 @@ def test_no_text_makes_the_check_fail_otherwise_than_by_a_validation_error(name:
         assert check_parameters("iam", "GetUser", {"user_name": name}) == {"user_name": name}
     except ValidationError as error:
         assert "userName" in error.message
+
+
+def test_tags_may_have_letters_of_every_script() -> None:
+    tags = [{"key": "Größe", "value": "日本 é"}]
+    assert check_parameters("iam", "CreateUser", {"user_name": "bob", "tags": tags})["tags"] == tags
+
+
+def test_names_have_plain_letters_and_digits_only() -> None:
+    for name in ("Größe", "٣"):
+        with pytest.raises(ValidationError, match="userName"):
+            check_parameters("iam", "CreateUser", {"user_name": name})
