@@ -1,0 +1,175 @@
+"""Signed requests over HTTP, one worker process each: Bindery beside moto's server, and 1,000 beside 100,000 users.
+
+Bindery verifies every signature, evaluates the caller's policies and keeps everything in the directory; moto's server
+does none of it and keeps everything in memory.
+
+Run it with `python -m tests.benchmarks.bench_api`; about two minutes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from adapter.server.bootstrap import read_first_start
+from tests.benchmarks.http_load import Script, Target, rate_of
+from tests.benchmarks.tables import say, table
+from tests.benchmarks.worlds import name_of, world
+from tests.clients.processes import until_ready, web_server
+from tests.conftest import Directory
+from tests.documents import ADMINISTRATOR
+
+SIZES = (1_000, 100_000)
+ROUNDS = 3
+SECONDS = 2.0
+PRESIGNED = 1_500
+CALLER = "benchmark"
+_MOTO = Path(sys.executable).with_name("moto_server")
+
+Act = Callable[[Target, int], Iterator[Script]]
+
+
+def client_of(url: str, key_id: str, secret: str) -> Any:
+    """A boto3 client, for setting up."""
+    return boto3.client(
+        "iam", endpoint_url=url, region_name="us-east-1", aws_access_key_id=key_id, aws_secret_access_key=secret
+    )
+
+
+def target(url: str, key_id: str, secret: str) -> Target:
+    """A server with an administrator whose key signs the load."""
+    iam = client_of(url, key_id, secret)
+    iam.create_user(UserName=CALLER)
+    made = iam.create_access_key(UserName=CALLER)["AccessKey"]
+    return Target(url, made["AccessKeyId"], made["SecretAccessKey"])
+
+
+@contextmanager
+def bindery(directory: Directory, folder: Path) -> Iterator[Target]:
+    """Bindery on a directory."""
+    first = read_first_start(directory.data)
+    key = first["BINDERY_ROOT_ACCESS_KEY_ID"], first["BINDERY_ROOT_SECRET_ACCESS_KEY"]
+    log = folder / "web.log"
+    with web_server(directory.settings, log) as url:
+        until_ready(url, log)
+        found = target(url, *key)
+        client_of(url, *key).attach_user_policy(UserName=CALLER, PolicyArn=ADMINISTRATOR)
+        yield found
+
+
+@contextmanager
+def moto() -> Iterator[Target]:
+    """moto's server, as it comes."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(_MOTO), "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            while socket.socket().connect_ex(("127.0.0.1", port)):
+                time.sleep(0.1)
+            yield target(f"http://127.0.0.1:{port}", "AKIAIOSFODNN7EXAMPLE", "secret")
+        finally:
+            process.terminate()
+
+
+def get_caller_identity(server: Target, _users: int) -> Iterator[Script]:
+    """Who am I?"""
+    return itertools.repeat([server.request("sts", "GetCallerIdentity")])
+
+
+def get_user(server: Target, _users: int) -> Iterator[Script]:
+    """The caller, by name."""
+    return itertools.repeat([server.request("iam", "GetUser", UserName=CALLER)])
+
+
+def get_any_user(server: Target, users: int) -> Iterator[Script]:
+    """Any of the many users."""
+    names = [name_of(random.randrange(users)) for _ in range(PRESIGNED)]
+    return itertools.cycle([[server.request("iam", "GetUser", UserName=name)] for name in names])
+
+
+def list_access_keys(server: Target, _users: int) -> Iterator[Script]:
+    """The caller's keys."""
+    return itertools.repeat([server.request("iam", "ListAccessKeys", UserName=CALLER)])
+
+
+def create_user(server: Target, _users: int) -> Iterator[Script]:
+    """A new user."""
+    mark = random.randrange(10**9)
+    return iter(
+        [[server.request("iam", "CreateUser", UserName=f"u{mark}x{number}")] for number in range(2 * PRESIGNED)]
+    )
+
+
+def create_and_delete_user(server: Target, _users: int) -> Iterator[Script]:
+    """A new user, and away with it."""
+    mark = random.randrange(10**9)
+    scripts = []
+    for number in range(PRESIGNED):
+        name = f"new{mark}x{number}"
+        scripts.append([server.request("iam", action, UserName=name) for action in ("CreateUser", "DeleteUser")])
+    return itertools.cycle(scripts)
+
+
+def list_users(server: Target, _users: int) -> Iterator[Script]:
+    """The first hundred users."""
+    return itertools.repeat([server.request("iam", "ListUsers", MaxItems="100")])
+
+
+BESIDE_MOTO: dict[str, Act] = {
+    "GetCallerIdentity": get_caller_identity,
+    "GetUser": get_user,
+    "ListAccessKeys": list_access_keys,
+    "CreateUser": create_user,
+    "CreateUser + DeleteUser": create_and_delete_user,
+}
+BY_SIZE: dict[str, Act] = {**BESIDE_MOTO, "GetUser (any)": get_any_user, "ListUsers (100)": list_users}
+
+
+def rates(act: Act, servers: Sequence[tuple[Target, int]]) -> list[float]:
+    """The best rate of each server, measured in turns, so that other work on the machine disturbs all alike."""
+    best = [0.0] * len(servers)
+    for _ in range(ROUNDS):
+        for number, (server, users) in enumerate(servers):
+            best[number] = max(best[number], rate_of(server.url, act(server, users), SECONDS))
+    return best
+
+
+def main() -> None:
+    """Measures and prints."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bindery-bench-")))
+        servers = []
+        for users in SIZES:
+            say(f"loading {users:,} users …")
+            (folder / str(users)).mkdir()
+            directory = stack.enter_context(world(users))
+            servers.append((stack.enter_context(bindery(directory, folder / str(users))), users))
+        other = (stack.enter_context(moto()), 0)
+        beside = {name: rates(act, [servers[0], other]) for name, act in BESIDE_MOTO.items()}
+        by_size = {name: rates(act, servers) for name, act in BY_SIZE.items()}
+    say()
+    table(
+        ["per second", "Bindery", "moto's server", "times"],
+        [[name, *values, values[0] / values[1]] for name, values in beside.items()],
+    )
+    table(
+        ["per second", *(f"{size:,} users" for size in SIZES), "ratio"],
+        [[name, *values, values[0] / values[1]] for name, values in by_size.items()],
+    )
+
+
+if __name__ == "__main__":
+    main()
