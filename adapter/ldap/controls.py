@@ -1,11 +1,12 @@
 """LDAP controls and extended operations, as values on the wire.
 
-Source: RFC 4528 (assertion), RFC 4527 (post-read), RFC 2696 (paged results), RFC 5805 (transactions),
-RFC 3062 (password modify), draft-behera-ldap-password-policy-10 (password policy).
+Source: RFC 4528 (assertion), RFC 4527 (post-read), RFC 2696 (paged results), RFC 3876 (matched values),
+RFC 5805 (transactions), RFC 3062 (password modify), draft-behera-ldap-password-policy-10 (password policy).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from adapter.ldap.filters import Filter
 ASSERTION = "1.3.6.1.1.12"
 POST_READ = "1.3.6.1.1.13.2"
 PAGED_RESULTS = "1.2.840.113556.1.4.319"
+MATCHED_VALUES = "1.2.826.0.1.3344810.2.3"
 PASSWORD_POLICY = "1.3.6.1.4.1.42.2.27.8.5.1"  # noqa: S105 (an object identifier)
 TRANSACTION_START, TRANSACTION, TRANSACTION_END = "1.3.6.1.1.21.1", "1.3.6.1.1.21.2", "1.3.6.1.1.21.3"
 PASSWORD_MODIFY = "1.3.6.1.4.1.4203.1.11.1"  # noqa: S105 (an object identifier)
@@ -52,6 +54,11 @@ def post_read(selection: bytes) -> Control:
         selection: encoded attribute names, as `search.selection` makes them.
     """
     return Control(POST_READ, False, selection)
+
+
+def matched_values(items: Iterable[Filter]) -> Control:
+    """Asks for those values alone that one of the items matches; items are simple filters without AND, OR and NOT."""
+    return Control(MATCHED_VALUES, True, ber.sequence(*items))
 
 
 def paged(size: int, cookie: bytes) -> Control:

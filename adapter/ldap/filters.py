@@ -14,7 +14,7 @@ Filter = NewType("Filter", bytes)
 
 _AND, _OR, _NOT = 0xA0, 0xA1, 0xA2
 _EQUALITY, _SUBSTRINGS, _PRESENT = 0xA3, 0xA4, 0x87
-_INITIAL = 0x80
+_INITIAL, _ANY = 0x80, 0x81
 
 
 def equals(attribute: str, value: bytes) -> Filter:
@@ -32,6 +32,14 @@ def starts_with(attribute: str, prefix: bytes) -> Filter:
     if not prefix:
         return present(attribute)
     pieces = ber.sequence(ber.tlv(_INITIAL, prefix))
+    return Filter(ber.sequence(ber.tlv(ber.OCTETS, attribute.encode()), pieces, tag=_SUBSTRINGS))
+
+
+def contains(attribute: str, part: bytes) -> Filter:
+    """A value of the attribute has the part somewhere in it; an empty part asks for presence alone."""
+    if not part:
+        return present(attribute)
+    pieces = ber.sequence(ber.tlv(_ANY, part))
     return Filter(ber.sequence(ber.tlv(ber.OCTETS, attribute.encode()), pieces, tag=_SUBSTRINGS))
 
 

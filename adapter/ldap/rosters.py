@@ -17,12 +17,17 @@ from adapter.ldap import dn
 
 @dataclass(slots=True)
 class Roster:
-    """The names of one kind of thing below one base, case-folded and sorted."""
+    """The names of one kind of thing below one base, case-folded and sorted.
+
+    Attributes:
+        doubtful: names that were written to since anybody last looked whether they are still there.
+    """
 
     base: str
     naming: str
     names: list[str] = field(default_factory=list)
     is_complete: bool = False
+    doubtful: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fill(self, names: Iterable[str]) -> None:
@@ -35,6 +40,7 @@ class Roster:
         """There is, or may be, something of that name."""
         folded = name.casefold()
         with self._lock:
+            self.doubtful.add(folded)
             place = bisect_left(self.names, folded)
             if self.names[place : place + 1] != [folded]:
                 self.names.insert(place, folded)
@@ -46,6 +52,15 @@ class Roster:
                 place = bisect_left(self.names, name)
                 if self.names[place : place + 1] == [name]:
                     del self.names[place]
+
+    def take_doubtful(self) -> list[str]:
+        """The doubtful names, for somebody who looks whether they are still there and discards those that are not."""
+        with self._lock:
+            taken, self.doubtful = sorted(self.doubtful), set()
+        return taken
+
+    def __len__(self) -> int:
+        return len(self.names)
 
     def after(self, name: str | None, count: int) -> list[str]:
         """The next names in order.

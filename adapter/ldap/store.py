@@ -12,8 +12,8 @@ from adapter.errors import IamError, ServiceFailure, ServiceUnavailable
 from adapter.ldap import filters
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
+from adapter.ldap.finding import Finding
 from adapter.ldap.linking import Linking
-from adapter.ldap.listing import Listing
 from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
 from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.passwords import Passwords
@@ -46,7 +46,7 @@ class ServerInfo:
     extensions: frozenset[str] = frozenset()
 
 
-class Store(Passwords, Linking, Listing, Surveys):
+class Store(Passwords, Linking, Finding, Surveys):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:

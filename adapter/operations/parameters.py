@@ -21,6 +21,7 @@ from botocore.loaders import Loader
 from botocore.model import ListShape, OperationModel, ServiceModel, Shape, StructureShape
 
 from adapter.errors import ValidationError
+from adapter.operations.own_model import OWN_MODEL
 
 Params = Mapping[str, Any]
 Check = Callable[[Any, str, list[str]], Any]
@@ -49,13 +50,6 @@ _OVERLAY_MEMBERS: dict[str, dict[str, str]] = {
 }
 """Parameters that Bindery's operations take beyond AWS's, because the directory has attributes for them."""
 
-_OWN_MODEL: dict[str, Any] = {
-    "metadata": {"serviceId": "Bindery"},
-    "operations": {"DescribeCaller": {"name": "DescribeCaller"}},
-    "shapes": {},
-}
-"""Operations that AWS has no counterpart of, in the same terms."""
-
 
 _CODES = frozenset({"TokenCode", "AuthenticationCode1", "AuthenticationCode2"})
 """One-time codes, which the model does not mark as sensitive."""
@@ -72,7 +66,7 @@ class _Field:
 def service_model(service: str) -> ServiceModel:
     """The service model of `iam` (with Bindery's own parameters laid over it), `sts` or `bindery`."""
     if service == "bindery":
-        return ServiceModel(_OWN_MODEL, service)
+        return ServiceModel(OWN_MODEL, service)
     raw = deepcopy(Loader().load_service_model(service, "service-2"))
     if service == "iam":
         raw["shapes"].update(_OVERLAY_SHAPES)

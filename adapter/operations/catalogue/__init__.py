@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from adapter.operations.catalogue import account, credentials, identities, policies, simulation, sts
+from adapter.operations.catalogue import account, credentials, identities, overviews, policies, reports, simulation, sts
 from adapter.operations.catalogue.operation import Operation
 
 CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
@@ -23,6 +23,8 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *account.ROWS,
             *simulation.ROWS,
             *sts.ROWS,
+            *overviews.ROWS,
+            *reports.ROWS,
         )
     }
 )

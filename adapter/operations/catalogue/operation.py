@@ -29,6 +29,8 @@ class Operation:
         action: what policies call it, such as `iam:CreateUser`.
         run: takes the call and, by keyword, the checked parameters (Marker and MaxItems together as a `page`).
         resource: derives what it acts on.
+        known_as: what it is called where that differs from the action, such as `bindery:SearchUsers`, which asks for
+            `iam:ListUsers`.
         request_keys: which parameter gives which context key.
         tag_action: asked for as well when tags are given, as with AWS.
         gives_out: its answer is a credential, so it is written down like a change.
@@ -38,23 +40,24 @@ class Operation:
     action: str
     run: Callable[..., Result]
     resource: ResourceRule
+    known_as: str = ""
     request_keys: Mapping[str, str] = field(default_factory=dict)
     tag_action: str | None = None
     gives_out: bool = False
     open_to_caller: bool = False
 
     def __str__(self) -> str:
-        return self.action
+        return self.known_as or self.action
 
     @property
     def service(self) -> str:
         """The service prefix: `iam`, `sts` or `bindery`."""
-        return self.action.partition(":")[0]
+        return str(self).partition(":")[0]
 
     @property
     def wire_name(self) -> str:
         """AWS's name, such as `CreateUser`."""
-        return self.action.partition(":")[2]
+        return str(self).partition(":")[2]
 
     @property
     def name(self) -> str:

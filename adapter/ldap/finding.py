@@ -1,0 +1,146 @@
+"""What people look for: by a part of a name, how many there are, and what belongs to many users at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from adapter.ldap import controls, dn, filters
+from adapter.ldap.codecs import TEXT
+from adapter.ldap.filters import Filter
+from adapter.ldap.ldif import Secrecy, record_text
+from adapter.ldap.listing import Listing
+from adapter.ldap.mapping import GROUP, USER
+from adapter.ldap.noun import OBJECT_CLASS, M, Noun
+from adapter.ldap.reading import checked
+from adapter.ldap.search import Scope, Search, selection
+from adapter.ldap.where import Where
+from adapter.models import Account, Record
+
+_INDEXED_PART = 4
+"""Characters: the directory's substring index knows no shorter parts inside of values, only at their beginning."""
+_CHUNK = 500
+_EVERYTHING = selection(["*", "+"])
+_MEMBERS = selection(["member"])
+
+
+class Finding(Listing):
+    """Searches for people, bounded in what they cost however large the directory is."""
+
+    def matching(
+        self, noun: Noun[M], account: Account, fields: Sequence[str], text: str, limit: int
+    ) -> tuple[list[M], bool]:
+        """What has every word of a text in one of its fields, in no particular order.
+
+        Words that are shorter than what the directory's index knows are looked for at the beginning of values.
+
+        Args:
+            fields: indexed ones that hold plain text.
+            limit: at most so many.
+
+        Returns:
+            What was found, and whether there is more.
+        """
+        words = text.split()
+        test = filters.contains if max(map(len, words), default=0) >= _INDEXED_PART else filters.starts_with
+        attributes = [noun.by_name[field].attribute for field in fields]
+        conditions = [_in_any(test, attributes, word) for word in words]
+        condition = filters.all_of(noun.marker, *conditions)
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, condition, noun.selection(), limit + 1)
+        found = self._models(noun, account.account_id, self._ask(search))
+        return found[:limit], len(found) > limit
+
+    def total(self, noun: Noun[Any], account: Account) -> int:
+        """How many there are of a kind."""
+        _, roster = self._source(noun, account, ())
+        if roster is None:
+            return self.count(noun, account)
+        unsure = roster.take_doubtful()
+        for start in range(0, len(unsure), _CHUNK):
+            chunk = unsure[start : start + _CHUNK]
+            there = self.names(noun, account, Where.any_of(noun.name_field or "", chunk))
+            roster.discard_all(set(chunk) - {name.casefold() for name in there})
+        return len(roster)
+
+    def groups_of_each(self, account: Account, users: Sequence[str]) -> dict[str, list[str]]:
+        """The names of the groups of many users, by the users' DNs; one question for all of them.
+
+        Of each group only those members are sent that were asked for.
+        """
+        members = [filters.equals("member", dn_octets(user)) for user in users]
+        if not members:
+            return {}
+        wanted = Search(
+            GROUP.base(account, self._suffix),
+            Scope.SUBTREE,
+            filters.all_of(GROUP.marker, filters.any_of(*members)),
+            selection([GROUP.naming, "member"]),
+        )
+        values = controls.matched_values([filters.present(GROUP.naming), *members])
+        entries = self._pool.read(lambda wire: checked(wire.search(wanted, (values,))))
+        by_place = {dn.normalise(user): user for user in users}
+        groups: dict[str, list[str]] = {user: [] for user in users}
+        for entry in entries:
+            name = dn.naming_value(entry.dn, GROUP.naming) or entry.dn
+            for member in entry.attributes.get("member", ()):
+                user = by_place.get(_normal(member))
+                if user is not None:
+                    groups[user].append(name)
+        return groups
+
+    def names_with_password(self, account: Account, names: Iterable[str]) -> frozenset[str]:
+        """Which of the users of these names have a password; case-folded."""
+        found = self.names(USER, account, Where.any_of("user_name", list(names)), Where.present("password"))
+        return frozenset(name.casefold() for name in found)
+
+    def member_names(self, account: Account, group: Record) -> list[str]:
+        """The user names that a group's members have by their DNs, sorted without regard to case.
+
+        They are read off the DNs alone, so that a group with very many members costs one question. What is no user of
+        the account, such as a nested group of an adopted tree, is passed over as far as its DN tells.
+        """
+        found = self._ask(Search(group.dn, Scope.BASE, filters.present(OBJECT_CLASS), _MEMBERS))
+        base = USER.base(account, self._suffix)
+        tail = dn.normalise(base)
+        values = (value for entry in found for value in entry.attributes.get("member", ()))
+        names = (_name_below(value.decode(errors="replace"), USER.naming, tail) for value in values)
+        return sorted((name for name in names if name), key=str.casefold)
+
+    def ldif(self, record: Record) -> str:
+        """An entry as LDIF, with everything that is no secret."""
+        found = self._ask(Search(record.dn, Scope.BASE, filters.present(OBJECT_CLASS), _EVERYTHING))
+        return "".join(record_text(entry, self._secrecy) for entry in found)
+
+    @cached_property
+    def _secrecy(self) -> Secrecy:
+        return Secrecy.of_all_nouns()
+
+
+def dn_octets(text: str) -> bytes:
+    """A DN as a value of a filter."""
+    return TEXT.encode(text) or b""
+
+
+def _in_any(test: Any, attributes: Sequence[str], word: str) -> Filter:
+    part = TEXT.encode(word) or b""
+    return filters.any_of(*(test(attribute, part) for attribute in attributes))
+
+
+def _normal(member: bytes) -> str:
+    try:
+        return dn.normalise(member.decode(errors="replace"))
+    except ValueError:
+        return ""
+
+
+def _name_below(member: str, naming: str, tail: str) -> str | None:
+    """The name in a user's DN; quick for the spelling that nearly all DNs have."""
+    first, _, rest = member.partition(",")
+    attribute, _, value = first.partition("=")
+    if rest == tail and attribute == naming and value and not {"\\", "+", '"'} & set(value):
+        return value
+    try:
+        return dn.naming_value(member, naming) if dn.normalise(member).endswith(f",{tail}") else None
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""What the console shows beyond AWS's operations. Each asks for what AWS's own way to the same facts would ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from adapter.operations import administration, entries, overviews
+from adapter.operations.call import Call, Result
+from adapter.operations.catalogue.operation import Operation
+from adapter.operations.resources import (
+    Params,
+    ResourceRule,
+    Target,
+    a_group,
+    a_policy,
+    a_role,
+    a_user,
+    anything,
+    oneself,
+)
+
+
+def _own(name: str, run: Callable[..., Result], action: str, resource: ResourceRule, *more: str) -> Operation:
+    """A row of our own.
+
+    Args:
+        action: what policies have to allow.
+        more: further actions that they have to allow on the same resource.
+    """
+
+    def target(call: Call, params: Params) -> Target:
+        found = resource(call, params)
+        return replace(found, actions=(*found.actions, *more))
+
+    return Operation(action=action, known_as=f"bindery:{name}", run=run, resource=target if more else resource)
+
+
+ROWS: Final = (
+    _own("SearchUsers", overviews.search_users, "iam:ListUsers", anything),
+    _own("SearchGroups", overviews.search_groups, "iam:ListGroups", anything),
+    _own("ListMembers", overviews.list_members, "iam:GetGroup", a_group),
+    _own("ListAttachablePolicies", overviews.list_attachable_policies, "iam:ListPolicies", anything),
+    _own("DescribeUser", overviews.describe_user, "iam:GetUser", a_user),
+    _own(
+        "ListPoliciesForUser",
+        overviews.list_policies_for_user,
+        "iam:ListAttachedUserPolicies",
+        a_user,
+        "iam:ListUserPolicies",
+        "iam:ListGroupsForUser",
+    ),
+    _own(
+        "ListPoliciesForGroup",
+        overviews.list_policies_for_group,
+        "iam:ListAttachedGroupPolicies",
+        a_group,
+        "iam:ListGroupPolicies",
+    ),
+    _own(
+        "DescribeAccessKeys", overviews.describe_access_keys, "iam:ListAccessKeys", a_user, "iam:GetAccessKeyLastUsed"
+    ),
+    Operation(
+        action="bindery:DescribeAdministration",
+        run=administration.describe_administration,
+        resource=oneself,
+        open_to_caller=True,
+    ),
+    _own("DescribeUserEntry", entries.describe_user_entry, "iam:GetUser", a_user),
+    _own("DescribeGroupEntry", entries.describe_group_entry, "iam:GetGroup", a_group),
+    _own("DescribeRoleEntry", entries.describe_role_entry, "iam:GetRole", a_role),
+    _own("DescribePolicyEntry", entries.describe_policy_entry, "iam:GetPolicy", a_policy, "iam:GetPolicyVersion"),
+)
+"""Rows of the catalogue."""

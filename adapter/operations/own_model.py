@@ -1,0 +1,56 @@
+"""Operations that AWS has no counterpart of, in the terms of botocore's service models."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+_USER_ORDER: Final = ("UserName", "DisplayName", "Email", "CreateDate", "PasswordLastUsed")
+_SHAPES: Final[dict[str, dict[str, Any]]] = {
+    "Text": {"type": "string", "max": 128, "pattern": r"[^\p{C}]*"},
+    "UserName": {"type": "string", "min": 1, "max": 128, "pattern": r"[\w+=,.@-]+"},
+    "GroupName": {"type": "string", "min": 1, "max": 128, "pattern": r"[\w+=,.@-]+"},
+    "RoleName": {"type": "string", "min": 1, "max": 64, "pattern": r"[\w+=,.@-]+"},
+    "PolicyArn": {"type": "string", "min": 20, "max": 2048},
+    "UserOrder": {"type": "string", "enum": list(_USER_ORDER)},
+    "Flag": {"type": "boolean"},
+    "Marker": {"type": "string", "min": 1, "max": 320},
+    "MaxItems": {"type": "integer", "min": 1, "max": 1000},
+}
+_PAGED: Final = {"Marker": "Marker", "MaxItems": "MaxItems"}
+_INPUTS: Final[dict[str, dict[str, str]]] = {
+    "DescribeCaller": {},
+    "SearchUsers": {"Text": "Text", "SortBy": "UserOrder", "Descending": "Flag", **_PAGED},
+    "SearchGroups": {"Text": "Text", **_PAGED},
+    "ListMembers": {"GroupName": "GroupName", "Text": "Text", **_PAGED},
+    "ListAttachablePolicies": {},
+    "DescribeUser": {"UserName": "UserName"},
+    "ListPoliciesForUser": {"UserName": "UserName"},
+    "ListPoliciesForGroup": {"GroupName": "GroupName"},
+    "DescribeAccessKeys": {"UserName": "UserName"},
+    "DescribeAdministration": {"WithoutUser": "UserName", "WithoutGroup": "GroupName"},
+    "DescribeUserEntry": {"UserName": "UserName"},
+    "DescribeGroupEntry": {"GroupName": "GroupName"},
+    "DescribeRoleEntry": {"RoleName": "RoleName"},
+    "DescribePolicyEntry": {"PolicyArn": "PolicyArn"},
+}
+_REQUIRED: Final = frozenset({"UserName", "GroupName", "RoleName", "PolicyArn"})
+
+
+def _operation(name: str) -> dict[str, Any]:
+    return {"name": name, "input": {"shape": f"{name}Request"}} if _INPUTS[name] else {"name": name}
+
+
+def _request(members: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "structure",
+        "required": sorted(_REQUIRED & members.keys()),
+        "members": {member: {"shape": shape} for member, shape in members.items()},
+    }
+
+
+OWN_MODEL: Final[dict[str, Any]] = {
+    "metadata": {"serviceId": "Bindery"},
+    "operations": {name: _operation(name) for name in _INPUTS},
+    "shapes": _SHAPES | {f"{name}Request": _request(members) for name, members in _INPUTS.items() if members},
+}
+"""The service model of `bindery`."""
