@@ -14,6 +14,7 @@ from limits.errors import StorageError
 from werkzeug.exceptions import HTTPException
 
 from adapter import IamError
+from web.console.refusals import denial_of
 from web.current import context
 from web.sessions import find_caller
 from web.throttle import Throttle
@@ -151,4 +152,4 @@ def _refused(error: IamError) -> ResponseReturnValue:
     words = words_for(error.status)
     detail = error.message if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     headers = _RETRY_AFTER if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return (*page(error.status, words, detail=detail), headers)
+    return (*page(error.status, words, detail=detail, denial=denial_of(error)), headers)

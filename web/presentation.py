@@ -21,7 +21,7 @@ _UNITS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "
 
 def init_app(app: Flask) -> None:
     """Gives templates their filters and functions."""
-    app.jinja_env.filters.update(breakable=breakable, when=when, clock=clock)
+    app.jinja_env.filters.update(breakable=breakable, when=when, age=age, clock=clock)
     app.jinja_env.globals.update(asset=asset)
     app.context_processor(_common)
 
@@ -52,6 +52,15 @@ def when(then: datetime | None) -> Markup:
     return Markup(
         '<time datetime="{iso}" title="{exact}">{ago}<span class="visually-hidden"> ({exact})</span></time>'
     ).format(iso=then.isoformat(), exact=exact, ago=ago(then, context().now))
+
+
+def age(since: datetime) -> Markup:
+    """How long something has existed: "3 days" to read, since when on hover and for screen readers."""
+    exact = since.strftime("%d %B %Y, %H:%M:%S UTC").lstrip("0")
+    span = ago(since, context().now).removesuffix(" ago").replace("just now", "under a minute")
+    return Markup(
+        '<time datetime="{iso}" title="since {exact}">{span}<span class="visually-hidden"> since {exact}</span></time>'
+    ).format(iso=since.isoformat(), exact=exact, span=span)
 
 
 def clock(then: datetime) -> str:

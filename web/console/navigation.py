@@ -7,11 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the navigation."""
+    """A page in the navigation.
+
+    Attributes:
+        endpoint: of the page; those below its address belong to it.
+        also: beginnings of further addresses that belong to it, such as that of its form for a new one.
+    """
 
     label: str
     endpoint: str
     icon: str
+    also: tuple[str, ...] = ()
+
+    def is_at(self, path: str, address: str) -> bool:
+        """Whether the page at a path is this one or belongs to it.
+
+        Args:
+            path: where the reader is.
+            address: of this entry's page.
+        """
+        below = not address.endswith("/") and path.startswith(f"{address}/")
+        return path == address or below or any(path.startswith(beginning) for beginning in self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""What to say when the door refuses something: what was wrong, what was not changed, how to mend it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from adapter import IamError
+from adapter.errors import AccessDenied
+
+_DENIAL = re.compile(
+    r"is not authorized to perform: (?P<action>\S+) on resource: (?P<resource>\S+)"
+    r"(?: because no (?P<missing>.+?) allows the \S+ action| with an explicit deny in (?P<denying>.+?))?\.?$"
+)
+_MEND = {
+    "ConcurrentModification": "Look at what is there now, and try again.",
+    "DeleteConflict": "Remove what still depends on it first.",
+    "EntityAlreadyExists": "Choose another name. Names that differ in capital letters only count as the same.",
+    "LimitExceeded": "Remove something that is no longer needed, or ask an administrator to raise the limit.",
+    "MalformedPolicyDocument": "Mend the document and try again.",
+    "NoSuchEntity": "It may have been deleted or renamed in the meantime. Go back to the list and look.",
+    "PasswordPolicyViolation": "Choose a password that has what is asked for.",
+    "ServiceUnavailable": "Wait a few seconds and try again.",
+    "ValidationError": "Check what you entered and try again.",
+}
+_DENIED = "If you need this for your work, ask an administrator of your account and give them these lines."
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Which permission is missing.
+
+    Attributes:
+        missing: the kind of policy that would have to allow it; None when one denies it instead.
+        denying: the kind of policy that denies it.
+    """
+
+    action: str
+    resource: str
+    missing: str | None
+    denying: str | None
+
+    @property
+    def reason(self) -> str:
+        """Why, in one sentence."""
+        if self.denying:
+            return f"There is an explicit deny in {self.denying}; it wins over whatever allows the action."
+        return f"No {self.missing or 'policy'} that reaches you allows the action."
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal in words for people.
+
+    Attributes:
+        happened: what was wrong.
+        mend: what one can do.
+        denial: the missing permission, when that is the reason.
+    """
+
+    happened: str
+    mend: str
+    denial: Denial | None = None
+
+
+def explain(error: IamError) -> Problem:
+    """What to say about an error of the door."""
+    denial = denial_of(error)
+    if denial:
+        return Problem("You are not allowed to do that", _DENIED, denial)
+    return Problem(_sentence(error.message), _MEND.get(error.code, ""))
+
+
+def denial_of(error: IamError) -> Denial | None:
+    """The missing permission that an error tells of; None when it tells of none."""
+    found = _DENIAL.search(error.message) if isinstance(error, AccessDenied) else None
+    return Denial(**found.groupdict()) if found else None
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
