@@ -18,6 +18,7 @@ from botocore.credentials import Credentials
 from tests.clients.conftest import Api, Key
 from tests.clients.refusals import refused
 from tests.clients.xml import error_of, value_of
+from tests.documents import allow
 
 INVALID = "The security token included in the request is invalid."
 IDENTITY = b"Action=GetCallerIdentity&Version=2011-06-15"
@@ -142,3 +143,15 @@ def test_requests_of_many_kinds_reuse_one_connection(api: Api, iam: Any) -> None
         with refused("NoSuchEntity", 404):
             iam.get_user(UserName="nobody")
         assert iam.list_users()["IsTruncated"] is False
+
+
+def test_the_server_knows_where_a_call_came_from(api: Api, iam: Any, user: str) -> None:
+    for address, allowed in (("192.0.2.0/24", False), ("127.0.0.1/32", True)):
+        document = allow("iam:ListUsers", Condition={"IpAddress": {"aws:SourceIp": address}})
+        iam.put_user_policy(UserName=user, PolicyName="from", PolicyDocument=document)
+        own = api.client("iam", api.key_of(user))
+        if allowed:
+            assert own.list_users()["Users"]
+        else:
+            with refused("AccessDenied", 403):
+                own.list_users()
