@@ -76,6 +76,24 @@ class ExpiredToken(IamError):
     code, status = "ExpiredToken", 403
 
 
+class ExpiredIdentityToken(IamError):
+    """What an identity provider said of somebody is no longer good."""
+
+    code, status = "ExpiredTokenException", 400
+
+
+class IDPCommunicationError(IamError):
+    """The identity provider does not answer, or not as it has to; the call may be repeated."""
+
+    code, status = "IDPCommunicationError", 400
+
+
+class IDPRejectedClaim(IamError):
+    """The identity provider says that it did not authenticate anybody."""
+
+    code, status = "IDPRejectedClaim", 403
+
+
 class IncompleteSignature(IamError):
     """The request's signature lacks something or is not written as it has to be."""
 
@@ -110,6 +128,12 @@ class InvalidClientTokenId(IamError):
     """The access key or the session token is not known here, or is no longer good."""
 
     code, status = "InvalidClientTokenId", 403
+
+
+class InvalidIdentityToken(IamError):
+    """What is said to come from an identity provider does not, or is not meant for this account."""
+
+    code, status = "InvalidIdentityToken", 400
 
 
 class InvalidInput(IamError):
@@ -184,6 +208,12 @@ class NotSupportedService(IamError):
     code, status = "NotSupportedService", 404
 
 
+class OpenIdIdpCommunicationError(IamError):
+    """An identity provider that is to be trusted does not answer."""
+
+    code, status = "OpenIdIdpCommunicationError", 400
+
+
 class PackedPolicyTooLarge(IamError):
     """Session policies and tags together do not fit into a session token."""
 
@@ -200,6 +230,24 @@ class PolicyNotAttachable(IamError):
     """The policy may not be attached to this kind of principal."""
 
     code, status = "PolicyNotAttachable", 400
+
+
+class ReportExpired(IamError):
+    """The credential report is older than four hours; a new one has to be generated."""
+
+    code, status = "ReportExpired", 410
+
+
+class ReportInProgress(IamError):
+    """The credential report is still being made."""
+
+    code, status = "ReportInProgress", 404
+
+
+class ReportNotPresent(IamError):
+    """Nobody has generated a credential report yet."""
+
+    code, status = "ReportNotPresent", 410
 
 
 class ServiceFailure(IamError):

@@ -14,12 +14,14 @@ from typing import Any, Final
 from adapter.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
+from adapter.background import Background
 from adapter.caller import Caller, RequestContext
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
 from adapter.graph import Graph
 from adapter.key_usage import KeyUsage
+from adapter.last_accessed import LastAccesses
 from adapter.ldap import NotThere, Stale, Store
 from adapter.login import Login
 from adapter.models import Account
@@ -35,6 +37,8 @@ Params = Mapping[str, Any]
 
 _NOTHING: Final[Params] = MappingProxyType({})
 _UNKNOWN: Final = Target(())
+_TRACKED: Final = frozenset({"iam", "sts"})
+"""Services whose use is taken down."""
 _TRIES: Final = 60
 _LONGEST_PAUSE: Final = 0.05
 """Seconds. An operation that lost a race is run again from the start, after a random pause that grows up to this."""
@@ -65,6 +69,8 @@ class Iam:
         self._keyring = keyring
         self._graph = Graph(store)
         self._usage = KeyUsage(store)
+        self._accesses = LastAccesses(store)
+        self._background = Background()
         self._authenticator = Authenticator(self._graph, keyring, self._usage)
         self.login = Login(store, self._graph, trail)
 
@@ -130,6 +136,16 @@ class Iam:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
         return self._authenticator.authenticate(request, now)
 
+    def note_access(self, caller: Caller, action: str, context: RequestContext) -> None:
+        """Takes down that somebody tried to use an action that is decided about elsewhere; returns at once.
+
+        Args:
+            caller: who tried.
+            action: with its service, such as `s3:GetObject`.
+            context: when and where.
+        """
+        self._accesses.note(self._account(caller), caller, action, context.region, context.now)
+
     def web_secret(self) -> bytes:
         """The secret that signs cookies, the same on every host that has the master key."""
         return self._keyring.derive("web session cookies")
@@ -140,7 +156,9 @@ class Iam:
 
     def close(self) -> None:
         """Closes all connections."""
+        self._background.close()
         self._usage.close()
+        self._accesses.close()
         self._graph.close()
         self._store.close()
 
@@ -150,6 +168,7 @@ class Iam:
             if pause:
                 time.sleep(pause)
             call = self._call(attempted)
+            self._note(attempted, call.account)
             self._authorize(call, attempted, params)
             try:
                 return attempted.row.perform(call, params)
@@ -165,7 +184,13 @@ class Iam:
             caller=caller,
             context=attempted.context,
             keyring=self._keyring,
+            background=self._background,
         )
+
+    def _note(self, attempted: _Attempted, account: Account) -> None:
+        row, context = attempted.row, attempted.context
+        if row.service in _TRACKED:
+            self._accesses.note(account, attempted.caller, row.action, context.region, context.now)
 
     def _account(self, caller: Caller) -> Account:
         account = self._graph.account(caller.account_id)

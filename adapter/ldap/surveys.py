@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from adapter.ldap import dn
-from adapter.ldap.mapping import GROUP
 from adapter.ldap.noun import Field, Noun
-from adapter.ldap.reading import Reading, checked, pages
+from adapter.ldap.reading import Reading, pages
 from adapter.ldap.search import Entry, Scope, Search, selection
 from adapter.ldap.where import Where
 from adapter.ldap.wire import Wire
 from adapter.models import Account
 
 T = TypeVar("T")
-
-_AT_ONCE = 100
-"""So many questions in one round trip."""
 
 
 class Surveys(Reading):
@@ -36,7 +32,8 @@ class Surveys(Reading):
 
         Args:
             fields: the fields to read; one that an entry lacks is not among its values.
-            make: takes an entry's DN (as `dn`) and its fields; called again from the start when a server fails.
+            make: takes an entry's DN (as `dn`), its fields and, with the name among them, what follows from those;
+                called again from the start when a server fails.
         """
         chosen = [noun.by_name[name] for name in fields]
         search = Search(
@@ -47,7 +44,8 @@ class Surveys(Reading):
         )
 
         def ask(wire: Wire) -> list[T]:
-            return [make(_values(entry, chosen)) for page in pages(wire, search) for entry in page]
+            entries = (entry for page in pages(wire, search) for entry in page)
+            return [make(_values(noun, account.account_id, entry, chosen)) for entry in entries]
 
         return self._pool.read(ask)
 
@@ -63,34 +61,16 @@ class Surveys(Reading):
         keys = (dn.normalise(each) for each in references)
         return Counter(wanted[key] for key in keys if key in wanted)
 
-    def groups_of_each(self, account: Account, users: Sequence[str]) -> dict[str, list[str]]:
-        """The names of the groups that each of the users at those DNs is in, sorted."""
-        base, naming = GROUP.base(account, self._suffix), selection([GROUP.naming])
-        searches = [
-            Search(base, Scope.SUBTREE, GROUP.condition((Where.refers("members", user),)), naming) for user in users
-        ]
 
-        def ask(wire: Wire) -> list[list[Entry]]:
-            chunks = (searches[start : start + _AT_ONCE] for start in range(0, len(searches), _AT_ONCE))
-            return [checked(answer) for chunk in chunks for answer in wire.search_each(chunk)]
-
-        found = self._pool.read(ask)
-        return {
-            user: sorted((self._group_name(entry) for entry in entries), key=str.casefold)
-            for user, entries in zip(users, found, strict=True)
-        }
-
-    @staticmethod
-    def _group_name(entry: Entry) -> str:
-        named = dn.naming_value(entry.dn, GROUP.naming)
-        return named or entry.attributes[GROUP.naming][0].decode(errors="replace")
-
-
-def _values(entry: Entry, fields: Iterable[Field]) -> dict[str, Any]:
+def _values(noun: Noun[Any], account_id: str, entry: Entry, fields: Iterable[Field]) -> dict[str, Any]:
     values: dict[str, Any] = {"dn": entry.dn}
     for field in fields:
         raw = entry.attributes.get(field.key)
         value = field.decode(entry.dn, raw) if raw else None
         if value is not None:
             values[field.name] = value
+    name = noun.name_field
+    if name in values:
+        values[name] = dn.naming_value(entry.dn, noun.naming) or values[name]
+        noun.complete(values, account_id)
     return values

@@ -85,17 +85,6 @@ class Wire:
             messages.search_request(message_id, search, self._receive_timeout, extra), message_id, messages.DONE
         )
 
-    def search_each(self, searches: Sequence[Search]) -> list[tuple[list[Entry], Outcome]]:
-        """Asks many things at once and reads all the answers: one round trip for all of them.
-
-        Raises:
-            ConnectionLost: the connection broke, or there was no answer in time.
-            InvalidInput: the requests are larger than any sensible ones.
-        """
-        asked = [(self._next_id(), search) for search in searches]
-        request = b"".join(messages.search_request(each, search, self._receive_timeout) for each, search in asked)
-        return self._exchange_all(request, [each for each, _ in asked], messages.DONE)
-
     def stream(self, search: Search, extra: tuple[Control, ...], heartbeat: float) -> Iterator[bytes | None]:
         """Asks for something that never ends, and yields the messages of the answer as they come.
 
@@ -169,38 +158,31 @@ class Wire:
         return Outcome(result["result"], str(result["message"] or ""), found)
 
     def _exchange(self, request: bytes, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
-        return self._exchange_all(request, [message_id], last_tag)[0]
-
-    def _exchange_all(
-        self, request: bytes, message_ids: Sequence[int], last_tag: int
-    ) -> list[tuple[list[Entry], Outcome]]:
         _check_size(len(request))
         self.broken = True
         try:
             self._socket.sendall(request)
-            answers = self._answers(message_ids, last_tag)
+            answer = self._answer(message_id, last_tag)
         except (OSError, ValueError, IndexError) as error:
             self.close()
             raise ConnectionLost(str(error)) from error
         self.broken = False
-        return answers
+        return answer
 
-    def _answers(self, message_ids: Sequence[int], last_tag: int) -> list[tuple[list[Entry], Outcome]]:
-        """Reads messages up to those that end the operations, which the server may answer in any order."""
-        entries: dict[int, list[Entry]] = {message_id: [] for message_id in message_ids}
-        ended: dict[int, Outcome] = {}
+    def _answer(self, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
+        """Reads messages up to the one that ends the operation."""
+        entries: list[Entry] = []
         deadline = time.monotonic() + self._receive_timeout
         rest = b""
-        while len(ended) < len(entries):
+        while True:
             message, rest = self._message(rest, deadline)
             found_id, tag, start, end = messages.open_message(message)
-            if found_id not in entries:
+            if found_id != message_id:
                 raise ConnectionError("the server ends the connection" if found_id == 0 else "an answer to another")
             if tag == messages.ENTRY:
-                entries[found_id].append(messages.decode_entry(message, start))
+                entries.append(messages.decode_entry(message, start))
             elif tag == last_tag:
-                ended[found_id] = messages.decode_outcome(message, start, end)
-        return [(entries[message_id], ended[message_id]) for message_id in message_ids]
+                return entries, messages.decode_outcome(message, start, end)
 
     def _message(self, data: bytes, deadline: float) -> tuple[bytes, bytes]:
         """One whole message and what has been read beyond it."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from adapter.background import Background
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.sealing import Keyring
-from adapter.errors import NoSuchEntity
+from adapter.errors import NoSuchEntity, UnmodifiableEntity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 
 M = TypeVar("M", bound=Record)
+SERVICE_PATH: Final = "/aws-service-role/"
+"""Where the roles are that are linked to services."""
 Result = dict[str, Any]
 """The members of an operation's answer, snake-cased, holding plain values."""
 
@@ -31,6 +34,7 @@ class Call:
     caller: Caller
     context: RequestContext
     keyring: Keyring = field(repr=False)
+    background: Background
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def find(self, noun: Noun[M], name: str) -> M | None:
@@ -85,6 +89,21 @@ class Call:
         if found is None:
             raise NoSuchEntity(f"The role with name {name} cannot be found.")
         return found
+
+    def role_to_change(self, name: str) -> Role:
+        """The role of that name, if it may be changed.
+
+        Raises:
+            NoSuchEntity: there is none.
+            UnmodifiableEntity: it is linked to a service.
+        """
+        role = self.role(name)
+        if role.path.startswith(SERVICE_PATH):
+            raise UnmodifiableEntity(
+                f"Cannot perform the operation on the protected role '{role.role_name}' - "
+                "this role is only modifiable by AWS"
+            )
+        return role
 
     def role_of_arn(self, arn: str) -> tuple[Account, Role] | None:
         """The role of that ARN with its account, which may be any; None when there is none."""
