@@ -28,8 +28,13 @@ DEFAULT_PASSWORD = 20
 
 
 def new_secret_access_key() -> str:
-    """A secret access key: 40 characters, 240 random bits."""
-    return base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    """A secret access key: 40 characters, close to 240 random bits.
+
+    It begins with a letter or a digit, so that no spreadsheet takes it for a formula.
+    """
+    while not (secret := base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode())[0].isalnum():
+        pass
+    return secret
 
 
 def seal_secret_key(keyring: Keyring, secret: str, owner_id: str) -> bytes:
