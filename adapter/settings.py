@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 # 104 bytes on macOS, 108 on Linux, and the final NUL counts.
@@ -32,6 +33,9 @@ class Settings:
         rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
         behind_https: visitors come over https, so cookies are held to it.
         trusted_proxies: how many reverse proxies stand in front and may say who the visitor is.
+        federation_ca_file: certificate authorities that may vouch for identity providers, beside the system's.
+        federation_networks: networks that are not public in which identity providers may be, such as `10.0.0.0/8`.
+        saml_urls: addresses that SAML assertions may be made out to, beside AWS's own.
     """
 
     data: Path
@@ -44,6 +48,9 @@ class Settings:
     rate_limit_storage: str = "memory://"
     behind_https: bool = False
     trusted_proxies: int = 0
+    federation_ca_file: Path | None = None
+    federation_networks: tuple[str, ...] = ()
+    saml_urls: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -64,6 +71,9 @@ class Settings:
             rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
             behind_https=_flag(environ, "BINDERY_BEHIND_HTTPS"),
             trusted_proxies=_count(environ, "BINDERY_TRUSTED_PROXIES"),
+            federation_ca_file=_path(environ, "BINDERY_FEDERATION_CA_FILE"),
+            federation_networks=_networks(environ, "BINDERY_FEDERATION_NETWORKS"),
+            saml_urls=tuple(environ.get("BINDERY_SAML_URLS", "").split()),
         )
 
     @property
@@ -94,6 +104,16 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
     """A secret by value or, better, by the name of a file that holds it (`NAME_FILE`, as containers give them)."""
     file = environ.get(f"{name}_FILE")
     return Path(file).read_text(encoding="utf-8").rstrip("\n") if file else environ.get(name)
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(environ.get(name, "").split())
+    for text in found:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
+    return found
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:
