@@ -76,18 +76,23 @@ class Database:
     def shrink(self, name: str) -> None:
         """Cuts off the hole that a quick tool leaves: it makes the file as long as the database may ever become.
 
-        A copy that knows nothing of holes would write them out.
+        A copy that knows nothing of holes would write them out. What the tool wrote in one go also stays cached in
+        large pieces, which Linux then handles as a whole for every page that slapd changes (an added user took 2.5
+        times as long): it is dropped from the cache, and read anew page by page.
         """
         descriptor = os.open(self.folder / name / "data.mdb", os.O_RDWR | os.O_NOFOLLOW)
         try:
             os.ftruncate(descriptor, _end_of_data(descriptor))
+            if hasattr(os, "posix_fadvise"):
+                os.fsync(descriptor)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(descriptor)
 
-    def read(self, base: str, configuration: str = CONFIGURATION) -> list[ldif.Entry]:
-        """All entries at and below a DN."""
+    def read(self, base: str, configuration: str = CONFIGURATION, kind: str = "*") -> list[ldif.Entry]:
+        """All entries at and below a DN, or those of one object class."""
         # `-s BASE` says the same and crashes slapcat 2.5.13.
-        uri = f"ldap:///{quote(base, safe='=,')}??sub?(objectClass=*)"
+        uri = f"ldap:///{quote(base, safe='=,')}??sub?(objectClass={kind})"
         return ldif.parse(self._run("cat", "-F", configuration, "-n", _DATABASE_NUMBER, "-H", uri))
 
     def reindex(self) -> None:
