@@ -78,6 +78,7 @@ class ServiceCredential(Record):
 
     Attributes:
         expiration_date: None when it never expires.
+        password_policy: the DN of the rules for its password.
     """
 
     credential_id: str
@@ -88,6 +89,7 @@ class ServiceCredential(Record):
     service_name: str
     service_user_name: str
     expiration_date: datetime | None = None
+    password_policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

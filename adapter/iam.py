@@ -209,6 +209,9 @@ class Iam:
             keys = global_keys(principal, call.context) | target.keys | request_keys(params, row.request_keys)
             tagging = (row.tag_action,) if row.tag_action and params.get("tags") else ()
             hold(principal, (row.action, *tagging, *target.actions), target, keys)
+            for demand in target.demands:
+                keys = global_keys(principal, call.context) | demand.keys
+                hold(principal, (demand.action,), Target((demand.arn,)), keys)
 
     def _audit(self, attempted: _Attempted, params: Params, outcome: str) -> None:
         row, caller, context = attempted.row, attempted.caller, attempted.context

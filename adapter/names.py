@@ -14,6 +14,7 @@ from enum import StrEnum
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ID_LENGTH = 17
 _ACCESS_KEY_LENGTH = 16
+_CERTIFICATE_ID_LENGTH = 32
 
 PARTITION = "aws"
 SYSTEM_ACCOUNT = "aws"
@@ -97,6 +98,11 @@ def new_unique_id(prefix: IdPrefix) -> str:
     """A fresh unique id; never given twice (85 random bits)."""
     length = _ACCESS_KEY_LENGTH if prefix is IdPrefix.ACCESS_KEY else _ID_LENGTH
     return prefix + "".join(secrets.choice(_BASE32) for _ in range(length))
+
+
+def new_certificate_id() -> str:
+    """A fresh id of a signing certificate, which has no prefix."""
+    return "".join(secrets.choice(_BASE32) for _ in range(_CERTIFICATE_ID_LENGTH))
 
 
 def derived_unique_id(prefix: IdPrefix, entry_uuid: str) -> str:

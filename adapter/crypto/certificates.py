@@ -12,7 +12,6 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 _BLOCK: Final = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
@@ -23,7 +22,15 @@ class UnreadableCertificate(ValueError):
 
 
 class BrokenChain(ValueError):
-    """A certificate of a chain does not vouch for the one before it."""
+    """A certificate of a chain did not sign the one before it.
+
+    Attributes:
+        index: where in the chain it is, from 0.
+    """
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"certificate {index} of the chain did not sign the one before it")
+        self.index = index
 
 
 class UnreadableKey(ValueError):
@@ -47,9 +54,9 @@ class Certificate:
         return self.x509.not_valid_after_utc
 
     @property
-    def fingerprint(self) -> bytes:
-        """What tells certificates apart."""
-        return self.x509.fingerprint(SHA256())
+    def pem(self) -> str:
+        """The certificate in PEM, the same text for the same certificate."""
+        return self.x509.public_bytes(Encoding.PEM).decode().strip()
 
     def belongs_to(self, private_key: str) -> bool:
         """Whether a private key is the one whose public half is certified.
@@ -88,11 +95,11 @@ def check_chain(certificate: Certificate, text: str) -> None:
     if not blocks or _BLOCK.sub("", text).strip():
         raise UnreadableCertificate("a chain is made of certificates in PEM")
     signed = certificate.x509
-    for issuer in (_load(block).x509 for block in blocks):
+    for index, issuer in enumerate(_load(block).x509 for block in blocks):
         try:
             signed.verify_directly_issued_by(issuer)
         except (ValueError, TypeError, InvalidSignature) as error:
-            raise BrokenChain("a certificate of the chain did not sign the one before it") from error
+            raise BrokenChain(index) from error
         signed = issuer
 
 

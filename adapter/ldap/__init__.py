@@ -8,6 +8,7 @@ from adapter.ldap.credential_mapping import (
     SERVICE_CREDENTIAL,
     SIGNING_CERTIFICATE,
     SSH_PUBLIC_KEY,
+    service_password_policy,
 )
 from adapter.ldap.errors import AlreadyThere, DirectoryRefusal, NotThere, PasswordRefused, Stale
 from adapter.ldap.feed import Feed
@@ -66,4 +67,5 @@ __all__ = [
     "USER",
     "Where",
     "dn",
+    "service_password_policy",
 ]

@@ -22,6 +22,11 @@ def _credentials(account: Account, _suffix: str) -> str:
     return f"ou=credentials,{account.dn}"
 
 
+def service_password_policy(account: Account) -> str:
+    """The DN of the rules for passwords that programs use: long ones, which never expire and never lock."""
+    return f"cn=services,ou=password-policies,{account.dn}"
+
+
 MFA_DEVICE = Noun(
     label="MFA device",
     model=MfaDevice,
@@ -77,6 +82,7 @@ SERVICE_CREDENTIAL = Noun(
         Field(name="service_name", attribute="iamServiceName", required=True),
         Field(name="service_user_name", attribute="iamServiceUserName", required=True),
         Field(name="expiration_date", attribute="iamExpiresAt", codec=codecs.TIME),
+        Field(name="password_policy", attribute="pwdPolicySubentry"),
     ),
     complete=as_it_is,
 )

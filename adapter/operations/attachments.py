@@ -15,7 +15,7 @@ from adapter.operations.quotas import hold_to_quota
 
 
 def _attach(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
-    holder = kind.look_up(call, name)
+    holder = kind.look_up_to_change(call, name)
     policy = call.find_policy(policy_arn)
     if policy is None:
         raise NoSuchEntity(f"Policy {policy_arn} does not exist or is not attachable.")
@@ -32,7 +32,7 @@ def _attach(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
 
 
 def _detach(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
-    holder = kind.look_up(call, name)
+    holder = kind.look_up_to_change(call, name)
     for dn, policy in call.policies_by_dn(holder.attached_policies).items():
         if policy.arn.casefold() == policy_arn.casefold():
             call.store.change(kind.noun, call.account, holder, Remove("attached_policies", dn))

@@ -22,14 +22,14 @@ def boundary_policy(call: Call, policy_arn: str) -> Policy:
 
 
 def _put(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
-    holder = kind.look_up(call, name)
+    holder = kind.look_up_to_change(call, name)
     policy = boundary_policy(call, policy_arn)
     call.store.link(policy, kind.noun, call.account, holder, Set("boundary", policy.dn), guard_target=False)
     return {}
 
 
 def _delete(call: Call, kind: Holder[H], name: str) -> Result:
-    call.store.change(kind.noun, call.account, kind.look_up(call, name), Clear("boundary"))
+    call.store.change(kind.noun, call.account, kind.look_up_to_change(call, name), Clear("boundary"))
     return {}
 
 

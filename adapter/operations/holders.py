@@ -20,6 +20,7 @@ class Holder(Generic[H]):
     Attributes:
         noun: its table in the store.
         look_up: finds one by name or raises NoSuchEntity.
+        look_up_to_change: the same, or raises UnmodifiableEntity.
         label: what messages call it.
         attachments_quota: how many managed policies it may have.
         inline_quota: how many characters all of its inline policies may have together.
@@ -27,11 +28,12 @@ class Holder(Generic[H]):
 
     noun: Noun[H]
     look_up: Callable[[Call, str], H]
+    look_up_to_change: Callable[[Call, str], H]
     label: str
     attachments_quota: str
     inline_quota: str
 
 
-USERS: Final = Holder(USER, Call.user, "user", "PoliciesPerUser", "UserPolicySize")
-GROUPS: Final = Holder(GROUP, Call.group, "group", "PoliciesPerGroup", "GroupPolicySize")
-ROLES: Final = Holder(ROLE, Call.role, "role", "PoliciesPerRole", "RolePolicySize")
+USERS: Final = Holder(USER, Call.user, Call.user, "user", "PoliciesPerUser", "UserPolicySize")
+GROUPS: Final = Holder(GROUP, Call.group, Call.group, "group", "PoliciesPerGroup", "GroupPolicySize")
+ROLES: Final = Holder(ROLE, Call.role, Call.role_to_change, "role", "PoliciesPerRole", "RolePolicySize")

@@ -16,7 +16,7 @@ from adapter.policy import document_size
 
 def _put(call: Call, kind: Holder[H], name: str, policy_name: str, document: str) -> Result:
     checked_document(document, "identity")
-    holder = kind.look_up(call, name)
+    holder = kind.look_up_to_change(call, name)
     others = [policy for policy in holder.inline_policies if not _is_named(policy, policy_name)]
     limit = quota(call.account, kind.inline_quota)
     if sum(document_size(policy.policy_document) for policy in others) + document_size(document) > limit:
@@ -33,23 +33,22 @@ def _is_named(policy: InlinePolicy, name: str) -> bool:
     return policy.policy_name.casefold() == name.casefold()
 
 
-def _find(call: Call, kind: Holder[H], name: str, policy_name: str) -> tuple[H, InlinePolicy]:
-    holder = kind.look_up(call, name)
+def _find(holder: H, kind: Holder[H], policy_name: str) -> InlinePolicy:
     for policy in holder.inline_policies:
         if _is_named(policy, policy_name):
-            return holder, policy
+            return policy
     raise NoSuchEntity(f"The {kind.label} policy with name {policy_name} cannot be found.")
 
 
 def _get(call: Call, kind: Holder[H], name: str, policy_name: str) -> Result:
-    _, policy = _find(call, kind, name, policy_name)
+    policy = _find(kind.look_up(call, name), kind, policy_name)
     document = encode_document(policy.policy_document)
     return {f"{kind.label}_name": name, "policy_name": policy.policy_name, "policy_document": document}
 
 
 def _delete(call: Call, kind: Holder[H], name: str, policy_name: str) -> Result:
-    holder, policy = _find(call, kind, name, policy_name)
-    call.store.change(kind.noun, call.account, holder, Remove("inline_policies", policy))
+    holder = kind.look_up_to_change(call, name)
+    call.store.change(kind.noun, call.account, holder, Remove("inline_policies", _find(holder, kind, policy_name)))
     return {}
 
 

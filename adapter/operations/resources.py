@@ -23,6 +23,19 @@ Params = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """A permission that is needed beside the operation's own, on another resource.
+
+    Attributes:
+        keys: context keys that go with it.
+    """
+
+    action: str
+    arn: str
+    keys: ContextKeys = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is acted on.
 
@@ -32,6 +45,7 @@ class Target:
         actions: further actions that have to be allowed on it.
         policy: the resource's own policy, where it has one, such as a role's trust policy.
         account_id: the account that it belongs to, where that may be another one than the caller's.
+        demands: permissions that are needed on other resources.
         is_veiled: a refusal does not tell whether the resource exists or what its own policy says.
     """
 
@@ -40,6 +54,7 @@ class Target:
     actions: tuple[str, ...] = ()
     policy: CompiledPolicy | None = None
     account_id: str | None = None
+    demands: tuple[Demand, ...] = ()
     is_veiled: bool = False
 
 

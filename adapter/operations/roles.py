@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists
-from adapter.ldap import ROLE, AlreadyThere, Clear, Set
+from adapter.errors import DeleteConflict, EntityAlreadyExists, InvalidInput
+from adapter.ldap import INSTANCE_PROFILE, ROLE, AlreadyThere, Clear, Set, Where
 from adapter.models import Role
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.boundaries import boundary_policy
-from adapter.operations.call import Call, Result
+from adapter.operations.call import SERVICE_PATH, Call, Result
 from adapter.operations.documents import checked_document
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
@@ -37,7 +37,10 @@ def create_role(
     Raises:
         EntityAlreadyExists: the name is taken.
         MalformedPolicyDocument: the trust policy is not valid.
+        InvalidInput: the path is kept for roles that are linked to services.
     """
+    if path.startswith(SERVICE_PATH):
+        raise InvalidInput(f"The path {SERVICE_PATH} is reserved for service-linked roles.")
     _checked_trust(call, assume_role_policy_document)
     boundary = boundary_policy(call, permissions_boundary) if permissions_boundary else None
     role = Role(
@@ -91,7 +94,8 @@ def update_role(
         changes.append(Set("description", description) if description else Clear("description"))
     if max_session_duration is not None:
         changes.append(Set("max_session_duration", max_session_duration))
-    role = call.role(role_name)
+    # Of a role that is linked to a service only the description is free to change, as with AWS.
+    role = call.role(role_name) if max_session_duration is None else call.role_to_change(role_name)
     if changes:
         call.store.change(ROLE, call.account, role, *changes)
     return {}
@@ -104,26 +108,30 @@ def update_assume_role_policy(call: Call, *, role_name: str, policy_document: st
         MalformedPolicyDocument: the document is not valid.
     """
     _checked_trust(call, policy_document)
-    call.store.change(ROLE, call.account, call.role(role_name), Set("assume_role_policy_document", policy_document))
+    role = call.role_to_change(role_name)
+    call.store.change(ROLE, call.account, role, Set("assume_role_policy_document", policy_document))
     return {}
 
 
 def delete_role(call: Call, *, role_name: str) -> Result:
-    """Deletes a role that has no policies.
+    """Deletes a role that nothing depends on any more.
 
     Raises:
         NoSuchEntity: there is no such role.
-        DeleteConflict: it still has policies.
+        DeleteConflict: it still has policies, or is in an instance profile.
+        UnmodifiableEntity: it is linked to a service.
     """
-    role = call.role(role_name)
-    for what_first in _dependents(role):
+    role = call.role_to_change(role_name)
+    for what_first in _dependents(call, role):
         raise DeleteConflict(f"Cannot delete entity, must {what_first} first.")
     call.store.delete(ROLE, call.account, role)
     return {}
 
 
-def _dependents(role: Role) -> Iterable[str]:
+def _dependents(call: Call, role: Role) -> Iterable[str]:
     """What has to be done before the role can go, in the words of the API."""
+    if call.store.exists(INSTANCE_PROFILE, call.account, Where.refers("role", role.dn)):
+        yield "remove roles from instance profile"
     if role.attached_policies:
         yield "detach all policies"
     if role.inline_policies:

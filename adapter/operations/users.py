@@ -7,7 +7,22 @@ from typing import Any, Final
 
 from adapter.caller import CallerKind
 from adapter.errors import DeleteConflict, EntityAlreadyExists
-from adapter.ldap import ACCESS_KEY, GROUP, ROOT, USER, AlreadyThere, Change, Clear, Set, Where
+from adapter.ldap import (
+    ACCESS_KEY,
+    GROUP,
+    MFA_DEVICE,
+    ROOT,
+    SERVICE_CREDENTIAL,
+    SIGNING_CERTIFICATE,
+    SSH_PUBLIC_KEY,
+    USER,
+    AlreadyThere,
+    Change,
+    Clear,
+    Noun,
+    Set,
+    Where,
+)
 from adapter.models import User
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.boundaries import boundary_policy
@@ -16,6 +31,12 @@ from adapter.operations.paging import Page
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import user_summary, user_view
 
+_CREDENTIALS: Final[tuple[tuple[tuple[Noun[Any], ...], str], ...]] = (
+    ((MFA_DEVICE,), "delete MFA device"),
+    ((SIGNING_CERTIFICATE,), "delete certificates"),
+    ((SSH_PUBLIC_KEY, SERVICE_CREDENTIAL), "remove referenced objects"),
+)
+"""What a user may still have, and what the API says about it."""
 _DETAILS: Final = ("display_name", "remarks", "mobile_phone", "email")
 
 
@@ -51,6 +72,7 @@ def create_user(
         create_date=call.context.now,
         tags=checked_tags(call, "TagsPerUser", (), tags),
         boundary=boundary.dn if boundary else None,
+        password_policy=call.store.own_password_policy(call.account),
         **{name: value for name, value in details.items() if value},
     )
     try:
@@ -126,7 +148,7 @@ def delete_user(call: Call, *, user_name: str) -> Result:
 
     Raises:
         NoSuchEntity: there is no such user.
-        DeleteConflict: it is still in a group, or has keys, policies or a password.
+        DeleteConflict: it is still in a group, or has keys, devices, certificates, policies or a password.
     """
     user = call.user(user_name)
     for what_first in _dependents(call, user):
@@ -141,6 +163,9 @@ def _dependents(call: Call, user: User) -> Iterable[str]:
         yield "remove users from group"
     if call.store.exists(ACCESS_KEY, call.account, Where.equals("owner_id", user.user_id)):
         yield "delete access keys"
+    for nouns, what_first in _CREDENTIALS:
+        if any(call.store.exists(noun, call.account, Where.equals("owner_id", user.user_id)) for noun in nouns):
+            yield what_first
     if user.attached_policies:
         yield "detach all policies"
     if user.inline_policies:

@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from adapter.operations.catalogue import account, credentials, identities, overviews, policies, reports, simulation, sts
+from adapter.operations.catalogue import (
+    account,
+    credentials,
+    identities,
+    overviews,
+    policies,
+    profiles,
+    reports,
+    simulation,
+    sts,
+)
 from adapter.operations.catalogue.operation import Operation
 
 CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
@@ -20,6 +30,7 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *identities.ROWS,
             *policies.ROWS,
             *credentials.ROWS,
+            *profiles.ROWS,
             *account.ROWS,
             *simulation.ROWS,
             *sts.ROWS,

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapter.operations import access_keys, mfa
+from adapter.operations import (
+    access_keys,
+    mfa,
+    server_certificates,
+    service_credentials,
+    signing_certificates,
+    ssh_keys,
+)
 from adapter.operations.catalogue.operation import iam
 from adapter.operations.resources import a_user, anything
+from adapter.operations.server_certificates import a_certificate, a_new_certificate
+from adapter.operations.service_credentials import whose_credentials
 
 _ACCESS_KEYS: Final = (
     iam("CreateAccessKey", access_keys.create_access_key, a_user),
@@ -30,8 +39,56 @@ _MFA_DEVICES: Final = (
     iam("ListMFADeviceTags", mfa.list_mfa_device_tags, mfa.a_device),
 )
 
+_SSH_KEYS: Final = (
+    iam("UploadSSHPublicKey", ssh_keys.upload_ssh_public_key, a_user),
+    iam("GetSSHPublicKey", ssh_keys.get_ssh_public_key, a_user),
+    iam("ListSSHPublicKeys", ssh_keys.list_ssh_public_keys, a_user),
+    iam("UpdateSSHPublicKey", ssh_keys.update_ssh_public_key, a_user),
+    iam("DeleteSSHPublicKey", ssh_keys.delete_ssh_public_key, a_user),
+)
+
+_SERVICE_CREDENTIALS: Final = (
+    iam(
+        "CreateServiceSpecificCredential",
+        service_credentials.create_service_specific_credential,
+        a_user,
+        request_keys={"service_name": "iam:ServiceSpecificCredentialServiceName"},
+    ),
+    iam("ListServiceSpecificCredentials", service_credentials.list_service_specific_credentials, whose_credentials),
+    iam("UpdateServiceSpecificCredential", service_credentials.update_service_specific_credential, a_user),
+    iam("ResetServiceSpecificCredential", service_credentials.reset_service_specific_credential, a_user),
+    iam("DeleteServiceSpecificCredential", service_credentials.delete_service_specific_credential, a_user),
+)
+
+_SIGNING_CERTIFICATES: Final = (
+    iam("UploadSigningCertificate", signing_certificates.upload_signing_certificate, a_user),
+    iam("ListSigningCertificates", signing_certificates.list_signing_certificates, a_user),
+    iam("UpdateSigningCertificate", signing_certificates.update_signing_certificate, a_user),
+    iam("DeleteSigningCertificate", signing_certificates.delete_signing_certificate, a_user),
+)
+
+_SERVER_CERTIFICATES: Final = (
+    iam(
+        "UploadServerCertificate",
+        server_certificates.upload_server_certificate,
+        a_new_certificate,
+        tag_action="iam:TagServerCertificate",
+    ),
+    iam("GetServerCertificate", server_certificates.get_server_certificate, a_certificate),
+    iam("ListServerCertificates", server_certificates.list_server_certificates, anything),
+    iam("UpdateServerCertificate", server_certificates.update_server_certificate, a_certificate),
+    iam("DeleteServerCertificate", server_certificates.delete_server_certificate, a_certificate),
+    iam("TagServerCertificate", server_certificates.tag_server_certificate, a_certificate),
+    iam("UntagServerCertificate", server_certificates.untag_server_certificate, a_certificate),
+    iam("ListServerCertificateTags", server_certificates.list_server_certificate_tags, a_certificate),
+)
+
 ROWS: Final = (
     *_ACCESS_KEYS,
     *_MFA_DEVICES,
+    *_SSH_KEYS,
+    *_SERVICE_CREDENTIALS,
+    *_SIGNING_CERTIFICATES,
+    *_SERVER_CERTIFICATES,
 )
 """Rows of the catalogue."""
