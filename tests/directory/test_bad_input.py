@@ -9,7 +9,25 @@ from hypothesis import strategies as st
 from adapter.errors import IamError, InvalidAction, MalformedPolicyDocument, NoSuchEntity, ValidationError
 from tests.directory.conftest import Do
 
-HOSTILE = ["*", "(", ")", "\\", "\x00", ",", "+", "#", "=", '"', "*)(uid=*", "bob,ou=groups", "\\2a", "é", "张伟", "\ud800", " "]
+HOSTILE = [
+    "*",
+    "(",
+    ")",
+    "\\",
+    "\x00",
+    ",",
+    "+",
+    "#",
+    "=",
+    '"',
+    "*)(uid=*",
+    "bob,ou=groups",
+    "\\2a",
+    "é",
+    "张伟",
+    "\ud800",
+    " ",
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)

@@ -1,4 +1,7 @@
-"""Changes that others make hold by themselves (how soon, the benchmark tells); while nobody tells of changes, nothing is trusted."""
+"""Changes that others make hold by themselves; while nobody tells of changes, nothing that was kept is trusted.
+
+How soon they hold, the benchmark tells.
+"""
 
 from __future__ import annotations
 

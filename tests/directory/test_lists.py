@@ -68,7 +68,8 @@ def test_own_changes_show_at_once(iam: Iam, root: Caller, do: Do) -> None:
 def test_what_is_no_person_is_not_listed(iam: Iam, root: Caller, directory: Any) -> None:
     add_people(directory, 2)
     walk(iam, root, 1)
-    unit = "dn: ou=contractors,ou=people,dc=example,dc=org\nobjectClass: organizationalUnit\nobjectClass: uidObject\nuid: x\n"
+    classes = "objectClass: organizationalUnit\nobjectClass: uidObject\n"
+    unit = f"dn: ou=contractors,ou=people,dc=example,dc=org\n{classes}uid: x\n"
     directory.ldap("ldapadd", stdin=unit)
     assert walk(iam, root, 1) == ["user0000", "user0001"]
 

@@ -63,7 +63,9 @@ def test_a_membership_from_ldapmodify_holds_on_the_next_call(iam: Iam, directory
 def test_a_policy_attached_by_ldapmodify_holds_on_the_next_call(iam: Iam, directory: Any) -> None:
     caller = sign_in(iam, directory.account_id, "bob", DEMO_PASSWORD)
     policy = "cn=IAMReadOnlyAccess,ou=system-policies,ou=iam,dc=example,dc=org"
-    change = f"dn: {BOB}\nadd: objectClass\nobjectClass: iamUser\n-\nadd: iamAttachedPolicy\niamAttachedPolicy: {policy}\n"
+    change = (
+        f"dn: {BOB}\nadd: objectClass\nobjectClass: iamUser\n-\nadd: iamAttachedPolicy\niamAttachedPolicy: {policy}\n"
+    )
     directory.ldap("ldapmodify", stdin=change)
     assert iam.execute(caller, "list_users")
 
@@ -152,5 +154,5 @@ def test_a_value_that_can_not_be_read_is_passed_over(directory: Any, do: Do) -> 
 def test_a_missing_entry_is_told_by_name_after_ldapdelete(directory: Any, do: Do) -> None:
     do("create_user", user_name="bob")
     directory.ldap("ldapdelete", BOB)
-    with pytest.raises(NoSuchEntity, match="The user with name bob cannot be found."):
+    with pytest.raises(NoSuchEntity, match=r"The user with name bob cannot be found\."):
         do("update_user", user_name="bob", remarks="gone")

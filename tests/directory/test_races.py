@@ -79,10 +79,14 @@ def test_attach_against_delete_leaves_no_dangling_attachment(directory: Any, do:
     deleter: Step = ("delete_policy", {"policy_arn": arn})
     place = 2 * round_number
     race(directory, [*attachers[:place], deleter, *attachers[place:]])
-    dangling = directory.ldap("ldapsearch", "-LLL", "-b", "dc=example,dc=org", "(iamAttachedPolicy=cn=p*)", "1.1").stdout
+    dangling = directory.ldap(
+        "ldapsearch", "-LLL", "-b", "dc=example,dc=org", "(iamAttachedPolicy=cn=p*)", "1.1"
+    ).stdout
     left = {policy["arn"] for policy in do("list_policies", scope="Local")["policies"]}
     attached = [
-        user for user, _ in enumerate(attachers) if do("list_attached_user_policies", user_name=f"user{user}")["attached_policies"]
+        user
+        for user, _ in enumerate(attachers)
+        if do("list_attached_user_policies", user_name=f"user{user}")["attached_policies"]
     ]
     assert bool(attached) == (arn in left)
     assert "dn:" not in dangling or arn in left

@@ -57,7 +57,7 @@ def test_a_role_with_policies_is_not_deleted(do: Do) -> None:
 
 def test_a_deleted_role_is_gone(do: Do) -> None:
     do("delete_role", role_name="deploy")
-    with pytest.raises(NoSuchEntity, match="The role with name deploy cannot be found."):
+    with pytest.raises(NoSuchEntity, match=r"The role with name deploy cannot be found\."):
         do("get_role", role_name="deploy")
 
 

@@ -78,7 +78,9 @@ def test_who_is_no_administrator_creates_nobody(iam: Iam, directory: Any) -> Non
 
 @pytest.mark.usefixtures("told")
 def test_ldap_tools_see_ordinary_people_in_ordinary_groups(directory: Any) -> None:
-    person = directory.ldap("ldapsearch", "-LLL", "-b", "ou=people,dc=example,dc=org", "(uid=bob)", "*", "memberOf").stdout
+    person = directory.ldap(
+        "ldapsearch", "-LLL", "-b", "ou=people,dc=example,dc=org", "(uid=bob)", "*", "memberOf"
+    ).stdout
     assert "objectClass: inetOrgPerson" in person
     assert "memberOf: cn=admin,ou=groups,dc=example,dc=org" in person
     group = directory.ldap("ldapsearch", "-LLL", "-b", "ou=groups,dc=example,dc=org", "(cn=TestPersonnel)").stdout
