@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from adapter.commands.account import account
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
 from adapter.commands.up import up
@@ -66,7 +67,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, demo, backup, restore, doctor, policy):
+for _command in (up, demo, account, backup, restore, doctor, policy):
     cli.add_command(_command)
 
 

@@ -115,6 +115,7 @@ class User(Record):
         attached_policies: DNs of managed policies.
         boundary: the DN of the managed policy that is the permissions boundary.
         password_changed: when the password was last set; None while there is no password.
+        password_policy: DN of the one that holds for the password; None for the directory's default.
         disabled: locked for good by an administrator (ppolicy's 000001010000Z).
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
         code_failures: when wrong codes of MFA devices were given lately.
@@ -138,6 +139,7 @@ class User(Record):
     password_changed: datetime | None = None
     password_reset_required: bool = False
     password_last_used: datetime | None = None
+    password_policy: str | None = None
     disabled: bool = False
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()

@@ -110,6 +110,7 @@ USER = Noun(
         _PASSWORD_CHANGED,
         Field(name="password_reset_required", attribute="pwdReset", codec=codecs.RESET),
         Field(name="password_last_used", attribute="pwdLastSuccess", codec=codecs.TIME, read_only=True),
+        Field(name="password_policy", attribute="pwdPolicySubentry"),
         Field(name="disabled", attribute="pwdAccountLockedTime", codec=codecs.DISABLED),
         _SESSIONS_VALID_FROM,
         _CODE_FAILURES,

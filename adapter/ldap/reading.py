@@ -43,6 +43,11 @@ class Reading:
         wanted = ACCOUNT.condition((Where.equals("account_id", account_id),))
         return next(iter(self._models(ACCOUNT, account_id, self._entries(ACCOUNT, self._suffix, wanted))), None)
 
+    def own_password_policy(self, account: Account) -> str | None:
+        """The DN of the account's password policy; None for the first account, whose is the directory's default."""
+        is_first = dn.same(account.dn, f"ou=iam,{self._suffix}")
+        return None if is_first else f"cn=default,ou=password-policies,{account.dn}"
+
     def get(self, noun: Noun[M], account: Account, name: str, *, also: tuple[str, ...] = ()) -> M | None:
         """What has that name; None when nothing does.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -68,6 +68,14 @@ class Writing(Reading):
             return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
         return self._result(noun, account, model, found, at)
+
+    def plant(self, entries: Iterable[tuple[str, Mapping[str, list[bytes]]]]) -> None:
+        """Creates a whole subtree, parents first: all of it or nothing.
+
+        Raises:
+            AlreadyThere, InvalidInput: the first entry is there, or a value can't be stored.
+        """
+        self._together([adding(at, attributes) for at, attributes in entries])
 
     def change(self, noun: Noun[M], account: Account, model: M, *changes: Change, guard: bool = True) -> M:
         """Changes an entry, all of it or nothing.

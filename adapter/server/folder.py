@@ -166,6 +166,17 @@ class DataFolder:
         wanted = self._tree.system_policies()
         self.database.add(entry for entry in (*base, *wanted) if entry.dn.casefold() not in names)
         self._change(changed_policies(wanted, present))
+        for account in self.database.read(str(self._suffix), kind="iamAccount"):
+            if account.dn.casefold() != f"ou=iam,{self._suffix}".casefold():
+                self._complete(account)
+
+    def _complete(self, account: ldif.Entry) -> None:
+        """Adds what is missing of a further account's containers."""
+        tree = Tree(Suffix.parse(account.dn.partition(",")[2]), self._hash, top=self._suffix)
+        names = {entry.dn.casefold() for entry in self.database.read(account.dn)}
+        wanted = tree.base(account.values("iamAccountId")[0].decode())
+        ours = [entry for entry in wanted if entry.dn.casefold().endswith(account.dn.casefold())]
+        self.database.add(entry for entry in ours if entry.dn.casefold() not in names)
 
     def _is_ours(self, entry: ldif.Entry) -> bool:
         """Only what is below ou=iam is made again when it is missing: people and groups belong to the customer."""

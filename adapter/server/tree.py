@@ -17,6 +17,9 @@ DEMO_ACCOUNT_ID = "123456789012"
 DEMO_PASSWORD = "Bindery-demo-1"  # noqa: S105
 DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
 
+_SHARED = "ou=system-policies,"
+"""Containers that are the first account's, for all."""
+
 Change = tuple[str, list[Modification]]
 """An entry's DN and what is to be changed in it."""
 
@@ -26,16 +29,20 @@ class Tree:
     """Renders entries below one suffix.
 
     Attributes:
+        suffix: below which the entries are: the directory's, or `o=ACCOUNT` below it for a further account.
         hash_password: how slapd itself hashes a password.
+        top: the directory's suffix, for a further account; system-defined policies are there.
     """
 
     suffix: Suffix
     hash_password: Callable[[str], str]
+    top: Suffix | None = None
 
     def base(self, account_id: str) -> list[ldif.Entry]:
         """The containers and the password policies."""
         top = ldif.make_entry(str(self.suffix), self.suffix.attributes)
-        return [top, *self._render("base", account_id=account_id)]
+        entries = [top, *self._render("base", account_id=account_id)]
+        return entries if self.top is None else [entry for entry in entries if _SHARED not in entry.dn]
 
     def first(self, start: FirstStart) -> list[ldif.Entry]:
         """The root user with its access key, and the administrators' group."""
@@ -45,7 +52,8 @@ class Tree:
             root_password=self.hash_password(start.root_password),
             root_id=start.root_id,
             root_key=start.root_access_key_id,
-            now=_now(),
+            now=_now() if self.top is None else None,
+            password_policy=self._password_policy,
         )
         secret = ldif.Entry(entries[1].dn, (("iamSealedSecret", start.sealed_root_secret),))
         return ldif.merge([*entries, secret])
@@ -70,9 +78,14 @@ class Tree:
             for dn, attributes in rendered
         ]
 
-    def _render(self, name: str, **parameters: str) -> list[ldif.Entry]:
+    @property
+    def _password_policy(self) -> str | None:
+        """The further account's own; the directory's default is the first account's."""
+        return None if self.top is None else f"cn=default,ou=password-policies,ou=iam,{self.suffix}"
+
+    def _render(self, name: str, **parameters: str | None) -> list[ldif.Entry]:
         text = (ldif_root() / "tree" / f"{name}.ldif").read_text(encoding="utf-8")
-        return ldif.render(text, {"suffix": str(self.suffix), **parameters})
+        return ldif.render(text, {"suffix": str(self.suffix), "top": str(self.top or self.suffix), **parameters})
 
 
 def content_fingerprint() -> str:

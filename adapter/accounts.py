@@ -1,0 +1,172 @@
+"""Further accounts in one directory: subtrees of their own, with users, groups, policies and a root user of their own.
+
+What the operator does here is not an operation of the API: there is no caller who could be asked for permission yet.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+from adapter.audit import AuditRecord, AuditTrail
+from adapter.caller import new_request_id
+from adapter.crypto.credentials import new_password, new_secret_access_key, seal_secret_key
+from adapter.crypto.sealing import Keyring
+from adapter.errors import EntityAlreadyExists, ValidationError
+from adapter.ldap import Store
+from adapter.models import Account
+from adapter.names import IdPrefix, new_account_id, new_unique_id
+from adapter.operations.parameters import check_parameters
+from adapter.server.bootstrap import FirstStart
+from adapter.server.ldif import Entry, make_entry
+from adapter.server.suffix import Suffix
+from adapter.server.tree import Tree
+from adapter.settings import Settings
+
+_ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
+_PASSWORD: Final = "userPassword"  # noqa: S105  # an attribute
+_EMAIL: Final = re.compile(r"[!-~]{1,64}@[!-~]{1,190}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """A new account with the secrets of its root user, which are shown once and kept nowhere in clear."""
+
+    account_id: str
+    alias: str | None
+    root_email: str
+    root_password: str = field(repr=False)
+    root_access_key_id: str
+    root_secret_access_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSummary:
+    """What the operator sees of an account."""
+
+    account_id: str
+    alias: str | None
+    root_email: str | None
+    dn: str
+
+
+def create_account(
+    settings: Settings, *, email: str, alias: str | None = None, account_id: str | None = None
+) -> NewAccount:
+    """Makes an account in a directory that runs.
+
+    Args:
+        settings: where directory and master key are.
+        email: the root user's.
+        alias: for the sign-in page.
+        account_id: twelve digits; invented when not given.
+
+    Raises:
+        ValidationError: a value makes no sense.
+        EntityAlreadyExists: id, alias or e-mail address is taken.
+        ServiceUnavailable: the directory does not answer.
+    """
+    _hold_to_form(email, alias, account_id)
+    keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
+    made = NewAccount(
+        account_id=account_id or new_account_id(),
+        alias=alias,
+        root_email=email,
+        root_password=new_password(),
+        root_access_key_id=new_unique_id(IdPrefix.ACCESS_KEY),
+        root_secret_access_key=new_secret_access_key(),
+    )
+    with closing(Store.open(settings)) as store:
+        _hold_to_free(store, made)
+        entries = _entries(settings.suffix, made, keyring)
+        store.plant((entry.dn, _attributes(entry)) for entry in entries)
+        store.set_password(next(entry.dn for entry in entries if entry.values(_PASSWORD)), made.root_password)
+    _write_down(settings, made)
+    return made
+
+
+def list_accounts(settings: Settings) -> list[AccountSummary]:
+    """Every account of a directory that runs, by its id.
+
+    Raises:
+        ServiceUnavailable: the directory does not answer.
+    """
+    with closing(Store.open(settings)) as store:
+        found = [_summary(store, account) for account in store.accounts()]
+    return sorted(found, key=lambda account: account.account_id)
+
+
+def _summary(store: Store, account: Account) -> AccountSummary:
+    root = store.root(account)
+    return AccountSummary(
+        account_id=account.account_id,
+        alias=account.account_alias,
+        root_email=root.email if root else None,
+        dn=account.dn,
+    )
+
+
+def _hold_to_form(email: str, alias: str | None, account_id: str | None) -> None:
+    if alias is not None:
+        check_parameters("iam", "CreateAccountAlias", {"account_alias": alias})
+        if _ACCOUNT_ID.fullmatch(alias):
+            raise ValidationError("The alias must not look like an account id.")
+    if not _EMAIL.fullmatch(email):
+        raise ValidationError(f"{email[:80]!r} is no e-mail address.")
+    if account_id is not None and not _ACCOUNT_ID.fullmatch(account_id):
+        raise ValidationError("An account id is twelve digits.")
+
+
+def _hold_to_free(store: Store, wanted: NewAccount) -> None:
+    for account in store.accounts():
+        root = store.root(account)
+        if account.account_id == wanted.account_id:
+            raise EntityAlreadyExists(f"The account {wanted.account_id} already exists.")
+        if wanted.alias and account.account_alias == wanted.alias:
+            raise EntityAlreadyExists(f"The account alias {wanted.alias} already exists.")
+        if root and root.email.casefold() == wanted.root_email.casefold():
+            raise EntityAlreadyExists(f"The account {account.account_id} has a root user {root.email} already.")
+
+
+def _entries(suffix: str, made: NewAccount, keyring: Keyring) -> list[Entry]:
+    """The account's subtree."""
+    top = Suffix.parse(suffix)
+    tree = Tree(Suffix.parse(f"o={made.account_id},{suffix}"), hash_password=str, top=top)
+    root_id = new_unique_id(IdPrefix.USER)
+    start = FirstStart(
+        account_id=made.account_id,
+        root_email=made.root_email,
+        root_password=made.root_password,
+        root_access_key_id=made.root_access_key_id,
+        root_secret_access_key=made.root_secret_access_key,
+        root_id=root_id,
+        sealed_root_secret=seal_secret_key(keyring, made.root_secret_access_key, root_id),
+    )
+    return [_with_alias(entry, made.alias) for entry in (*tree.base(made.account_id), *tree.first(start))]
+
+
+def _with_alias(entry: Entry, alias: str | None) -> Entry:
+    if alias is None or not entry.values("iamAccountId"):
+        return entry
+    return make_entry(entry.dn, (*entry.attributes, ("iamAccountAlias", alias)))
+
+
+def _attributes(entry: Entry) -> dict[str, list[bytes]]:
+    """All but the password: it is set by the operation that hashes it and notes the time."""
+    return {name: entry.values(name) for name, _ in entry.attributes if name != _PASSWORD}
+
+
+def _write_down(settings: Settings, made: NewAccount) -> None:
+    record = AuditRecord(
+        time=datetime.now(UTC),
+        request_id=new_request_id(),
+        account_id=made.account_id,
+        actor="operator",
+        event="CreateAccount",
+        outcome="ok",
+        params={"alias": made.alias, "email": made.root_email},
+    )
+    AuditTrail(settings.data / "audit.jsonl").write(record)
