@@ -5,12 +5,18 @@ A login profile exists exactly when the user's entry has a password.
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from functools import lru_cache
+
 from adapter.caller import CallerKind
 from adapter.errors import AccessDenied, EntityAlreadyExists, InvalidUserType, NoSuchEntity, PasswordPolicyViolation
 from adapter.ldap import PasswordRefused, Store
 from adapter.models import Account, User
 from adapter.operations.call import Call, Result
 from adapter.operations.passwords import hold_to_password_policy, password_demands
+from adapter.operations.resources import Params, Target, oneself
+from adapter.policy import CompiledPolicy, compile_policy, parse_document
 
 
 def create_login_profile(
@@ -60,6 +66,24 @@ def delete_login_profile(call: Call, *, user_name: str | None = None) -> Result:
     """
     call.store.clear_password(_with_password(call, user_name).dn)
     return {}
+
+
+def own_password(call: Call, params: Params) -> Target:
+    """The caller's own password. Where the account lets all users change theirs, it says so like a resource policy:
+    nothing else has to allow it, and an explicit deny still counts.
+    """
+    target = oneself(call, params)
+    if call.caller.kind is CallerKind.USER and call.store.password_policy(call.account).allow_users_to_change_password:
+        return replace(target, policy=_everybody_s_own(call.caller.arn))
+    return target
+
+
+@lru_cache(maxsize=1024)
+def _everybody_s_own(arn: str) -> CompiledPolicy:
+    """The rule "this user may change its own password"."""
+    statement = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "iam:ChangePassword", "Resource": arn}
+    document = json.dumps({"Version": "2012-10-17", "Statement": statement})
+    return compile_policy(parse_document(document, kind="resource"), name="the account's password policy")
 
 
 def change_password(call: Call, *, old_password: str, new_password: str) -> Result:

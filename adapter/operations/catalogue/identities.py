@@ -6,7 +6,7 @@ from typing import Final
 
 from adapter.operations import groups, login_profiles, memberships, roles, tags, users
 from adapter.operations.catalogue.operation import BOUNDARY_KEY, iam
-from adapter.operations.resources import a_group, a_new, a_role, a_user, anything, oneself
+from adapter.operations.resources import a_group, a_new, a_role, a_user, anything
 
 _USERS: Final = (
     iam("CreateUser", users.create_user, a_new("user"), request_keys=BOUNDARY_KEY, tag_action="iam:TagUser"),
@@ -21,7 +21,7 @@ _USERS: Final = (
     iam("GetLoginProfile", login_profiles.get_login_profile, a_user),
     iam("UpdateLoginProfile", login_profiles.update_login_profile, a_user),
     iam("DeleteLoginProfile", login_profiles.delete_login_profile, a_user),
-    iam("ChangePassword", login_profiles.change_password, oneself),
+    iam("ChangePassword", login_profiles.change_password, login_profiles.own_password),
 )
 
 _GROUPS: Final = (
