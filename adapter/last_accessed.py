@@ -87,7 +87,7 @@ class LastAccesses:
             return
         service, _, name = action.partition(":")
         access = LastAccess(
-            service=_fit(service), action=_fit(name), time=now.replace(microsecond=0), region=_fit(region)
+            service=_fit(service.lower()), action=_fit(name), time=now.replace(microsecond=0), region=_fit(region)
         )
         with self._guard:
             if not _is_recent(self._noted.get(key), now):
