@@ -12,6 +12,7 @@ from adapter.audit import AuditTrail
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.sealing import Keyring
 from adapter.errors import IamError
+from adapter.federation.federation import Federation
 from adapter.iam import Iam
 from adapter.ldap import Store
 from adapter.login import Attempt, Owed, SessionClaims, SignInRefused
@@ -43,4 +44,4 @@ def open_iam(settings: Settings) -> Iam:
         SealingError: the master key file does not hold one.
     """
     keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
-    return Iam(Store.open(settings), AuditTrail(settings.data / "audit.jsonl"), keyring)
+    return Iam(Store.open(settings), AuditTrail(settings.data / "audit.jsonl"), keyring, Federation.of(settings))

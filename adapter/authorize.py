@@ -16,7 +16,10 @@ _PRINCIPAL_TYPES = {
     CallerKind.USER: "User",
     CallerKind.ASSUMED_ROLE: "AssumedRole",
     CallerKind.FEDERATED_USER: "FederatedUser",
+    CallerKind.STRANGER: "Anonymous",
 }
+_OF_THE_PRINCIPAL = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:userid")
+"""Keys that a request does not have which nobody has signed."""
 _OWN = Target(())
 _VEILED = (None, LayerKind.TRUST, LayerKind.RESOURCE)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -41,6 +44,8 @@ def global_keys(principal: Principal, context: RequestContext) -> ContextKeys:
         "aws:SecureTransport": _truth(context.secure),
         "aws:RequestedRegion": context.region,
     }
+    if caller.kind is CallerKind.STRANGER:
+        keys = {name: value for name, value in keys.items() if name not in _OF_THE_PRINCIPAL}
     if context.source_ip:
         keys["aws:SourceIp"] = context.source_ip
     if context.user_agent:
@@ -116,6 +121,8 @@ def hold(principal: Principal, actions: Iterable[str], target: Target, keys: Con
 
 def refusal(caller: Caller, action: str, resource: str, decision: Decision, *, is_veiled: bool = False) -> str:
     """Why it was refused, as AWS words it; of a veiled resource only what the caller's own policies deny."""
+    if caller.kind is CallerKind.STRANGER:
+        return f"Not authorized to perform {action}"
     told = f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
     if is_veiled and decision.denying_layer in _VEILED:
         return told

@@ -19,6 +19,8 @@ class CallerKind(StrEnum):
     USER = "user"
     ASSUMED_ROLE = "assumed-role"
     FEDERATED_USER = "federated-user"
+    STRANGER = "stranger"
+    """Somebody for whom an identity provider vouches, or nobody does yet: all they can do is assume a role."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,9 @@ class Caller:
 
     @property
     def factor(self) -> str:
-        """The strongest proof, for the audit trail: `mfa`, `key` or `password`."""
+        """The strongest proof, for the audit trail: `mfa`, `key`, `password` or `federation`."""
+        if self.kind is CallerKind.STRANGER:
+            return "federation"
         if self.mfa_time is not None:
             return "mfa"
         return "password" if self.access_key_id is None else "key"
@@ -113,6 +117,24 @@ def session_caller(
         mfa_time=session.mfa_at,
         access_key_id=access_key_id,
         session=session,
+    )
+
+
+def stranger(account_id: str = "", principal: str = "anonymous", subject: str = "") -> Caller:
+    """Somebody who has signed nothing, as a caller.
+
+    Args:
+        account_id: the account whose role is to be assumed.
+        principal: the identity provider that vouches, as trust policies name it.
+        subject: for whom it vouches.
+    """
+    return Caller(
+        kind=CallerKind.STRANGER,
+        account_id=account_id,
+        arn=principal,
+        unique_id=f"{principal}:{subject}",
+        name=subject,
+        dn="",
     )
 
 

@@ -123,6 +123,8 @@ class Graph:
 
     def principal(self, account: Account, caller: Caller) -> Principal | None:
         """The caller with its policies; None when it does not exist any more or is disabled."""
+        if caller.kind is CallerKind.STRANGER:
+            return Principal(caller=caller)
         found = None if caller.kind is CallerKind.ROOT else self._with_entry(account, caller)
         if found is None and caller.kind in _MAY_BE_ROOT:
             found = self._as_root(account, caller)

@@ -15,16 +15,18 @@ from adapter.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
 from adapter.background import Background
-from adapter.caller import Caller, RequestContext
+from adapter.caller import Caller, RequestContext, stranger
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
-from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
+from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction, ValidationError
+from adapter.federation.federation import Federation
 from adapter.graph import Graph
 from adapter.key_usage import KeyUsage
 from adapter.last_accessed import LastAccesses
 from adapter.ldap import NotThere, Stale, Store
 from adapter.login import Login
 from adapter.models import Account
+from adapter.names import Arn
 from adapter.operations.call import Call, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.parameters import check_parameters, secret_parameters
@@ -61,12 +63,14 @@ class Iam:
         store: the directory.
         trail: the audit trail.
         keyring: opens what is sealed.
+        federation: knows identity providers.
     """
 
-    def __init__(self, store: Store, trail: AuditTrail, keyring: Keyring) -> None:
+    def __init__(self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation) -> None:
         self._store = store
         self._trail = trail
         self._keyring = keyring
+        self._federation = federation
         self._graph = Graph(store)
         self._usage = KeyUsage(store)
         self._accesses = LastAccesses(store)
@@ -157,6 +161,7 @@ class Iam:
     def close(self) -> None:
         """Closes all connections."""
         self._background.close()
+        self._federation.close()
         self._usage.close()
         self._accesses.close()
         self._graph.close()
@@ -164,10 +169,15 @@ class Iam:
 
     def _run(self, attempted: _Attempted, params: Params) -> Result:
         """Authorizes and runs, again from the start when somebody else was faster: the second look tells more."""
+        identify = attempted.row.identify
+        if identify:
+            attempted.caller = _stranger(params)
         for pause in _pauses():
             if pause:
                 time.sleep(pause)
             call = self._call(attempted)
+            if identify:
+                attempted.caller = call.caller = identify(call, params)
             self._note(attempted, call.account)
             self._authorize(call, attempted, params)
             try:
@@ -185,6 +195,7 @@ class Iam:
             context=attempted.context,
             keyring=self._keyring,
             background=self._background,
+            federation=self._federation,
         )
 
     def _note(self, attempted: _Attempted, account: Account) -> None:
@@ -240,6 +251,14 @@ def _pauses() -> Iterator[float]:
     yield 0.0
     for attempt in range(1, _TRIES):
         yield random.uniform(0, min(_LONGEST_PAUSE, 0.002 * attempt))  # noqa: S311  # spreads load, guards nothing
+
+
+def _stranger(params: Params) -> Caller:
+    """Whoever calls an operation that needs no signature, before it is known who that is."""
+    try:
+        return stranger(Arn.parse(params["role_arn"]).account)
+    except ValueError as error:
+        raise ValidationError("Request ARN is invalid") from error
 
 
 def _row(operation: str) -> Operation:

@@ -100,10 +100,15 @@ def verify_signature(token: OpenedToken, keys: Iterable[Key]) -> Mapping[str, An
     raise InvalidIdentityToken("The signature of the ID Token is not valid.")
 
 
-def audience_of(claims: Mapping[str, Any], client_ids: Collection[str]) -> str:
+def audience_of(claims: Mapping[str, Any], client_ids: Collection[str] | None) -> str:
     """The application that a token is for.
 
     Where a token is for several, its `azp` claim has to say which of them it was issued to.
+
+    Args:
+        claims: of a verified token.
+        client_ids: the applications that the provider is trusted for; None for a well-known provider, whose
+            applications the trust policy names. Google's `azp` is then what counts, as with AWS.
 
     Raises:
         InvalidIdentityToken: it is for none that the provider is trusted for.
@@ -112,8 +117,9 @@ def audience_of(claims: Mapping[str, Any], client_ids: Collection[str]) -> str:
     audiences = [named] if isinstance(named, str) else named
     if not isinstance(audiences, list) or not audiences or not all(isinstance(each, str) for each in audiences):
         raise InvalidIdentityToken("Missing a required claim: aud")
-    audience = audiences[0] if len(audiences) == 1 else claims.get("azp")
-    if not isinstance(audience, str) or audience not in client_ids:
+    is_plain = len(audiences) == 1 and (client_ids is not None or "azp" not in claims)
+    audience = audiences[0] if is_plain else claims.get("azp")
+    if not isinstance(audience, str) or (client_ids is not None and audience not in client_ids):
         raise InvalidIdentityToken("Incorrect token audience")
     return audience
 

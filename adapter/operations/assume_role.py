@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from adapter.sessions import Session, SessionKind
 
 _DEFAULT_SECONDS: Final = 3600
 _LONGEST_CHAINED: Final = 3600
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _MOST_COMPILED: Final = 10_000
 _TRUSTS_NOBODY: Final = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}'
@@ -45,6 +46,7 @@ class Assumption:
         mfa_at: when a second factor was given.
         calling: the session that assumes the role; None for long-term credentials and identity providers.
         keys: context keys that the session's requests will have, such as `aws:FederatedProvider`.
+        not_after: when the session has to be over, however long it is wanted.
         minimum_token_size: in characters.
     """
 
@@ -60,6 +62,7 @@ class Assumption:
     mfa_at: datetime | None = None
     calling: Session | None = None
     keys: tuple[tuple[str, str], ...] = ()
+    not_after: datetime | None = None
     minimum_token_size: int | None = None
 
 
@@ -110,7 +113,7 @@ def begin_role_session(call: Call, wanted: Assumption) -> Result:
         subject_id=role.role_id,
         name=wanted.session_name,
         issued_at=now,
-        expires_at=now + timedelta(seconds=seconds),
+        expires_at=min(now + timedelta(seconds=seconds), wanted.not_after or _NEVER).replace(microsecond=0),
         mfa_at=wanted.mfa_at,
         policy=limits.policy,
         policy_arns=limits.policy_arns,

@@ -10,6 +10,8 @@ from adapter.background import Background
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.sealing import Keyring
 from adapter.errors import NoSuchEntity, UnmodifiableEntity
+from adapter.federation.federation import Federation
+from adapter.federation.identity import FederatedIdentity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
@@ -35,6 +37,8 @@ class Call:
     context: RequestContext
     keyring: Keyring = field(repr=False)
     background: Background
+    federation: Federation
+    identity: FederatedIdentity | None = None
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 
     def find(self, noun: Noun[M], name: str) -> M | None:

@@ -13,8 +13,11 @@ from adapter.operations.paging import Page
 from adapter.operations.policies import own_policy
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import tag_views
+from adapter.provider_models import OidcProvider, SamlProvider
 
-Tagged = TypeVar("Tagged", User, Role, Policy, InstanceProfile, MfaDevice, ServerCertificate)
+Tagged = TypeVar(
+    "Tagged", User, Role, Policy, InstanceProfile, MfaDevice, ServerCertificate, OidcProvider, SamlProvider
+)
 
 
 def set_tags(call: Call, noun: Noun[Tagged], record: Tagged, quota_name: str, tags: TagParams) -> Result:

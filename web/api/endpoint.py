@@ -19,7 +19,8 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from adapter import Iam, IamError, RequestContext
 from adapter.authenticate import Authenticated
-from adapter.caller import new_request_id
+from adapter.caller import new_request_id, stranger
+from adapter.crypto.canonical import HttpRequest
 from adapter.errors import InvalidAction, SignatureDoesNotMatch
 from adapter.operations.catalogue import CATALOGUE
 from adapter.operations.parameters import service_model
@@ -32,6 +33,10 @@ _log = logging.getLogger(__name__)
 
 _SERVICES: Final = {"2010-05-08": "iam", "2011-06-15": "sts"}
 _NAMES: Final = {(row.service, row.wire_name): row.name for row in CATALOGUE.values()}
+_UNSIGNED: Final = frozenset((row.service, row.wire_name) for row in CATALOGUE.values() if row.identify)
+_MARKS: Final = tuple(action.encode() for _, action in _UNSIGNED)
+_REGION: Final = "us-east-1"
+"""The region of requests that are not signed for one."""
 _NAMESPACE: Final = "https://iam.amazonaws.com/doc/2010-05-08/"
 _HEADERS: Final = [
     ("Content-Type", "text/xml"),
@@ -98,7 +103,7 @@ class Endpoint:
     def _carry_out(self, environ: Environ, request_id: str) -> bytes:
         request = read_request(environ)
         now = datetime.now(UTC)
-        signed = self._iam.authenticate(request, now)
+        signed = _unsigned(request) or self._iam.authenticate(request, now)
         form = read_form(request.query, signed.body)
         operation = _operation(form, signed)
         context = RequestContext(
@@ -111,6 +116,18 @@ class Endpoint:
         )
         result = self._iam.execute(signed.caller, operation.name, operation.decode(form), context)
         return operation.encode(result, request_id)
+
+
+def _unsigned(request: HttpRequest) -> Authenticated | None:
+    """A request for an operation that needs no signature: what it brings along proves who calls."""
+    if not any(mark in request.body or mark in request.query for mark in _MARKS):
+        return None
+    form = read_form(request.query, request.body)
+    version, action = form.get("Version"), form.get("Action")
+    service = _SERVICES.get(version) if isinstance(version, str) else None
+    if service is None or (service, action) not in _UNSIGNED:
+        return None
+    return Authenticated(caller=stranger(), body=request.body, region=_REGION, service=service)
 
 
 def _operation(form: Mapping[str, Node], signed: Authenticated) -> WireOperation:

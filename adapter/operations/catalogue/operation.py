@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from botocore import xform_name
 
+from adapter.caller import Caller
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.parameters import is_paged
@@ -35,6 +36,8 @@ class Operation:
         tag_action: asked for as well when tags are given, as with AWS.
         gives_out: its answer is a credential, so it is written down like a change.
         open_to_caller: needs no permission, because it tells callers about themselves only (as GetCallerIdentity).
+        identify: finds out who calls by what the call brings along; such an operation takes a RoleArn, whose account
+            is the call's, and needs no signature.
     """
 
     action: str
@@ -45,6 +48,7 @@ class Operation:
     tag_action: str | None = None
     gives_out: bool = False
     open_to_caller: bool = False
+    identify: Callable[[Call, Mapping[str, Any]], Caller] | None = None
 
     def __str__(self) -> str:
         return self.known_as or self.action

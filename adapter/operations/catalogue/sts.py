@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from adapter.operations import assume_role, federation, sts
+from adapter.operations import assume_role, federated_roles, federation, saml, sts, web_identity
 from adapter.operations.call import Result
 from adapter.operations.catalogue.operation import Operation
 from adapter.operations.resources import ResourceRule, anything, oneself
@@ -29,5 +29,17 @@ ROWS: Final = (
         gives_out=True,
     ),
     _sts("AssumeRole", assume_role.assume_role, assume_role.the_trusting_role, tag_action="sts:TagSession"),
+    _sts(
+        "AssumeRoleWithWebIdentity",
+        web_identity.assume_role_with_web_identity,
+        federated_roles.the_federated_role,
+        identify=web_identity.the_bearer,
+    ),
+    _sts(
+        "AssumeRoleWithSAML",
+        saml.assume_role_with_saml,
+        federated_roles.the_federated_role,
+        identify=saml.the_presenter,
+    ),
 )
 """Rows of the catalogue."""

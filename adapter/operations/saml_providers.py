@@ -1,0 +1,192 @@
+"""SAML providers: whose assertions AssumeRoleWithSAML accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from adapter.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity
+from adapter.federation.metadata import UnusableMetadata, read_metadata
+from adapter.ldap import SAML_PROVIDER, AlreadyThere, Set
+from adapter.names import iam_arn
+from adapter.operations.call import Call, Result
+from adapter.operations.paging import Page
+from adapter.operations.quotas import hold_to_quota
+from adapter.operations.resources import Target, resource_tags
+from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.views import tag_views
+from adapter.provider_models import SamlProvider
+
+_KIND: Final = "saml-provider"
+_FOR_GOOD: Final = timedelta(days=36_525)
+"""How long metadata is good that does not say; AWS answers a hundred years."""
+
+
+def create_saml_provider(
+    call: Call,
+    *,
+    name: str,
+    saml_metadata_document: str,
+    tags: TagParams = (),
+    assertion_encryption_mode: str | None = None,
+    add_private_key: str | None = None,
+) -> Result:
+    """Makes a SAML provider known.
+
+    Raises:
+        InvalidInput: the metadata document can't be used, or encrypted assertions are asked for.
+        EntityAlreadyExists: the name is taken.
+        LimitExceeded: the account has as many providers as it may have.
+    """
+    _refuse_encryption(assertion_encryption_mode, add_private_key)
+    valid_until = _checked_metadata(call, saml_metadata_document)
+    hold_to_quota(call.account, "SAMLProvidersPerAccount", call.store.count(SAML_PROVIDER, call.account) + 1)
+    provider = SamlProvider(
+        name=name,
+        arn=iam_arn(call.account.account_id, _KIND, "/", name),
+        create_date=call.context.now,
+        valid_until=valid_until,
+        metadata=saml_metadata_document,
+        tags=checked_tags(call, "TagsPerSAMLProvider", (), tags),
+    )
+    try:
+        made = call.store.add(SAML_PROVIDER, call.account, provider)
+    except AlreadyThere as error:
+        raise EntityAlreadyExists(f"Provider with name {name} already exists.") from error
+    return {"saml_provider_arn": made.arn, "tags": tag_views(made.tags)}
+
+
+def get_saml_provider(call: Call, *, saml_provider_arn: str) -> Result:
+    """Describes a provider with its metadata document."""
+    provider = _provider(call, saml_provider_arn)
+    return {
+        "saml_provider_uuid": provider.uuid,
+        "saml_metadata_document": with_metadata(call, provider.name).metadata,
+        "create_date": provider.create_date,
+        "valid_until": _end(provider),
+        "tags": tag_views(provider.tags),
+    }
+
+
+def list_saml_providers(call: Call) -> Result:
+    """Lists the account's providers."""
+    found = sorted(call.store.walk(SAML_PROVIDER, call.account), key=lambda provider: provider.name.casefold())
+    return {
+        "saml_provider_list": [
+            {"arn": each.arn, "valid_until": _end(each), "create_date": each.create_date} for each in found
+        ]
+    }
+
+
+def update_saml_provider(
+    call: Call,
+    *,
+    saml_provider_arn: str,
+    saml_metadata_document: str | None = None,
+    assertion_encryption_mode: str | None = None,
+    add_private_key: str | None = None,
+    remove_private_key: str | None = None,
+) -> Result:
+    """Replaces a provider's metadata document.
+
+    Raises:
+        InvalidInput: the document can't be used, nothing is to be changed, or encrypted assertions are asked for.
+    """
+    _refuse_encryption(assertion_encryption_mode, add_private_key)
+    if remove_private_key is not None:
+        raise InvalidInput("Failed to remove private key because the Key ID does not match a private key.")
+    provider = _provider(call, saml_provider_arn)
+    if saml_metadata_document is None:
+        raise InvalidInput(
+            "Unable to update identity provider. No updates are defined for metadata or encryption assertion."
+        )
+    changes = (
+        Set("metadata", saml_metadata_document),
+        Set("valid_until", _checked_metadata(call, saml_metadata_document)),
+    )
+    call.store.change(SAML_PROVIDER, call.account, provider, *changes)
+    return {"saml_provider_arn": provider.arn}
+
+
+def delete_saml_provider(call: Call, *, saml_provider_arn: str) -> Result:
+    """Forgets a provider. Roles that trust it stay as they are and can no longer be assumed through it."""
+    call.store.delete(SAML_PROVIDER, call.account, _provider(call, saml_provider_arn))
+    return {}
+
+
+def tag_saml_provider(call: Call, *, saml_provider_arn: str, tags: TagParams) -> Result:
+    """Sets tags of a provider."""
+    return set_tags(call, SAML_PROVIDER, _provider(call, saml_provider_arn), "TagsPerSAMLProvider", tags)
+
+
+def untag_saml_provider(call: Call, *, saml_provider_arn: str, tag_keys: Iterable[str]) -> Result:
+    """Takes tags from a provider; keys that it does not have are passed over."""
+    return remove_tags(call, SAML_PROVIDER, _provider(call, saml_provider_arn), tag_keys)
+
+
+def list_saml_provider_tags(call: Call, *, saml_provider_arn: str, page: Page) -> Result:
+    """Lists a provider's tags by key."""
+    return list_tags(_provider(call, saml_provider_arn), page)
+
+
+def a_new_saml_provider(call: Call, params: Mapping[str, Any]) -> Target:
+    """The provider that is about to be made known."""
+    return Target((iam_arn(call.account.account_id, _KIND, "/", params["name"]),))
+
+
+def a_saml_provider(call: Call, params: Mapping[str, Any]) -> Target:
+    """The provider that SAMLProviderArn names."""
+    arn = params["saml_provider_arn"]
+    provider = find_saml_provider(call, arn)
+    return Target((arn,), resource_tags(provider.tags) if provider else {})
+
+
+def find_saml_provider(call: Call, arn: str) -> SamlProvider | None:
+    """The account's provider of that ARN, without its metadata document; None when there is none."""
+    prefix = iam_arn(call.account.account_id, _KIND, "/", "")
+    found = call.find(SAML_PROVIDER, arn.removeprefix(prefix)) if arn.startswith(prefix) and arn != prefix else None
+    return found if found is not None and found.arn.casefold() == arn.casefold() else None
+
+
+def with_metadata(call: Call, name: str) -> SamlProvider:
+    """The provider of that name with its metadata document.
+
+    Raises:
+        NoSuchEntity: there is none.
+    """
+    found = call.store.get(SAML_PROVIDER, call.account, name, also=("metadata",))
+    if found is None:
+        raise NoSuchEntity(f"Manifest not found for name {name}")
+    return found
+
+
+def _provider(call: Call, arn: str) -> SamlProvider:
+    found = find_saml_provider(call, arn)
+    if found is None:
+        raise NoSuchEntity(f"Manifest not found for arn {arn}")
+    return found
+
+
+def _end(provider: SamlProvider) -> datetime:
+    return provider.valid_until or provider.create_date + _FOR_GOOD
+
+
+def _checked_metadata(call: Call, document: str) -> datetime | None:
+    """When the document is over; None when it does not say."""
+    try:
+        valid_until = read_metadata(document).valid_until
+    except UnusableMetadata as error:
+        raise InvalidInput(f"Could not parse metadata: {error}") from error
+    if valid_until is not None and valid_until <= call.context.now:
+        raise InvalidInput("Could not parse metadata: it has expired")
+    return valid_until
+
+
+def _refuse_encryption(mode: str | None, private_key: str | None) -> None:
+    """Encrypted assertions are not supported: TLS hides them already from all but the one who presents them."""
+    if mode == "Required" and private_key is None:
+        raise InvalidInput("Unable to set assertion encryption mode to Required because no private key is provided.")
+    if mode is not None or private_key is not None:
+        raise InvalidInput("Encrypted SAML assertions are not supported here.")
