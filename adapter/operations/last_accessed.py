@@ -184,7 +184,7 @@ def _attempt(actor: Actor, service: str, since: datetime) -> datetime | None:
 
 def _rank(actor: Actor, time: datetime | None) -> str:
     """What sorts the latest first, those without an attempt last, and equals by ARN."""
-    return f"{_LATEST_FIRST - (int(time.timestamp()) if time else 0):012} {actor.arn}"
+    return f"{_LATEST_FIRST - (int(time.timestamp()) if time else 0):013} {actor.arn}"
 
 
 def _entity_view(actor: Actor, time: datetime | None) -> View:

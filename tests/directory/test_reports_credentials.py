@@ -114,7 +114,7 @@ def test_a_password_that_was_taken_away_is_not_told(do: Do) -> None:
 def test_keys_are_told_in_the_order_of_their_ids(do: Do) -> None:
     do("create_user", user_name="bob")
     keys = [do("create_access_key", user_name="bob")["access_key"] for _ in range(2)]
-    first, second = sorted(key["access_key_id"] for key in keys)
+    _, second = sorted(key["access_key_id"] for key in keys)
     do("update_access_key", user_name="bob", access_key_id=second, status="Inactive")
     bob = report(do)["bob"]
     assert (bob["access_key_1_active"], bob["access_key_2_active"]) == ("true", "false")
