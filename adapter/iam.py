@@ -29,6 +29,7 @@ from adapter.models import Account
 from adapter.names import Arn
 from adapter.operations.call import Call, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
+from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
@@ -265,4 +266,6 @@ def _row(operation: str) -> Operation:
     try:
         return CATALOGUE[operation]
     except KeyError:
+        if operation in ABSENT_BY_NAME:
+            raise ABSENT_BY_NAME[operation].refusal() from None
         raise InvalidAction(f"Could not find operation {operation[:128]}.") from None

@@ -1,36 +1,15 @@
-"""The account itself: alias, password policy, summary."""
+"""The account itself: alias and password policy."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from adapter.errors import EntityAlreadyExists, NoSuchEntity
-from adapter.ldap import ACCESS_KEY, ACCOUNT, GROUP, PASSWORD_POLICY, POLICY, ROLE, USER, Clear, Noun, Set, Where
+from adapter.ldap import ACCOUNT, PASSWORD_POLICY, Clear, Set
 from adapter.models import PasswordPolicy, Record
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
-from adapter.operations.quotas import quota
 from adapter.operations.views import password_policy_view
-
-_SUMMARY_COUNTS: Final[tuple[tuple[str, Noun[Any]], ...]] = (
-    ("Users", USER),
-    ("Groups", GROUP),
-    ("Roles", ROLE),
-    ("Policies", POLICY),
-)
-_SUMMARY_QUOTAS: Final = {
-    "AccessKeysPerUserQuota": "AccessKeysPerUser",
-    "AssumeRolePolicySizeQuota": "RoleTrustPolicySize",
-    "AttachedPoliciesPerGroupQuota": "PoliciesPerGroup",
-    "AttachedPoliciesPerRoleQuota": "PoliciesPerRole",
-    "AttachedPoliciesPerUserQuota": "PoliciesPerUser",
-    "GroupPolicySizeQuota": "GroupPolicySize",
-    "GroupsPerUserQuota": "GroupsPerUser",
-    "PolicySizeQuota": "PolicySize",
-    "UserPolicySizeQuota": "UserPolicySize",
-    "VersionsPerPolicyQuota": "VersionsPerPolicy",
-}
-"""AWS's name in the summary, our name of the quota."""
 
 
 def create_account_alias(call: Call, *, account_alias: str) -> Result:
@@ -104,12 +83,3 @@ def delete_account_password_policy(call: Call) -> Result:
     changes = [Set(name, getattr(defaults, name)) for name in _PASSWORD_RULES]
     call.store.change(PASSWORD_POLICY, call.account, current, Set("customised", False), *changes)
     return {}
-
-
-def get_account_summary(call: Call) -> Result:
-    """Counts what the account holds, and tells its quotas."""
-    summary = {name: call.store.count(noun, call.account) for name, noun in _SUMMARY_COUNTS}
-    summary |= {name: quota(call.account, ours) for name, ours in _SUMMARY_QUOTAS.items()}
-    root = call.store.root(call.account)
-    has_keys = root and call.store.exists(ACCESS_KEY, call.account, Where.equals("owner_id", root.unique_id))
-    return {"summary_map": summary | {"AccountAccessKeysPresent": int(bool(has_keys))}}

@@ -101,6 +101,13 @@ def update_role(
     return {}
 
 
+def update_role_description(call: Call, *, role_name: str, description: str) -> Result:
+    """Changes the description; what UpdateRole was made for later."""
+    role = call.role(role_name)
+    change = Set("description", description) if description else Clear("description")
+    return {"role": role_view(call, call.store.change(ROLE, call.account, role, change))}
+
+
 def update_assume_role_policy(call: Call, *, role_name: str, policy_document: str) -> Result:
     """Replaces a role's trust policy.
 

@@ -23,6 +23,7 @@ from adapter.caller import new_request_id, stranger
 from adapter.crypto.canonical import HttpRequest
 from adapter.errors import InvalidAction, SignatureDoesNotMatch
 from adapter.operations.catalogue import CATALOGUE
+from adapter.operations.catalogue.coverage import ABSENT
 from adapter.operations.parameters import service_model
 from web.api.codec import input_decoder, output_encoder
 from web.api.errors import InternalFailure, MissingAction, error_document
@@ -136,12 +137,16 @@ def _operation(form: Mapping[str, Node], signed: Authenticated) -> WireOperation
     Raises:
         MissingAction: it names none.
         InvalidAction: there is no such operation in that version of the API.
+        IamError: it is one of AWS's that we don't have; the message tells why.
         SignatureDoesNotMatch: it was signed for another service.
     """
     action, version = form.get("Action"), form.get("Version", "NO_VERSION_SPECIFIED")
     if not isinstance(action, str) or not action:
         raise MissingAction("The request is missing an action or a required parameter.")
     service = _SERVICES.get(version) if isinstance(version, str) else None
+    absent = ABSENT.get(f"{service}:{action}")
+    if absent is not None:
+        raise absent.refusal()
     if service is None or (service, action) not in _NAMES:
         raise InvalidAction(f"Could not find operation {action[:_SHOWN]} for version {str(version)[:_SHOWN]}")
     if service != signed.service:

@@ -40,6 +40,7 @@ _ROLES: Final = (
     iam("GetRole", roles.get_role, a_role),
     iam("ListRoles", roles.list_roles, anything),
     iam("UpdateRole", roles.update_role, a_role),
+    iam("UpdateRoleDescription", roles.update_role_description, a_role),
     iam("UpdateAssumeRolePolicy", roles.update_assume_role_policy, a_role),
     iam("DeleteRole", roles.delete_role, a_role),
     iam("TagRole", tags.tag_role, a_role),

@@ -1,0 +1,91 @@
+"""GetAccountSummary: how much the account holds, and its limits.
+
+Source: IAM API reference, GetAccountSummary.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from adapter.ldap import (
+    ACCESS_KEY,
+    GROUP,
+    INSTANCE_PROFILE,
+    MFA_DEVICE,
+    OIDC_PROVIDER,
+    POLICY,
+    ROLE,
+    ROOT,
+    SAML_PROVIDER,
+    SERVER_CERTIFICATE,
+    SIGNING_CERTIFICATE,
+    USER,
+    Noun,
+    Where,
+)
+from adapter.operations.call import Call, Result
+from adapter.operations.quotas import quota
+
+_UNLIMITED: Final = 2**31 - 1
+"""What stands for a limit that we don't have."""
+_COUNTS: Final[tuple[tuple[str, Noun[Any]], ...]] = (
+    ("Users", USER),
+    ("Groups", GROUP),
+    ("Roles", ROLE),
+    ("Policies", POLICY),
+    ("InstanceProfiles", INSTANCE_PROFILE),
+    ("ServerCertificates", SERVER_CERTIFICATE),
+    ("MFADevices", MFA_DEVICE),
+)
+_PROVIDERS: Final[tuple[Noun[Any], ...]] = (OIDC_PROVIDER, SAML_PROVIDER)
+_QUOTAS: Final = {
+    "AccessKeysPerUserQuota": "AccessKeysPerUser",
+    "AssumeRolePolicySizeQuota": "RoleTrustPolicySize",
+    "AttachedPoliciesPerGroupQuota": "PoliciesPerGroup",
+    "AttachedPoliciesPerRoleQuota": "PoliciesPerRole",
+    "AttachedPoliciesPerUserQuota": "PoliciesPerUser",
+    "GroupPolicySizeQuota": "GroupPolicySize",
+    "GroupsPerUserQuota": "GroupsPerUser",
+    "InstanceProfilesQuota": "InstanceProfilesPerAccount",
+    "PolicySizeQuota": "PolicySize",
+    "RolePolicySizeQuota": "RolePolicySize",
+    "ServerCertificatesQuota": "ServerCertificatesPerAccount",
+    "SigningCertificatesPerUserQuota": "CertificatesPerUser",
+    "UserPolicySizeQuota": "UserPolicySize",
+    "VersionsPerPolicyQuota": "VersionsPerPolicy",
+}
+"""AWS's name in the summary, our name of the quota."""
+_WITHOUT_LIMIT: Final = ("UsersQuota", "GroupsQuota", "RolesQuota", "PoliciesQuota", "PolicyVersionsInUseQuota")
+_TOKEN_VERSION: Final = 2
+"""Session tokens are good in every region, which AWS's version 1 tokens are not."""
+
+
+def get_account_summary(call: Call) -> Result:
+    """Counts what the account holds, and tells its quotas."""
+    summary = {name: call.store.total(noun, call.account) for name, noun in _COUNTS}
+    summary |= {name: quota(call.account, ours) for name, ours in _QUOTAS.items()}
+    summary |= dict.fromkeys(_WITHOUT_LIMIT, _UNLIMITED)
+    summary["Providers"] = sum(call.store.total(noun, call.account) for noun in _PROVIDERS)
+    summary["MFADevicesInUse"] = call.store.count(MFA_DEVICE, call.account, Where.present("owner_id"))
+    summary["PolicyVersionsInUse"] = sum(
+        call.store.survey(POLICY, call.account, ("versions",), lambda values: len(values.get("versions", ())))
+    )
+    summary["GlobalEndpointTokenVersion"] = _TOKEN_VERSION
+    return {"summary_map": summary | _root_summary(call)}
+
+
+def _root_summary(call: Call) -> dict[str, int]:
+    """Which credentials the root user has, as 0 or 1."""
+    found = call.store.root(call.account)
+    root = call.store.load(ROOT, call.account, found.dn) if found else None
+    owned = Where.equals("owner_id", root.unique_id if root else "")
+
+    def has(noun: Noun[Any]) -> int:
+        return int(root is not None and call.store.exists(noun, call.account, owned))
+
+    return {
+        "AccountMFAEnabled": has(MFA_DEVICE),
+        "AccountAccessKeysPresent": has(ACCESS_KEY),
+        "AccountPasswordPresent": int(root is not None and root.password_changed is not None),
+        "AccountSigningCertificatesPresent": has(SIGNING_CERTIFICATE),
+    }
