@@ -106,17 +106,30 @@ def decide(principal: Principal, action: str, resource: str, keys: ContextKeys, 
     return evaluate(request, policies)
 
 
+class Refused(AccessDenied):
+    """A caller's policies do not allow an action on a resource.
+
+    Attributes:
+        request: what was decided about, for explaining it to the caller; None where that would tell too much.
+    """
+
+    def __init__(self, message: str, request: Request | None) -> None:
+        super().__init__(message)
+        self.request = request
+
+
 def hold(principal: Principal, actions: Iterable[str], target: Target, keys: ContextKeys) -> None:
     """Refuses what is not allowed for each action on each resource.
 
     Raises:
-        AccessDenied: names the principal, the action, the resource and what was missing or denied.
+        Refused: names the principal, the action, the resource and what was missing or denied.
     """
     for action in actions:
         for arn in target.arns:
             decision = decide(principal, action, arn, keys, target)
             if not decision.allowed:
-                raise AccessDenied(refusal(principal.caller, action, arn, decision, is_veiled=target.is_veiled))
+                words = refusal(principal.caller, action, arn, decision, is_veiled=target.is_veiled)
+                raise Refused(words, None if target.policy else decision.request)
 
 
 def refusal(caller: Caller, action: str, resource: str, decision: Decision, *, is_veiled: bool = False) -> str:

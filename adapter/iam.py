@@ -19,6 +19,7 @@ from adapter.caller import Caller, RequestContext, stranger
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction, ValidationError
+from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
 from adapter.key_usage import KeyUsage
@@ -33,6 +34,7 @@ from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
+from adapter.policy import Request, evaluate
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +138,27 @@ class Iam:
         except AccessDenied:
             return False
         return True
+
+    def explain(self, caller: Caller, request: Request, context: RequestContext | None = None) -> Explanation:
+        """Why a request of the caller's own would be decided as it would be now.
+
+        Args:
+            caller: who asks, about nobody but themselves.
+            request: the action, the resource and the context keys, such as those of a refusal.
+            context: the circumstances of the question; they decide which policies the caller may read.
+
+        Raises:
+            AccessDenied: the caller does not exist any more.
+        """
+        principal = self._graph.principal(self._account(caller), caller)
+        if principal is None:
+            raise AccessDenied(f"{caller.arn} does not exist any more or is disabled.")
+        own = Request(caller.arn, request.action, request.resource, request.context, request.resource_account)
+        decision = evaluate(own, principal.policies)
+        calls = reading_calls(decision, caller)
+        names = {str(number): key for number, key in enumerate(calls)}
+        allowed = self.may(caller, {name: calls[key] for name, key in names.items()}, context)
+        return explanation_of(decision, {key for name, key in names.items() if allowed[name]})
 
     def authenticate(self, request: HttpRequest, now: datetime) -> Authenticated:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
