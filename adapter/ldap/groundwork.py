@@ -23,7 +23,7 @@ _TEXT, _DN, _TIME, _NUMBER = b"-", b"cn=.attributes", b"19700101000000Z", b"0"
 SAMPLES = MappingProxyType(
     {
         "description": b"Uses every attribute once; slapd needs that before it can take a transaction back",
-        **dict.fromkeys(("ou", "sn", "uid", "displayName", "mobile", "mail"), _TEXT),
+        **dict.fromkeys(("o", "ou", "sn", "uid", "displayName", "mobile", "mail"), _TEXT),
         **dict.fromkeys(("iamTag", "iamInlinePolicy", "iamPolicyVersion", "iamTrustPolicy", "iamSealedSecret"), _TEXT),
         **dict.fromkeys(("member", "iamAttachedPolicy", "iamPermissionsBoundary", "iamOwner"), _DN),
         **dict.fromkeys(("iamReferencedAt", "iamSessionsValidFrom", "iamLastUsedAt", "pwdAccountLockedTime"), _TIME),
@@ -39,6 +39,8 @@ SAMPLES = MappingProxyType(
         **dict.fromkeys(("iamProviderUrl", "iamClientId", "iamSamlMetadata"), _TEXT),
         "iamThumbprint": b"0" * 40,
         "pwdReset": b"FALSE",
+        "pwdPolicySubentry": _DN,
+        "iamAccountAlias": b"attributes",
         **dict.fromkeys(("iamLastVersion", "iamMaxSessionDuration"), _NUMBER),
         "iamUniqueId": b"A" * 21,
         "iamOwnerId": _TEXT,
