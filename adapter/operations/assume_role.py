@@ -171,24 +171,13 @@ def assume_role(
     provided_contexts: Sequence[Any] | None = None,
     duration_seconds: int | None = None,
     minimum_session_token_size: int | None = None,
-    external_id: str | None = None,  # judged by the trust policy
+    external_id: str | None = None,
     **more: Any,
 ) -> Result:
-    """Assumes a role with the caller's own rights.
-
-    Args:
-        call: the call.
-        role_arn: the role, in whichever account.
-        role_session_name: what the session is called; part of its ARN.
-        serial_number, token_code: a second factor.
-        provided_contexts: assertions of context providers, of which there are none here.
-        duration_seconds: how long the session lasts.
-        minimum_session_token_size: in characters.
-        external_id: a secret of sorts between the role's account and the caller's.
-        more: policy, policy_arns, tags, transitive_tag_keys, source_identity.
+    """Assumes a role, in whichever account, with the caller's own rights; the external id is the trust policy's to judge.
 
     Raises:
-        AccessDenied: the code is not right.
+        AccessDenied: the code of the second factor is not right.
         ValidationError, InvalidParameterValue, MalformedPolicyDocument, PackedPolicyTooLarge: as `begin_role_session`.
     """
     if provided_contexts:
