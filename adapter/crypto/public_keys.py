@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 _PEM_MARK: Final = "-----BEGIN"
 _RSA_BITS: Final = range(2048, 16385)
+_NEEDED: Final = "RSA with 2,048 bits or more, ECDSA or Ed25519 is needed"
 
 _Key = RSAPublicKey | Ed25519PublicKey | EllipticCurvePublicKey
 
@@ -75,11 +76,11 @@ def read_public_key(text: str) -> PublicKey:
         octets = stripped.encode("ascii" if is_pem else "utf-8")
         key = load_pem_public_key(octets) if is_pem else load_ssh_public_key(_one_line(stripped).encode())
     except UnsupportedAlgorithm as error:
-        raise UnfitKey(str(error)) from error
+        raise UnfitKey(_NEEDED) from error
     except (ValueError, TypeError) as error:
         raise UnreadableKey("this is not a public key") from error
     if not isinstance(key, _Key) or (isinstance(key, RSAPublicKey) and key.key_size not in _RSA_BITS):
-        raise UnfitKey("RSA with 2,048 bits or more, ECDSA or Ed25519 is needed")
+        raise UnfitKey(_NEEDED)
     if is_pem:
         return PublicKey(key.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode())
     return PublicKey(stripped)
