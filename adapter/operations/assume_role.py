@@ -174,7 +174,7 @@ def assume_role(
     external_id: str | None = None,
     **more: Any,
 ) -> Result:
-    """Assumes a role, in whichever account, with the caller's own rights; the external id is the trust policy's to judge.
+    """Assumes a role of any account with the caller's own rights; the external id is for the trust policy to judge.
 
     Raises:
         AccessDenied: the code of the second factor is not right.
