@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -34,6 +35,7 @@ _PATIENCE: Final = 3.0
 _PIECE: Final = 16 * 1024
 _AT_ONCE: Final = 8
 _OK: Final = 200
+_TLS_ERRORS: Final = (SSLError, ssl.SSLError)
 _HEADERS: Final = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "Bindery"}
 
 
@@ -96,7 +98,7 @@ class Fetcher:
             return self._workers.submit(work).result(SECONDS)
         except TooLate as error:
             raise Unreachable(f"there was no answer within {SECONDS:.0f} seconds") from error
-        except (UnusableAddress, HTTPError, OSError, ssl.SSLError) as error:
+        except (ValueError, HTTPError, HTTPException, OSError) as error:
             raise Unreachable(str(error)) from error
 
     def _document(self, url: str, thumbprints: Sequence[str]) -> Document:
@@ -109,7 +111,7 @@ class Fetcher:
         for thumbprint in (None, *thumbprints):
             try:
                 return self._try_each(url, thumbprint, ask)
-            except SSLError as error:
+            except _TLS_ERRORS as error:
                 refusal = error
         raise refusal
 
@@ -121,7 +123,7 @@ class Fetcher:
             with closing(self._connection(address, port, host, thumbprint)) as connection:
                 try:
                     connection.connect()
-                except SSLError:
+                except _TLS_ERRORS:
                     raise
                 except (HTTPError, OSError):
                     if address == addresses[-1]:
