@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from adapter.errors import InvalidInput
-from adapter.ldap import ACCESS_KEY, GROUP, POLICY, SYSTEM_POLICY, USER, Where
+from adapter.ldap import ACCESS_KEY, GROUP, MFA_DEVICE, POLICY, SYSTEM_POLICY, USER, Where
 from adapter.models import AccessKey, Group, KeyStatus, User
 from adapter.operations.call import Call, Result
 from adapter.operations.groups import by_group_name
@@ -74,12 +74,15 @@ def _user_rows(call: Call, users: Sequence[User]) -> list[View]:
         return []
     groups = call.store.groups_of_each(call.account, [user.dn for user in users])
     keys = _keys_by_owner(call, [user.user_id for user in users])
+    devices = call.store.find(MFA_DEVICE, call.account, Where.any_of("owner_id", [user.user_id for user in users]))
+    with_device = {device.owner_id for device in devices}
     with_password = call.store.names_with_password(call.account, [user.user_name for user in users])
     return [
         user_summary(user)
         | {
             "groups": sorted(groups[user.dn], key=str.casefold),
             "disabled": user.disabled,
+            "has_mfa": user.user_id in with_device,
             "password_changed": user.password_changed or user.create_date
             if user.user_name.casefold() in with_password
             else None,
@@ -126,12 +129,13 @@ def _policy_count(group: Group) -> int:
 
 def list_members(call: Call, *, group_name: str, text: str = "", page: Page) -> Result:
     """Lists the users in a group by name, those whose user name has a text in it; only one page of them is read."""
-    names = call.store.member_names(call.account, call.group(group_name))
+    group = call.group(group_name)
+    names = call.store.member_names(call.account, group)
     wanted = text.strip().casefold()
     chosen, more = page.cut([name for name in names if wanted in name.casefold()], str)
     users = call.store.find(USER, call.account, Where.any_of("user_name", chosen))
     rows = [user_summary(user) for user in sorted(users, key=by_user_name)]
-    return {"users": rows, "total": len(names)} | more
+    return {"group": group_view(group), "users": rows, "total": len(names)} | more
 
 
 def describe_user(call: Call, *, user_name: str) -> Result:

@@ -11,6 +11,8 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "GroupName": {"type": "string", "min": 1, "max": 128, "pattern": r"[\w+=,.@-]+"},
     "RoleName": {"type": "string", "min": 1, "max": 64, "pattern": r"[\w+=,.@-]+"},
     "PolicyArn": {"type": "string", "min": 20, "max": 2048},
+    "PolicyScope": {"type": "string", "enum": ["All", "AWS", "Local"]},
+    "PolicySourceArn": {"type": "string", "min": 20, "max": 2048},
     "UserOrder": {"type": "string", "enum": list(_USER_ORDER)},
     "Flag": {"type": "boolean"},
     "Marker": {"type": "string", "min": 1, "max": 320},
@@ -27,13 +29,18 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "ListPoliciesForUser": {"UserName": "UserName"},
     "ListPoliciesForGroup": {"GroupName": "GroupName"},
     "DescribeAccessKeys": {"UserName": "UserName"},
+    "DescribeUserDependents": {"UserName": "UserName"},
     "DescribeAdministration": {"WithoutUser": "UserName", "WithoutGroup": "GroupName"},
+    "SearchPolicies": {"Text": "Text", "Scope": "PolicyScope", **_PAGED},
+    "SearchRoles": {"Text": "Text", **_PAGED},
+    "ListPoliciesForRole": {"RoleName": "RoleName"},
+    "DescribeReach": {"PolicySourceArn": "PolicySourceArn"},
     "DescribeUserEntry": {"UserName": "UserName"},
     "DescribeGroupEntry": {"GroupName": "GroupName"},
     "DescribeRoleEntry": {"RoleName": "RoleName"},
     "DescribePolicyEntry": {"PolicyArn": "PolicyArn"},
 }
-_REQUIRED: Final = frozenset({"UserName", "GroupName", "RoleName", "PolicyArn"})
+_REQUIRED: Final = frozenset({"UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"})
 
 
 def _operation(name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from web.console import home, lists, password, sign_in
+from web.console import groups, home, jobs, lists, password, secrets_once, sign_in, users
 from web.security import refuse_foreign_origin
 from web.throttle import Throttle
 
@@ -18,7 +18,7 @@ def create_console(throttle: Throttle) -> Blueprint:
     console = Blueprint("console", __name__, url_prefix="/console")
     console.before_request(refuse_foreign_origin)
     console.before_request(_require_session)
-    for module in (home, lists, sign_in, password):
+    for module in (home, lists, sign_in, password, users, groups, jobs, secrets_once):
         module.add_pages(console, throttle)
     return console
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from adapter import Caller
 from web.current import context, iam
@@ -106,11 +105,3 @@ def command(*words: str, **options: object) -> str:
 def placeholder_or_quoted(text: str) -> str:
     """Quotes for the shell; what stands in capitals is for the reader to fill in anyway."""
     return text if text.isupper() and text.replace("_", "").isalnum() else shlex.quote(text)
-
-
-def typed_name_error(form: FlaskForm, name: str) -> bool:
-    """Notes an error at the form's field `typed` unless it repeats a name; case counts, spaces around do not."""
-    if (form.typed.data or "").strip() == name:
-        return False
-    form.typed.errors = [*form.typed.errors, f"Enter “{name}” exactly as it is written above"]
-    return True

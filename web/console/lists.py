@@ -115,7 +115,7 @@ class ListState:
         return replace(self, text="", trail=(), page=1).url()
 
 
-def list_state(name: str, endpoint: str, columns: Sequence[Column], **values: str) -> ListState:
+def list_state(name: str, endpoint: str, columns: Sequence[Column], /, **values: str) -> ListState:
     """What this request asks of a list.
 
     Args:

@@ -39,7 +39,13 @@ class Section:
 
 
 SECTIONS = (
-    Section("Access management"),
+    Section(
+        "Access management",
+        (
+            Entry("User groups", "console.groups", "group", ("/console/create-group", "/console/delete-groups")),
+            Entry("Users", "console.users", "person", ("/console/create-user", "/console/delete-users")),
+        ),
+    ),
     Section("Reports"),
     Section("Account", (Entry("Home", "console.home", "home"),)),
     Section("Directory"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from adapter import IamError
 from adapter.errors import AccessDenied
@@ -56,19 +58,37 @@ class Problem:
         happened: what was wrong.
         mend: what one can do.
         denial: the missing permission, when that is the reason.
+        unchanged: nothing had been done before it was refused.
     """
 
     happened: str
     mend: str
     denial: Denial | None = None
+    status: int = 400
+    unchanged: bool = True
+
+
+def attempt(action: Callable[..., object], *arguments: object, **more: object) -> Problem | None:
+    """Does something at the door; the refusal in words, or None when it was done.
+
+    Raises:
+        IamError: something failed on Bindery's side; the error page tells that.
+    """
+    try:
+        action(*arguments, **more)
+    except IamError as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return explain(error)
+    return None
 
 
 def explain(error: IamError) -> Problem:
     """What to say about an error of the door."""
     denial = denial_of(error)
     if denial:
-        return Problem("You are not allowed to do that", _DENIED, denial)
-    return Problem(_sentence(error.message), _MEND.get(error.code, ""))
+        return Problem("You are not allowed to do that", _DENIED, denial, error.status)
+    return Problem(_sentence(error.message), _MEND.get(error.code, ""), status=error.status)
 
 
 def denial_of(error: IamError) -> Denial | None:

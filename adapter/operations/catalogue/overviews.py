@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from adapter.operations import administration, entries, overviews
+from adapter.operations import administration, dependents, entries, overviews
 from adapter.operations.call import Call, Result
 from adapter.operations.catalogue.operation import Operation
 from adapter.operations.resources import (
@@ -22,7 +22,7 @@ from adapter.operations.resources import (
 )
 
 
-def _own(name: str, run: Callable[..., Result], action: str, resource: ResourceRule, *more: str) -> Operation:
+def own(name: str, run: Callable[..., Result], action: str, resource: ResourceRule, *more: str) -> Operation:
     """A row of our own.
 
     Args:
@@ -38,12 +38,12 @@ def _own(name: str, run: Callable[..., Result], action: str, resource: ResourceR
 
 
 ROWS: Final = (
-    _own("SearchUsers", overviews.search_users, "iam:ListUsers", anything),
-    _own("SearchGroups", overviews.search_groups, "iam:ListGroups", anything),
-    _own("ListMembers", overviews.list_members, "iam:GetGroup", a_group),
-    _own("ListAttachablePolicies", overviews.list_attachable_policies, "iam:ListPolicies", anything),
-    _own("DescribeUser", overviews.describe_user, "iam:GetUser", a_user),
-    _own(
+    own("SearchUsers", overviews.search_users, "iam:ListUsers", anything),
+    own("SearchGroups", overviews.search_groups, "iam:ListGroups", anything),
+    own("ListMembers", overviews.list_members, "iam:GetGroup", a_group),
+    own("ListAttachablePolicies", overviews.list_attachable_policies, "iam:ListPolicies", anything),
+    own("DescribeUser", overviews.describe_user, "iam:GetUser", a_user),
+    own(
         "ListPoliciesForUser",
         overviews.list_policies_for_user,
         "iam:ListAttachedUserPolicies",
@@ -51,25 +51,26 @@ ROWS: Final = (
         "iam:ListUserPolicies",
         "iam:ListGroupsForUser",
     ),
-    _own(
+    own(
         "ListPoliciesForGroup",
         overviews.list_policies_for_group,
         "iam:ListAttachedGroupPolicies",
         a_group,
         "iam:ListGroupPolicies",
     ),
-    _own(
+    own(
         "DescribeAccessKeys", overviews.describe_access_keys, "iam:ListAccessKeys", a_user, "iam:GetAccessKeyLastUsed"
     ),
+    own("DescribeUserDependents", dependents.describe_user_dependents, "iam:GetUser", a_user),
     Operation(
         action="bindery:DescribeAdministration",
         run=administration.describe_administration,
         resource=oneself,
         open_to_caller=True,
     ),
-    _own("DescribeUserEntry", entries.describe_user_entry, "iam:GetUser", a_user),
-    _own("DescribeGroupEntry", entries.describe_group_entry, "iam:GetGroup", a_group),
-    _own("DescribeRoleEntry", entries.describe_role_entry, "iam:GetRole", a_role),
-    _own("DescribePolicyEntry", entries.describe_policy_entry, "iam:GetPolicy", a_policy, "iam:GetPolicyVersion"),
+    own("DescribeUserEntry", entries.describe_user_entry, "iam:GetUser", a_user),
+    own("DescribeGroupEntry", entries.describe_group_entry, "iam:GetGroup", a_group),
+    own("DescribeRoleEntry", entries.describe_role_entry, "iam:GetRole", a_role),
+    own("DescribePolicyEntry", entries.describe_policy_entry, "iam:GetPolicy", a_policy, "iam:GetPolicyVersion"),
 )
 """Rows of the catalogue."""

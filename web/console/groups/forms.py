@@ -1,0 +1,36 @@
+"""The forms about groups."""
+
+from __future__ import annotations
+
+import re
+
+from flask_wtf import FlaskForm
+
+from web.console import fields
+
+_WORD = re.compile(r"[A-Za-z0-9_+=,.@-]+")
+_NAME_HINT = "For policies and commands, without spaces. Left empty, it is made from the name above."
+
+
+class CreateGroupForm(FlaskForm):
+    """A new group."""
+
+    display_name = fields.text("Name", 128, "As people write it, such as Development personnel.")
+    group_name = fields.optional_name("Group name", 128, _NAME_HINT)
+    remarks = fields.long_text("Remarks", 1000, "What the group is for.")
+    path = fields.path()
+    policies = fields.several("Policies")
+
+
+class EditGroupForm(FlaskForm):
+    """What can be changed of a group."""
+
+    display_name = fields.text("Name", 128, "As people write it, such as Development personnel.")
+    group_name = fields.name("Group name", 128, "Enter the group name", "For policies and commands, without spaces.")
+    remarks = fields.long_text("Remarks", 1000, "What the group is for.")
+    path = fields.path()
+
+
+def name_from(words: str) -> str:
+    """A group name made from words: "Development personnel" becomes DevelopmentPersonnel."""
+    return "".join(word[:1].upper() + word[1:] for word in _WORD.findall(words))[:128]

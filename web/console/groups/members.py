@@ -1,0 +1,95 @@
+"""Who is in a group: adding users that a search found, and taking one out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from web.console import fields, holders
+from web.console.components import command, do
+from web.console.lists import Column, list_state
+from web.console.refusals import Problem, attempt
+from web.throttle import Throttle
+
+_COLUMNS = (
+    Column("name", "User name", fixed=True),
+    Column("display_name", "Display name"),
+    Column("email", "E-mail"),
+    Column("groups", "Groups"),
+)
+
+
+class AddMembersForm(FlaskForm):
+    """Users to add."""
+
+    users = fields.several("Users")
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    both = ["GET", "POST"]
+    console.add_url_rule("/groups/<name>/add-users", "add_members", add_members, methods=both)
+    console.add_url_rule("/groups/<name>/remove/<user>", "remove_member", remove_member, methods=both)
+
+
+def add_members(name: str) -> ResponseReturnValue:
+    """Finds users and adds those that are ticked."""
+    state = list_state("candidates", "console.add_members", _COLUMNS, name=name)
+    form = AddMembersForm()
+    problem, done = None, []
+    if form.validate_on_submit():
+        if not form.users.data:
+            fields.note(form.users, "Tick at least one user")
+        for user in form.users.data or ():
+            problem = attempt(do, "add_user_to_group", group_name=name, user_name=user)
+            if problem:
+                problem = replace(problem, unchanged=not done)
+                break
+            done.append(user)
+        if done:
+            flash(f"Added to {name}: {', '.join(done)}. The rights follow at once.", "success")
+        if done and not problem:
+            return redirect(holders.GROUP.page(name))
+    found = do("search_users", text=state.text or None, marker=state.marker, max_items=state.size)
+    page = render_template(
+        "console/groups/add_members.html",
+        name=name,
+        state=state,
+        found=found,
+        form=form,
+        problem=problem,
+        chosen=set(form.users.data or ()),
+        crumbs=holders.GROUP.crumbs(name, "Add users"),
+        command=command("iam", "add-user-to-group", group_name=name, user_name="NAME"),
+    )
+    return page, problem.status if problem else 422 if form.errors else 200
+
+
+def remove_member(name: str, user: str) -> ResponseReturnValue:
+    """Takes a user out of a group, after asking."""
+    back = url_for("console.user_groups", name=user) if request.args.get("back") == "user" else holders.GROUP.page(name)
+    form = fields.Confirmation()
+    problem: Problem | None = None
+    if form.validate_on_submit():
+        is_last = do("describe_administration", without_user=user, without_group=name)["is_last"]
+        problem = holders.last_administrator(user) if is_last else None
+        problem = problem or attempt(do, "remove_user_from_group", group_name=name, user_name=user)
+        if problem is None:
+            flash(f"{user} is no longer in {name}. The rights that came with it have ended.", "success")
+            return redirect(back)
+    page = render_template(
+        "console/groups/remove_member.html",
+        title=f"Remove {user} from {name}?",
+        name=name,
+        user=user,
+        form=form,
+        problem=problem,
+        verb="Remove user",
+        cancel_url=back,
+        crumbs=holders.GROUP.crumbs(name, "Remove user"),
+        command=command("iam", "remove-user-from-group", group_name=name, user_name=user),
+    )
+    return page, problem.status if problem else 200

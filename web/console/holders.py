@@ -1,0 +1,266 @@
+"""Policies of whatever has policies: attaching, detaching and inline policies of users and groups in the same way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial, update_wrapper
+from typing import Any
+from urllib.parse import unquote
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from web.console import fields
+from web.console.components import Crumb, Params, command, do
+from web.console.refusals import Problem, attempt
+
+ANY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+"""Stands for any policy where it is only asked whether somebody may attach some."""
+
+_EXAMPLE = {
+    "Version": "2012-10-17",
+    "Statement": [{"Sid": "ReadReports", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One kind of thing that has policies.
+
+    Attributes:
+        kind: as AWS's operations spell it: `user`, `group` or `role`.
+        title: of the list that it is in.
+        what_gets: who gets what is attached, for sentences.
+    """
+
+    kind: str
+    title: str
+    what_gets: str
+
+    @property
+    def plural(self) -> str:
+        """As it stands in addresses and endpoints."""
+        return f"{self.kind}s"
+
+    def named(self, name: str) -> dict[str, str]:
+        """The parameter that names it, for an operation."""
+        return {f"{self.kind}_name": name}
+
+    def page(self, name: str) -> str:
+        """The address of its page."""
+        return url_for(f"console.{self.kind}", name=name)
+
+    def crumbs(self, name: str, here: str) -> tuple[Crumb, ...]:
+        """The way to a page below its page."""
+        return Crumb(self.title, url_for(f"console.{self.plural}")), Crumb(name, self.page(name)), Crumb(here)
+
+    def command(self, verb: str, name: str, **options: object) -> str:
+        """The equivalent `aws` command, such as `attach-user-policy`."""
+        return command("iam", verb.format(kind=self.kind), **self.named(name), **options)
+
+
+USER = Holder("user", "Users", "the user")
+GROUP = Holder("group", "User groups", "every member")
+
+
+class AttachForm(FlaskForm):
+    """Managed policies to attach."""
+
+    policies = fields.several("Policies")
+
+
+class InlineForm(FlaskForm):
+    """An inline policy."""
+
+    policy_name = fields.name("Policy name", 128, "Enter a name for the policy")
+    document = fields.long_text("Policy document", 131072, "JSON, as AWS writes it.", "Enter a document", rows=16)
+
+
+def add_pages_for(console: Blueprint, holder: Holder) -> None:
+    """Adds the pages about the policies of one kind of holder."""
+    both, base = ["GET", "POST"], f"/{holder.plural}/<name>"
+
+    def add(path: str, endpoint: str, view: Callable[..., ResponseReturnValue], methods: list[str]) -> None:
+        bound = update_wrapper(partial(view, holder), view)
+        console.add_url_rule(f"{base}/{path}", f"{holder.kind}_{endpoint}", bound, methods=methods)
+
+    add("attach", "attach", attach, both)
+    add("detach", "detach", detach, both)
+    add("inline", "new_inline", new_inline, both)
+    add("inline/<policy_name>", "inline", inline, both)
+    add("inline/<policy_name>/delete", "delete_inline", delete_inline, both)
+
+
+def allowed_calls(holder: Holder, name: str) -> dict[str, tuple[str, Params]]:
+    """What a page about policies asks `may` about."""
+    named, arn = holder.named(name), {"policy_arn": ANY_ARN}
+    document = {"policy_name": "x", "policy_document": "{}"}
+    return {
+        "attach": (f"attach_{holder.kind}_policy", named | arn),
+        "detach": (f"detach_{holder.kind}_policy", named | arn),
+        "put_inline": (f"put_{holder.kind}_policy", named | document),
+        "delete_inline": (f"delete_{holder.kind}_policy", named | {"policy_name": "x"}),
+    }
+
+
+def attach(holder: Holder, name: str) -> ResponseReturnValue:
+    """Attaches managed policies; shows first what is attached already."""
+    form = AttachForm()
+    has = do(f"list_policies_for_{holder.kind}", **holder.named(name))["policies"]
+    own = {policy["policy_arn"] for policy in has if policy.get("via", "directly") == "directly"}
+    problem, done = None, []
+    if form.validate_on_submit():
+        if not form.policies.data:
+            fields.note(form.policies, "Choose at least one policy")
+        for arn in form.policies.data or ():
+            problem = attempt(do, f"attach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
+            if problem:
+                problem = replace(problem, unchanged=not done)
+                break
+            done.append(arn.rpartition("/")[2])
+        if done:
+            flash(f"Attached to {name}: {', '.join(done)}. It counts from the next request on.", "success")
+        if done and not problem:
+            return redirect(holder.page(name))
+    choices = [each for each in do("list_attachable_policies")["policies"] if each["policy_arn"] not in own]
+    page = render_template(
+        "console/components/attach.html",
+        holder=holder,
+        name=name,
+        form=form,
+        problem=problem,
+        choices=choices,
+        chosen=set(form.policies.data or ()),
+        crumbs=holder.crumbs(name, "Attach policies"),
+        command=holder.command("attach-{kind}-policy", name, policy_arn="ARN"),
+    )
+    return page, _status(form, problem)
+
+
+def detach(holder: Holder, name: str) -> ResponseReturnValue:
+    """Takes a managed policy away, after asking."""
+    arn = request.args.get("policy", "")
+    form = fields.Confirmation()
+    problem = None
+    if form.validate_on_submit():
+        problem = _would_end_administration(holder, name, arn)
+        problem = problem or attempt(do, f"detach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
+        if problem is None:
+            flash(f"{arn.rpartition('/')[2]} is no longer attached to {name}.", "success")
+            return redirect(holder.page(name))
+    return _ask(
+        form,
+        problem,
+        "console/components/detach.html",
+        title=f"Detach {arn.rpartition('/')[2]}?",
+        verb="Detach policy",
+        holder=holder,
+        name=name,
+        policy=arn.rpartition("/")[2],
+        command=holder.command("detach-{kind}-policy", name, policy_arn=arn),
+    )
+
+
+def new_inline(holder: Holder, name: str) -> ResponseReturnValue:
+    """Writes a new inline policy."""
+    form = InlineForm()
+    if request.method == "GET":
+        form.document.data = json.dumps(_EXAMPLE, indent=2)
+    return _inline_page(holder, name, form, None)
+
+
+def inline(holder: Holder, name: str, policy_name: str) -> ResponseReturnValue:
+    """Shows an inline policy, and changes it."""
+    form = InlineForm()
+    if request.method == "GET":
+        found = do(f"get_{holder.kind}_policy", **holder.named(name), policy_name=policy_name)
+        form.document.data = pretty(unquote(found["policy_document"]))
+    form.policy_name.data, form.policy_name.raw_data = policy_name, [policy_name]
+    return _inline_page(holder, name, form, policy_name)
+
+
+def delete_inline(holder: Holder, name: str, policy_name: str) -> ResponseReturnValue:
+    """Deletes an inline policy, after asking."""
+    form = fields.Confirmation()
+    problem = None
+    if form.validate_on_submit():
+        problem = attempt(do, f"delete_{holder.kind}_policy", **holder.named(name), policy_name=policy_name)
+        if problem is None:
+            flash(f"The inline policy {policy_name} of {name} has been deleted.", "success")
+            return redirect(holder.page(name))
+    return _ask(
+        form,
+        problem,
+        "console/components/detach.html",
+        title=f"Delete the inline policy {policy_name}?",
+        verb="Delete policy",
+        holder=holder,
+        name=name,
+        policy=policy_name,
+        is_inline=True,
+        command=holder.command("delete-{kind}-policy", name, policy_name=policy_name),
+    )
+
+
+def pretty(document: str) -> str:
+    """A policy document set out for reading; as it is when it can't be read."""
+    try:
+        return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    except ValueError:
+        return document
+
+
+def last_administrator(name: str) -> Problem:
+    """What to say instead of taking away the account's last active administrator."""
+    return Problem(
+        f"{name} is the last active administrator",
+        "After this nobody but the root user could manage the account. Make somebody else an administrator first: "
+        "add a user with a password to the group admin.",
+        status=409,
+    )
+
+
+def _would_end_administration(holder: Holder, name: str, arn: str) -> Problem | None:
+    if not arn.endswith(":aws:policy/AdministratorAccess"):
+        return None
+    without = {"without_user": name, "without_group": ""} if holder is USER else {"without_group": name}
+    without = {key: value for key, value in without.items() if value}
+    return last_administrator(name) if do("describe_administration", **without)["is_last"] else None
+
+
+def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str | None) -> ResponseReturnValue:
+    problem = None
+    if form.validate_on_submit():
+        given = {"policy_name": form.policy_name.data, "policy_document": form.document.data}
+        problem = attempt(do, f"put_{holder.kind}_policy", **holder.named(name), **given)
+        if problem is None:
+            flash(f"The inline policy {form.policy_name.data} of {name} has been saved. It counts at once.", "success")
+            return redirect(holder.page(name))
+    page = render_template(
+        "console/components/inline.html",
+        holder=holder,
+        name=name,
+        form=form,
+        problem=problem,
+        policy_name=policy_name,
+        crumbs=holder.crumbs(name, policy_name or "New inline policy"),
+        command=holder.command(
+            "put-{kind}-policy", name, policy_name=policy_name or "NAME", policy_document="file://policy.json"
+        ),
+    )
+    return page, _status(form, problem)
+
+
+def _ask(form: FlaskForm, problem: Problem | None, template: str, **values: Any) -> ResponseReturnValue:
+    holder, name = values["holder"], values["name"]
+    values |= {"cancel_url": holder.page(name), "crumbs": holder.crumbs(name, values["verb"])}
+    return render_template(template, form=form, problem=problem, **values), _status(form, problem)
+
+
+def _status(form: FlaskForm, problem: Problem | None) -> int:
+    if problem:
+        return problem.status
+    return 422 if form.errors else 200
