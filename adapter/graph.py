@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from adapter.cache import Loaded, ReadThrough
 from adapter.caller import Caller, CallerKind
-from adapter.ldap import ACCESS_KEY, POLICY, ROLE, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
+from adapter.ldap import ACCESS_KEY, POLICY, ROLE, ROOT, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
 from adapter.models import AccessKey, Account, Group, Policy, Role, RootUser, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 from adapter.operations.compiled import compiled, compiled_policies
@@ -80,7 +80,8 @@ class Graph:
         """The account's root user."""
 
         def load() -> Loaded[RootUser | None]:
-            root = self._store.root(account)
+            found = self._store.root(account)
+            root = self._store.load(ROOT, account, found.dn) if found else None
             return Loaded(root, _tokens(root.dn, root.entry_uuid) if root else frozenset(), root is not None)
 
         return self._through(("root", account.account_id), load)
