@@ -21,6 +21,7 @@ from adapter.operations.catalogue import (
     reports,
     simulation,
     sts,
+    understanding,
 )
 from adapter.operations.catalogue.operation import Operation
 
@@ -37,6 +38,7 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *simulation.ROWS,
             *sts.ROWS,
             *overviews.ROWS,
+            *understanding.ROWS,
             *reports.ROWS,
         )
     }
