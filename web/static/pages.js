@@ -31,7 +31,7 @@ for (const box of document.querySelectorAll("[data-narrows]")) {
 
 // Ticking rows of a list, and what can be done with those that are ticked.
 for (const table of document.querySelectorAll("table[data-select]")) {
-  const rows = [...table.querySelectorAll("tbody .select input")];
+  const rows = [...table.querySelectorAll("tbody .select input:enabled")];
   const all = table.querySelector("[data-select-all]");
   const bulk = document.querySelector("[data-bulk]");
   const count = () => {
