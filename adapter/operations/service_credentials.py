@@ -86,7 +86,7 @@ def list_service_specific_credentials(
         raise InvalidInput("UserName and AllUsers can't be given together.")
     named = (Where.equals("service_name", service_name),) if service_name else ()
     if all_users:
-        found, more = page.read(call.store, SERVICE_CREDENTIAL, call.account, *named)
+        found, more = page.read(call.store, SERVICE_CREDENTIAL, call.account, Where.present("owner_id"), *named)
         users = call.store.load_many(USER, call.account, {each.owner for each in found})
         living = [(users.get(each.owner), each) for each in found]
         views = [_metadata(call, user, each) for user, each in living if user and user.user_id == each.owner_id]
