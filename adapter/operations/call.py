@@ -153,8 +153,12 @@ class Call:
         wanted = tuple(dns)
         if not wanted:
             return {}
-        own = self.store.load_many(POLICY, self.account, wanted)
-        return own | self.store.load_many(SYSTEM_POLICY, self.account, wanted)
+        key = (id(POLICY), "\n".join(wanted))
+        if key not in self._seen:
+            own = self.store.load_many(POLICY, self.account, wanted)
+            self._seen[key] = own | self.store.load_many(SYSTEM_POLICY, self.account, wanted)
+        found: dict[str, Policy] = self._seen[key]
+        return found
 
     def policies_at(self, dns: Iterable[str]) -> list[Policy]:
         """The managed policies at these DNs, sorted by name."""
