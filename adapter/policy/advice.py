@@ -217,7 +217,7 @@ def check_redundancy(document: Document) -> Iterator[Finding]:
 
 
 def check_names(document: Document) -> Iterator[Finding]:
-    """An Id has no place in identity policies; empty conditions say nothing."""
+    """An Id has no place in identity policies."""
     if document.kind == "identity" and document.id is not None:
         yield Finding(Severity.SUGGESTION, "ID_IN_IDENTITY_POLICY", "Id", "Identity policies have no Id.", "Remove it.")
 

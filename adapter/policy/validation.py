@@ -7,7 +7,7 @@ Source: IAM user guide, "Grammar of the IAM JSON policy language", "IAM Access A
 
 from __future__ import annotations
 
-from adapter.policy import advice, refusals
+from adapter.policy import advice, refusals, spelling
 from adapter.policy.document import Document, Kind, read_document
 from adapter.policy.findings import Finding, MalformedDocument, Severity
 
@@ -31,6 +31,6 @@ def check_document(text: str | bytes, *, kind: Kind) -> list[Finding]:
         document = read_document(text, kind=kind)
     except MalformedDocument as error:
         return list(error.findings)
-    found = [finding for check in (*refusals.CHECKS, *advice.CHECKS) for finding in check(document)]
+    found = [finding for check in (*refusals.CHECKS, *advice.CHECKS, *spelling.CHECKS) for finding in check(document)]
     order = list(Severity)
     return sorted(found, key=lambda finding: order.index(finding.severity))
