@@ -24,7 +24,13 @@ def web_server(settings: Settings, log: Path) -> Iterator[str]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = {**os.environ, "BINDERY_DATA": str(settings.data), "BINDERY_SUFFIX": settings.suffix}
+    environment = {
+        **os.environ,
+        "BINDERY_DATA": str(settings.data),
+        "BINDERY_SUFFIX": settings.suffix,
+        "BINDERY_FEDERATION_CA_FILE": str(settings.federation_ca_file or ""),
+        "BINDERY_FEDERATION_NETWORKS": " ".join(settings.federation_networks),
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.clients.serving", address], env=environment, stdout=output, stderr=output

@@ -126,7 +126,7 @@ def _unsigned(request: HttpRequest) -> Authenticated | None:
     form = read_form(request.query, request.body)
     version, action = form.get("Version"), form.get("Action")
     service = _SERVICES.get(version) if isinstance(version, str) else None
-    if service is None or (service, action) not in _UNSIGNED:
+    if service is None or not isinstance(action, str) or (service, action) not in _UNSIGNED:
         return None
     return Authenticated(caller=stranger(), body=request.body, region=_REGION, service=service)
 
