@@ -16,6 +16,7 @@ from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
 from adapter.operations.documents import checked_document
 from adapter.operations.paging import Page
+from adapter.operations.policy_usage import Usage, usage_of
 from adapter.operations.quotas import hold_to_quota, quota
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import policy_summary, policy_view, version_view
@@ -115,15 +116,18 @@ def list_policies(
     found: Iterable[Policy] = (policy for noun in nouns for policy in call.store.walk(noun, call.account))
     below = sorted((p for p in found if p.path.startswith(path_prefix)), key=lambda p: p.policy_name.casefold())
     if only_attached or policy_usage_filter:
-        below = [policy for policy in below if _is_used(call, policy, policy_usage_filter)]
+        used = _used(usage_of(call, below), policy_usage_filter)
+        below = [policy for policy in below if policy.dn in used]
     chosen, more = page.cut(below, lambda policy: policy.policy_name)
-    views = [policy_summary(p, attachment_count(call, p), boundary_count(call, p)) for p in chosen]
+    usage = usage_of(call, chosen)
+    views = [policy_summary(p, usage.attachments[p.dn], usage.boundaries[p.dn]) for p in chosen]
     return {"policies": views} | more
 
 
-def _is_used(call: Call, policy: Policy, usage: str | None) -> bool:
-    counters = {"PermissionsPolicy": (attachment_count,), "PermissionsBoundary": (boundary_count,)}
-    return any(count(call, policy) for count in counters.get(usage or "", (attachment_count, boundary_count)))
+def _used(usage: Usage, usage_filter: str | None) -> set[str]:
+    """The DNs of the policies that are in use, in the way that is asked for."""
+    counts = {"PermissionsPolicy": usage.attachments, "PermissionsBoundary": usage.boundaries}
+    return set(counts.get(usage_filter or "", usage.attachments + usage.boundaries))
 
 
 def delete_policy(call: Call, *, policy_arn: str) -> Result:
