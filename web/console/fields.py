@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -15,6 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -95,18 +97,23 @@ def check(label: str, hint: str = "", default: bool = False) -> BooleanField:
 
 def choice(label: str, choices: list[tuple[str, str]], default: str, hint: str = "") -> RadioField:
     """One of a few choices."""
-    return RadioField(label, choices=choices, default=default, description=hint)
+    return RadioField(label, choices=options(choices), default=default, description=hint)
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices of a field: values with their labels."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def select(label: str, hint: str = "") -> SelectField:
     """One of many choices, which the view fills in."""
-    return SelectField(label, description=hint, validate_choice=False)
+    return SelectField(label, choices=[], description=hint, validate_choice=False)
 
 
 def several(label: str, hint: str = "") -> SelectMultipleField:
     """Any of many choices, which the view fills in; drawn as boxes to tick."""
     return SelectMultipleField(
-        label, description=hint, validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget()
+        label, choices=[], description=hint, validate_choice=False, option_widget=CheckboxInput(), widget=ListWidget()
     )
 
 

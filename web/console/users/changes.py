@@ -81,7 +81,9 @@ def boundary(name: str) -> ResponseReturnValue:
     """Sets, changes or takes away the permissions boundary."""
     form = BoundaryForm()
     choices = do("list_attachable_policies")["policies"]
-    form.boundary.choices = [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in choices)]
+    form.boundary.choices = fields.options(
+        [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in choices)]
+    )
     user = do("describe_user", user_name=name)["user"]
     current = user.get("permissions_boundary", {}).get("permissions_boundary_arn", "")
     if request.method == "GET":

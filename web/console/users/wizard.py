@@ -153,7 +153,9 @@ def _permission_choices(state: State, form: FlaskForm) -> dict[str, Any]:
     allowed = may(groups=("search_groups", {}), policies=("list_attachable_policies", {}))
     found = do("search_groups", max_items=MOST_GROUPS) if allowed["groups"] else {"groups": [], "is_truncated": False}
     policies = do("list_attachable_policies")["policies"] if allowed["policies"] else []
-    form.boundary.choices = [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in policies)]
+    form.boundary.choices = fields.options(
+        [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in policies)]
+    )
     return {"groups": found["groups"], "is_cut": found["is_truncated"], "policies": policies}
 
 
