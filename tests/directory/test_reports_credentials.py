@@ -17,7 +17,9 @@ from adapter.errors import ReportExpired, ReportInProgress, ReportNotPresent
 from adapter.ldap import ACCESS_KEY, REPORT, Set, Store
 from adapter.report_models import Report
 from tests.conftest import Directory
+from tests.directory.authenticator import enrolled, new_device
 from tests.directory.conftest import Do, sign_in
+from tests.x509 import issue
 
 HEADER = (
     "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,password_next_rotation,"
@@ -136,6 +138,32 @@ def test_the_last_use_of_a_key_is_told(do: Do, directory: Directory) -> None:
     bob = report(do)["bob"]
     assert bob["access_key_1_last_used_date"] == "2026-11-20T07:15:00+00:00"
     assert (bob["access_key_1_last_used_region"], bob["access_key_1_last_used_service"]) == ("eu-west-1", "s3")
+
+
+def test_a_device_is_told_once_it_is_enabled(do: Do) -> None:
+    for name in ("bob", "eve"):
+        do("create_user", user_name=name)
+    enrolled(do, "bob")
+    new_device(do, "spare")
+    rows = report(do)
+    assert {name: rows[name]["mfa_active"] for name in ("bob", "eve")} == {"bob": "true", "eve": "false"}
+
+
+def test_signing_certificates_are_told(do: Do) -> None:
+    do("create_user", user_name="bob")
+    made = do("upload_signing_certificate", user_name="bob", certificate_body=issue().pem)["certificate"]
+    do("update_signing_certificate", user_name="bob", certificate_id=made["certificate_id"], status="Inactive")
+    bob = report(do)["bob"]
+    assert (bob["cert_1_active"], bob["cert_2_active"], bob["cert_2_last_rotated"]) == ("false", "false", "N/A")
+    assert datetime.fromisoformat(bob["cert_1_last_rotated"]).tzinfo is not None
+
+
+def test_a_namesake_does_not_inherit_the_keys_of_a_user_who_was_removed(do: Do, directory: Directory) -> None:
+    do("create_user", user_name="bob")
+    do("create_access_key", user_name="bob")
+    directory.ldap("ldapdelete", f"uid=bob,ou=people,{directory.suffix}")
+    do("create_user", user_name="bob")
+    assert report(do)["bob"]["access_key_1_active"] == "false"
 
 
 @pytest.mark.parametrize("name", ["a,b", "=cmd", "+1", "@sum", "-2"])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapter import Caller, Iam, RequestContext
+from adapter import Caller, Iam, RequestContext, open_iam
 from adapter.errors import AccessDenied, InvalidInput, NoSuchEntity
 from adapter.ldap import USER, Store
 from adapter.models import LastAccess
@@ -124,6 +124,31 @@ def test_what_another_tool_is_told_can_not_break_the_entry(iam: Iam, bob: Caller
     iam.note_access(bob, "we ird:Ac\ntion ü", RequestContext(region="a b" * 100))
     found = until(lambda: accessed(directory, "bob"))
     assert {(each.service, each.action) for each in found} == {("weird", ""), ("weird", "Action")}
+
+
+def test_two_processes_write_side_by_side(iam: Iam, bob: Caller, directory: Directory) -> None:
+    other = open_iam(directory.settings)
+    for number in range(20):
+        door = (iam, other)[number % 2]
+        door.note_access(bob, f"s3:Action{number}", context())
+    other.close()
+    iam.close()
+    assert {each.action for each in accessed(directory, "bob")} == {"", *(f"Action{number}" for number in range(20))}
+
+
+def test_a_namesake_has_done_nothing(do: Do, iam: Iam, bob: Caller, directory: Directory) -> None:
+    directory.ldap("ldapdelete", f"uid=bob,ou=people,{directory.suffix}")
+    do("create_user", user_name="bob")
+    iam.note_access(bob, "s3:GetObject", context())
+    iam.close()
+    assert accessed(directory, "bob") == ()
+
+
+def test_what_the_root_user_does_is_written_nowhere(do: Do, iam: Iam, directory: Directory) -> None:
+    do("list_users")
+    iam.close()
+    found = directory.ldap("ldapsearch", "-LLL", "-b", directory.suffix, "(iamLastAccessed=*)", "dn").stdout
+    assert [line for line in found.splitlines() if line and not line.startswith("dn: cn=.attributes,")] == []
 
 
 def test_a_group_s_report_tells_of_its_members(do: Do, iam: Iam, bob: Caller) -> None:
