@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright
 
 from adapter.server.tree import DEMO_PASSWORD
-from tests.browser.console import GIVEN_PASSWORD, LONG_NAME, Console
+from tests.browser.console import GIVEN_PASSWORD, LONG_GROUP, LONG_NAME, Console
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -119,6 +119,59 @@ def _too_many(page: Page, console: Console) -> None:
 
 Way = Callable[[Page, Console], None]
 
+
+def _as_bob(path: str) -> Way:
+    """A page that the administrator sees."""
+
+    def go(page: Page, console: Console) -> None:
+        fill_in(page, console, "bob")
+        page.goto(console.at(f"/console/{path}"))
+
+    return go
+
+
+def _users_refused(page: Page, console: Console) -> None:
+    fill_in(page, console, "nobody")
+    page.goto(console.at("/console/users"))
+
+
+def _users_chooser(page: Page, console: Console) -> None:
+    _as_bob("users")(page, console)
+    page.locator(".chooser summary").click()
+
+
+def _create_user(page: Page, console: Console, *, name: str = "newcomer") -> None:
+    _as_bob("create-user")(page, console)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Console access").check()
+
+
+def _create_user_with_errors(page: Page, console: Console) -> None:
+    _create_user(page, console, name="two words")
+    page.get_by_role("button", name="Next").click()
+
+
+def _create_user_permissions(page: Page, console: Console, *, name: str = "newcomer") -> None:
+    _create_user(page, console, name=name)
+    page.get_by_role("button", name="Next").click()
+
+
+def _create_user_review(page: Page, console: Console, *, name: str = "newcomer") -> None:
+    _create_user_permissions(page, console, name=name)
+    page.get_by_label("Test personnel").check()
+    page.get_by_role("button", name="Next").click()
+
+
+def _create_user_done(page: Page, console: Console) -> None:
+    _create_user_review(page, console, name=f"made-{id(page)}")
+    page.get_by_role("button", name="Create user").click()
+
+
+def _delete_user_with_errors(page: Page, console: Console) -> None:
+    _as_bob(f"users/{LONG_NAME}/delete")(page, console)
+    page.get_by_role("button", name="Delete user").click()
+
+
 PAGES: dict[str, Way] = {
     "sign-in": _sign_in,
     "sign-in-errors": _sign_in_with_errors,
@@ -135,4 +188,31 @@ PAGES: dict[str, Way] = {
     "not-found": _not_found,
     "not-found-signed-in": _not_found_signed_in,
     "too-many-attempts": _too_many,
+    "users": _as_bob("users"),
+    "users-columns": _users_chooser,
+    "users-nothing-found": _as_bob("users?q=nobody-of-that-name"),
+    "users-refused": _users_refused,
+    "user": _as_bob(f"users/{LONG_NAME}"),
+    "user-groups": _as_bob("users/job/groups"),
+    "user-tags": _as_bob("users/job/tags"),
+    "user-credentials": _as_bob("users/job/credentials"),
+    "user-attach": _as_bob("users/job/attach"),
+    "user-inline": _as_bob(f"users/{LONG_NAME}/inline/inline-ecs"),
+    "user-edit": _as_bob("users/job/edit"),
+    "user-rename": _as_bob("users/job/rename"),
+    "user-password": _as_bob("users/job/password"),
+    "user-delete": _delete_user_with_errors,
+    "user-ldif": _as_bob("users/job/ldif"),
+    "create-user": _create_user,
+    "create-user-errors": _create_user_with_errors,
+    "create-user-permissions": _create_user_permissions,
+    "create-user-review": _create_user_review,
+    "create-user-done": _create_user_done,
+    "create-users": _as_bob("create-users"),
+    "groups": _as_bob("groups"),
+    "group": _as_bob("groups/DevelopmentPersonnel"),
+    "group-permissions": _as_bob(f"groups/{LONG_GROUP}/permissions"),
+    "group-add-users": _as_bob("groups/TestPersonnel/add-users"),
+    "group-delete": _as_bob("groups/DevelopmentPersonnel/delete"),
+    "create-group": _as_bob("create-group"),
 }
