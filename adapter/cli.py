@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -45,8 +46,23 @@ class _Commands(click.Group):
         """Runs the chosen command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(_hush()) from None
         except _EXPECTED as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """A failure as a sentence; the system's own ones name the file that they are about."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+def _hush() -> int:
+    """Nobody reads on (`| head`): what is still waiting to be written goes nowhere, without a complaint at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 1
 
 
 @click.group(

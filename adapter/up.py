@@ -7,14 +7,15 @@ import http.client
 import os
 import signal
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import FrameType
 
 from adapter import webserver
 from adapter.addresses import Address
 from adapter.installation import Installation
-from adapter.server import FirstStart, PrivateServer, ServerConfig
+from adapter.server import PrivateServer, ServerConfig
+from adapter.server.bootstrap import note_shown, read_unshown
 
 _READY_STEP = 0.05
 _ANSWER_LIMIT = 5.0
@@ -50,13 +51,13 @@ class Ready:
     """What runs now.
 
     Attributes:
-        first: what this start, if it was the first one, invented and used.
+        invented: what the first start had to invent, by variable, if nobody has been shown it yet.
     """
 
     plan: Plan
     account_id: str
     ldap_uri: str
-    first: FirstStart | None
+    invented: Mapping[str, str] = field(repr=False)
 
     @property
     def console_url(self) -> str | None:
@@ -83,20 +84,27 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
             server.prepare(first, demo=plan.demo)  # ends a slapd that outlived an earlier owner and has the port
             _refuse_if_taken("LDAP", "--ldap", plan.ldap)
             server.start()
-            _serve(plan, server, first, announce)
+            _serve(plan, server, announce)
     except KeyboardInterrupt:
         return
 
 
-def _serve(plan: Plan, server: PrivateServer, first: FirstStart | None, announce: Callable[[Ready], None]) -> None:
+def _serve(plan: Plan, server: PrivateServer, announce: Callable[[Ready], None]) -> None:
     state = plan.installation.state
     account_id = state.account_id if state else ""
-    ready = Ready(plan=plan, account_id=account_id, ldap_uri=server.ldap_uri, first=first)
-    if plan.http is None:
+    invented = read_unshown(plan.server.data)
+    ready = Ready(plan=plan, account_id=account_id, ldap_uri=server.ldap_uri, invented=invented)
+
+    def tell() -> None:
         announce(ready)
+        if invented:
+            note_shown(plan.server.data)
+
+    if plan.http is None:
+        tell()
         server.supervise(threading.Event())
     else:
-        _serve_both(plan.http, plan.installation, server, lambda: announce(ready))
+        _serve_both(plan.http, plan.installation, server, tell)
 
 
 def _serve_both(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -11,17 +13,17 @@ from rich.table import Table
 from adapter.addresses import Address
 from adapter.commands.common import data_option, output
 from adapter.installation import Installation
-from adapter.server import FirstStart, TlsFiles
+from adapter.server import TlsFiles
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
 from adapter.up import Plan, Ready, run
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_SHOWN_ONCE = (
-    ("root user's e-mail", "BINDERY_ROOT_EMAIL", "root_email"),
-    ("root user's password", "BINDERY_ROOT_PASSWORD", "root_password"),
-    ("root user's access key", "BINDERY_ROOT_ACCESS_KEY_ID", "root_access_key_id"),
-    ("its secret", "BINDERY_ROOT_SECRET_ACCESS_KEY", "root_secret_access_key"),
-)
+_SHOWN_ONCE = {
+    "BINDERY_ROOT_EMAIL": "root user's e-mail",
+    "BINDERY_ROOT_PASSWORD": "root user's password",
+    "BINDERY_ROOT_ACCESS_KEY_ID": "root user's access key",
+    "BINDERY_ROOT_SECRET_ACCESS_KEY": "its secret",
+}
 
 
 class _AddressType(click.ParamType[Address]):
@@ -128,21 +130,21 @@ def announce(ready: Ready) -> None:
             ("Data", str(ready.plan.server.data)),
         )
     )
-    if ready.first:
-        _show_secrets(ready.first, ready.plan.server.data)
+    _show_secrets(ready.invented, ready.plan.server.data)
     if ready.plan.demo:
         people = ", ".join(DEMO_USERS)
         show.print(f"\nSign in as one of {people} with the password [bold]{DEMO_PASSWORD}[/bold], or try\n")
-        show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D uid=bob,ou=people,{suffix} -w {DEMO_PASSWORD} \\")
-        show.print(f"    -b {suffix} uid=bob")
+        bob = quote(f"uid=bob,ou=people,{suffix}")
+        show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D {bob} -w {DEMO_PASSWORD} \\")
+        show.print(f"    -b {quote(suffix)} uid=bob")
     show.print("\nCtrl-C stops it.")
 
 
-def _show_secrets(first: FirstStart, data: Path) -> None:
-    shown = [(label, str(getattr(first, field))) for label, name, field in _SHOWN_ONCE if name in first.invented]
+def _show_secrets(invented: Mapping[str, str], data: Path) -> None:
+    shown = [(label, invented[name]) for name, label in _SHOWN_ONCE.items() if name in invented]
     if shown:
         show = output()
-        show.print("\nMade at this first start and shown once:\n")
+        show.print("\nMade at the first start and shown once:\n")
         show.print(_table(*shown))
         show.print(f"\nKept in {data / 'first-start.txt'}, for you alone: delete it once you have noted them.")
 

@@ -20,8 +20,14 @@ from adapter.server.state import read_state
 
 _FILE = "first-start.txt"
 _HEADER = "# Written at the first start, for the operator's eyes. Note what you need and delete this file.\n"
+_NOT_SHOWN = "# Not shown to anybody yet.\n"
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
 _PASSWORD_LENGTH = 20
+_KEY_IS_GONE = (
+    "The master key {path} is missing, and without it no access key of this directory can be read. Put it back, or say "
+    "where it is with BINDERY_MASTER_KEY_FILE. If it is lost for good, make another (openssl rand -base64 32 > {path}) "
+    "and give everybody new access keys."
+)
 _RULES = {
     "BINDERY_ACCOUNT_ID": (r"[0-9]{12}", "twelve digits"),
     "BINDERY_ROOT_EMAIL": (r"[!-~]{1,64}@[!-~]{1,190}", "an e-mail address"),
@@ -38,7 +44,7 @@ class FirstStart:
     Attributes:
         root_id: the root user's unique id.
         sealed_root_secret: the secret access key as the directory keeps it.
-        invented: names of the variables whose value was invented here and that nobody knows yet.
+        invented: names of the variables whose value was invented here.
     """
 
     account_id: str
@@ -64,11 +70,14 @@ def bootstrap(data: Path, environ: Mapping[str, str], master_key_path: Path | No
         what the first start needs; None when the directory is there already.
 
     Raises:
-        ValueError: a variable has a value that makes no sense; the message names it and never shows a secret.
+        ValueError: a variable has a value that makes no sense; the message names it and never shows a secret. Or the
+            master key of a directory that is there is gone: another one could not read what that one sealed.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keyring = _keyring(master_key_path or data / "master.key", environ.get("BINDERY_MASTER_KEY"))
-    return None if read_state(data) else _first_start(data, environ, keyring)
+    state = read_state(data)
+    path = master_key_path or data / "master.key"
+    keyring = _keyring(path, environ.get("BINDERY_MASTER_KEY"), may_make=state is None)
+    return None if state else _first_start(data, environ, keyring)
 
 
 def read_first_start(data: Path) -> dict[str, str]:
@@ -79,6 +88,24 @@ def read_first_start(data: Path) -> dict[str, str]:
         return {}
     lines = (line.partition("=") for line in text.splitlines() if "=" in line and not line.startswith("#"))
     return {name: value for name, _, value in lines}
+
+
+def read_unshown(data: Path) -> dict[str, str]:
+    """What was invented and nobody has been shown yet, by variable: its start did not come that far."""
+    try:
+        is_unshown = _NOT_SHOWN in (data / _FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    return read_first_start(data) if is_unshown else {}
+
+
+def note_shown(data: Path) -> None:
+    """Takes down that somebody has been shown what was invented."""
+    _write_private(data / _FILE, _HEADER + _lines(read_first_start(data)))
+
+
+def _lines(invented: Mapping[str, str]) -> str:
+    return "".join(f"{name}={value}\n" for name, value in sorted(invented.items()))
 
 
 def _first_start(data: Path, environ: Mapping[str, str], keyring: Keyring) -> FirstStart:
@@ -92,7 +119,8 @@ def _first_start(data: Path, environ: Mapping[str, str], keyring: Keyring) -> Fi
     kept = read_first_start(data)
     account_id = given.get("BINDERY_ACCOUNT_ID") or kept.get("BINDERY_ACCOUNT_ID") or new_account_id()
     invented = {name: value for name, value in (_invent(account_id) | kept).items() if name not in given}
-    _write_private(data / _FILE, _HEADER + "".join(f"{name}={value}\n" for name, value in sorted(invented.items())))
+    if invented or kept:
+        _write_private(data / _FILE, _HEADER + _NOT_SHOWN + _lines(invented))
     values = invented | given
     root_id = new_unique_id(IdPrefix.USER)
     return FirstStart(
@@ -122,13 +150,19 @@ def _given(environ: Mapping[str, str], name: str) -> str | None:
     return Path(file).read_text(encoding="utf-8").strip("\r\n") if file else environ.get(name)
 
 
-def _keyring(path: Path, given: str | None) -> Keyring:
+def _keyring(path: Path, given: str | None, *, may_make: bool) -> Keyring:
     """The keys that seal: from the environment (then not written down), else from the file, made if need be."""
     if given is not None:
         return _read_keyring(given, "BINDERY_MASTER_KEY")
-    if not path.exists():
+    if may_make and not path.exists():
         _write_private(path, MasterKey.generate().to_text() + "\n")
-    return _read_keyring(path.read_text(encoding="ascii", errors="replace"), str(path))
+    try:
+        text = path.read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        raise ValueError(_KEY_IS_GONE.format(path=path)) from None
+    except OSError as error:
+        raise ValueError(f"the master key {path} can't be read: {error.strerror}") from error
+    return _read_keyring(text, str(path))
 
 
 def _read_keyring(text: str, where: str) -> Keyring:

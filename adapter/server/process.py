@@ -22,6 +22,8 @@ _START_PATIENCE = 60.0
 _STOP_PATIENCE = 15.0
 _STEP = 0.004
 _LOG_MAXIMUM = 1_000_000
+_OURS = "BINDERY_"
+"""Variables that slapd has no use for; some hold secrets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def start_slapd(
                 pass_fds=[lock.descriptor],
                 start_new_session=True,
                 umask=0o077 if not identity.name else -1,
+                env={name: value for name, value in os.environ.items() if not name.startswith(_OURS)},
             )
         except BaseException:
             lock.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapter.server import PrivateServer, ServerConfig, SlapdError, UnusableFolder, bootstrap, ldif
-from adapter.server.bootstrap import read_first_start
+from adapter.server.bootstrap import note_shown, read_first_start, read_unshown
 from adapter.server.config import SlapdConfiguration, render_configuration
 from adapter.server.database import Database
 from adapter.server.files import ldif_root
@@ -237,6 +237,27 @@ def test_what_is_given_is_used_and_not_written_down(tmp_path: Path) -> None:
     assert "From-a-file-1" not in (tmp_path / "data" / "first-start.txt").read_text(encoding="utf-8")
 
 
+def test_where_everything_is_given_nothing_is_written_down(tmp_path: Path) -> None:
+    keys = {
+        "BINDERY_ROOT_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+        "BINDERY_ROOT_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    }
+    bootstrap(tmp_path / "data", {**ENVIRONMENT, **keys})
+    assert not (tmp_path / "data" / "first-start.txt").exists()
+
+
+def test_what_is_invented_counts_as_unshown_until_somebody_has_seen_it(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert read_unshown(data) == {}
+    first = bootstrap(data, {})
+    assert first
+    assert read_unshown(data)["BINDERY_ROOT_PASSWORD"] == first.root_password
+    note_shown(data)
+    assert read_unshown(data) == {}
+    assert read_first_start(data)["BINDERY_ROOT_PASSWORD"] == first.root_password
+    assert stat.S_IMODE((data / "first-start.txt").stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -270,3 +291,17 @@ def test_a_master_key_that_is_there_is_never_replaced(tmp_path: Path) -> None:
     (data / "master.key").write_text("damaged", encoding="utf-8")
     with pytest.raises(ValueError, match="is not a master key"):
         bootstrap(data, {})
+
+
+def test_the_lost_master_key_of_a_directory_is_asked_for_and_not_made_anew(template: Path, tmp_path: Path) -> None:
+    data = shutil.copytree(template, tmp_path / "data", symlinks=True)
+    (data / "master.key").unlink()
+    with pytest.raises(ValueError, match=r"master\.key is missing.*BINDERY_MASTER_KEY_FILE"):
+        bootstrap(data, {})
+    assert not (data / "master.key").exists()
+
+
+def test_a_master_key_that_can_t_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "key").mkdir()
+    with pytest.raises(ValueError, match=f"the master key {tmp_path / 'key'} can't be read: Is a directory"):
+        bootstrap(tmp_path / "data", {}, tmp_path / "key")

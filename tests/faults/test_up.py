@@ -146,6 +146,21 @@ def test_invented_secrets_are_shown_at_the_first_start_only_and_kept_for_the_own
     assert password not in start().wait_until_ready().said
 
 
+def test_secrets_of_a_first_start_that_failed_are_shown_by_the_next_one(start):
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        failed = start(ldap=other.getsockname()[1])
+        assert failed.process.wait(PATIENCE) == 1
+    password = next(
+        line.partition("=")[2]
+        for line in (failed.data / "first-start.txt").read_text().splitlines()
+        if line.startswith("BINDERY_ROOT_PASSWORD=")
+    )
+    assert password not in failed.said
+    assert password in start().wait_until_ready().said
+
+
 def test_given_secrets_are_used_and_neither_shown_nor_kept(start):
     given = {"BINDERY_ROOT_PASSWORD": "correct horse battery", "BINDERY_ACCOUNT_ID": "210987654321"}
     up = start(**given, BINDERY_SUFFIX="o=Umbrella").wait_until_ready()
@@ -155,9 +170,17 @@ def test_given_secrets_are_used_and_neither_shown_nor_kept(start):
     assert given["BINDERY_ROOT_PASSWORD"] not in up.said + (up.data / "first-start.txt").read_text()
 
 
-def test_secrets_of_the_first_start_do_not_reach_the_web_process(start):
+def test_secrets_of_the_first_start_reach_neither_web_server_nor_slapd(start):
     up = start(BINDERY_ROOT_PASSWORD="correct horse battery").wait_until_ready()
-    assert b"correct horse" not in Path(f"/proc/{up.worker_pid}/environ").read_bytes()
+    for pid in (up.worker_pid, up.slapd_pid):
+        assert b"correct horse" not in Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_the_command_in_the_banner_works_with_a_suffix_that_has_spaces(start):
+    up = start("--demo", BINDERY_SUFFIX="o=Acme Corp,c=DE").wait_until_ready()
+    command = re.search(r"ldapsearch .*\n.*uid=bob$", up.said, re.MULTILINE)[0]
+    done = subprocess.run(["sh", "-c", command], check=True, capture_output=True, text=True)
+    assert "dn: uid=bob,ou=people,o=Acme Corp,c=DE" in done.stdout
 
 
 def test_the_suffix_is_remembered(start):
