@@ -44,4 +44,4 @@ def open_iam(settings: Settings) -> Iam:
         SealingError: the master key file does not hold one.
     """
     keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
-    return Iam(Store.open(settings), AuditTrail(settings.data / "audit.jsonl"), keyring, Federation.of(settings))
+    return Iam(Store.open(settings), AuditTrail.of(settings), keyring, Federation.of(settings))

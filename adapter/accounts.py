@@ -169,4 +169,4 @@ def _write_down(settings: Settings, made: NewAccount) -> None:
         outcome="ok",
         params={"alias": made.alias, "email": made.root_email},
     )
-    AuditTrail(settings.data / "audit.jsonl").write(record)
+    AuditTrail.of(settings).write(record)

@@ -1,23 +1,30 @@
 """The audit trail: who did what, from where, decided how.
 
 One JSON object a line. Each line carries the SHA-256 of the line before it, so that a line that is changed or taken
-out shows (`verify_trail`). Lines are only ever appended, under a lock that all processes of a host share.
+out shows (`trail_verification`). Lines are only ever appended, under a lock that all processes of a host share.
+
+The trail does not grow without bound: a file is full at 16 MiB, some 30,000 events, and gets a number; when the full
+ones together exceed what `BINDERY_AUDIT_MEGABYTES` allows (4,096 unless told otherwise, some eight million events; 0
+keeps everything), the oldest are removed, and the trail itself says so. Who has to keep events for longer copies the
+numbered files, which never change again, to where this host can't reach them.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, Final
 
-_TAIL_BYTES = 1 << 16
-_FIRST = "0" * 64
+from adapter.settings import Settings
+from adapter.trail_files import archive_path, archives, as_trail_file, hash_of, locked
+from adapter.trail_verification import NEW_FILE, REMOVED_END
+
+FILE_NAME: Final = "audit.jsonl"
+FILE_SIZE: Final = 16 << 20
 _LONGEST_TEXT = 16_384
 """Characters; longer than any document that an operation accepts."""
 HIDDEN = "(hidden)"
@@ -48,14 +55,24 @@ class AuditRecord:
 
 
 class AuditTrail:
-    """Appends records to a file.
+    """Appends records to a file, and begins a new one when that is full.
 
     Args:
         path: the file; made with mode 0600 when it is not there.
+        file_size: bytes after which a file is full.
+        most_files: so many full files are kept; None keeps all of them.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, file_size: int = FILE_SIZE, most_files: int | None = None) -> None:
+        self.path = path
+        self._file_size = file_size
+        self._most_files = most_files
+
+    @classmethod
+    def of(cls, settings: Settings) -> AuditTrail:
+        """The trail of an installation."""
+        kept = settings.audit_megabytes << 20
+        return cls(settings.data / FILE_NAME, most_files=max(1, kept // FILE_SIZE) if kept else None)
 
     def write(self, record: AuditRecord) -> None:
         """Appends one record.
@@ -63,62 +80,53 @@ class AuditTrail:
         Raises:
             OSError: it could not be written.
         """
-        with self._opened() as trail:
-            fcntl.flock(trail, fcntl.LOCK_EX)
-            last = _last_line(trail)
-            torn = b"" if not last or last.endswith(b"\n") else b"\n"  # a process was killed while writing it
-            trail.write(torn + _line(record, _hash(last)))
+        while True:
+            with locked(self.path) as file:
+                last = as_trail_file(self.path, file).last_line()
+                if os.fstat(file.fileno()).st_size >= self._file_size:
+                    self._give_number()
+                    continue
+                torn = b"" if not last or last.endswith(b"\n") else b"\n"  # a process was killed while writing it
+                full = [] if last else archives(self.path)
+                doomed = full[: -self._most_files] if self._most_files else []
+                head = _head(record.time, full, doomed)
+                file.write(torn + head + _line(record, hash_of(head or last)))
+                for _, each in doomed:
+                    each.unlink(missing_ok=True)
+                return
 
-    def _opened(self) -> IO[bytes]:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        return os.fdopen(descriptor, "r+b", buffering=0)
+    def _give_number(self) -> None:
+        """Makes the youngest file a full one. A writer that waits for its lock will find that it is no longer here."""
+        full = archives(self.path)
+        self.path.rename(archive_path(self.path, full[-1][0] + 1 if full else 1))
+
+
+def _head(now: datetime, full: list[tuple[int, Path]], doomed: list[tuple[int, Path]]) -> bytes:
+    """The first line of a file that goes on from full ones; nothing in the very first file.
+
+    It says which files are removed and how the last of them ended, so that the chain can be followed from there.
+    """
+    if not full:
+        return b""
+    params = {"continues": full[-1][1].name}
+    if doomed:
+        names = ", ".join(file.name for _, file in doomed)
+        params |= {"removed": names, REMOVED_END: hash_of(_end(doomed[-1][1]))}
+    head = AuditRecord(
+        time=now, request_id="", account_id="", actor="bindery", event=NEW_FILE, outcome="ok", params=params
+    )
+    return _line(head, hash_of(_end(full[-1][1])))
+
+
+def _end(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return as_trail_file(path, file).last_line()
 
 
 def _line(record: AuditRecord, previous: str) -> bytes:
     content = asdict(record) | {"time": record.time.isoformat(), "previous": previous}
     text = json.dumps(content, ensure_ascii=False, default=str, separators=(",", ":"))
     return text.encode(errors="backslashreplace") + b"\n"
-
-
-def _last_line(trail: IO[bytes]) -> bytes:
-    """The last line, empty when there is none yet; looked for from the end, in growing steps."""
-    end = trail.seek(0, os.SEEK_END)
-    reach = _TAIL_BYTES
-    while True:
-        start = max(0, end - reach)
-        trail.seek(start)
-        lines = trail.read(end - start).splitlines(keepends=True)
-        if len(lines) > 1 or start == 0:
-            return lines[-1] if lines else b""
-        reach *= 4
-
-
-def _hash(line: bytes) -> str:
-    return hashlib.sha256(line.rstrip(b"\n")).hexdigest() if line else _FIRST
-
-
-def verify_trail(path: Path) -> Iterator[int]:
-    """Yields the number of each line whose predecessor is not the line that it was written after.
-
-    Args:
-        path: the trail; a file that is not there has no faults.
-    """
-    if not path.exists():
-        return
-    expected = _FIRST
-    with path.open("rb") as trail:
-        for number, line in enumerate(trail, start=1):
-            if _previous(line) != expected:
-                yield number
-            expected = _hash(line)
-
-
-def _previous(line: bytes) -> str | None:
-    try:
-        content = json.loads(line)
-    except ValueError:
-        return None
-    return content.get("previous") if isinstance(content, dict) else None
 
 
 def without_secrets(params: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, Any]:

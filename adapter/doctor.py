@@ -120,7 +120,7 @@ def _permissions(patient: _Patient) -> Iterator[_Result]:
     data = patient.settings.data
     if not data.is_dir():
         return
-    secrets = [data, patient.settings.master_key_path, data / "first-start.txt", data / "audit.jsonl"]
+    secrets = [data, patient.settings.master_key_path, data / "first-start.txt", *data.glob("audit*.jsonl")]
     open_ones = [path for path in secrets if path.exists() and path.stat().st_mode & _OTHERS]
     for path in open_ones:
         yield Verdict.FAILED, f"Others can get at {path}", f"chmod go= {path}"

@@ -22,6 +22,7 @@ from adapter.errors import AccessDenied, ConcurrentModification, IamError, Inval
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
+from adapter.history import History
 from adapter.key_usage import KeyUsage
 from adapter.last_accessed import LastAccesses
 from adapter.ldap import NotThere, Stale, Store
@@ -73,6 +74,7 @@ class Iam:
         self._store = store
         self._trail = trail
         self._keyring = keyring
+        self._history = History(trail.path)
         self._federation = federation
         self._graph = Graph(store)
         self._usage = KeyUsage(store)
@@ -223,6 +225,7 @@ class Iam:
         )
 
     def _note(self, attempted: _Attempted, account: Account) -> None:
+            history=self._history,
         row, context = attempted.row, attempted.context
         if row.service in _TRACKED:
             self._accesses.note(account, attempted.caller, row.action, context.region, context.now)

@@ -191,7 +191,7 @@ def _opened(data: Path) -> Iterator[tuple[Store, Account, AuditTrail]]:
         accounts = store.accounts()
         if not accounts:
             raise ServiceFailure(f"There is no account below {settings.suffix}.")
-        yield store, accounts[0], AuditTrail(settings.data / "audit.jsonl")
+        yield store, accounts[0], AuditTrail.of(settings)
     finally:
         store.close()
 

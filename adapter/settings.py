@@ -16,6 +16,7 @@ from pathlib import Path
 _SOCKET_PATH_MAXIMUM = 100
 
 DEFAULT_SUFFIX = "dc=example,dc=org"
+DEFAULT_AUDIT_MEGABYTES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Settings:
         federation_ca_file: certificate authorities that may vouch for identity providers, beside the system's.
         federation_networks: networks that are not public in which identity providers may be, such as `10.0.0.0/8`.
         saml_urls: addresses that SAML assertions may be made out to, beside AWS's own.
+        audit_megabytes: how much of the audit trail is kept; 0 keeps all of it.
     """
 
     data: Path
@@ -51,6 +53,7 @@ class Settings:
     federation_ca_file: Path | None = None
     federation_networks: tuple[str, ...] = ()
     saml_urls: tuple[str, ...] = ()
+    audit_megabytes: int = DEFAULT_AUDIT_MEGABYTES
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -74,6 +77,7 @@ class Settings:
             federation_ca_file=_path(environ, "BINDERY_FEDERATION_CA_FILE"),
             federation_networks=_networks(environ, "BINDERY_FEDERATION_NETWORKS"),
             saml_urls=tuple(environ.get("BINDERY_SAML_URLS", "").split()),
+            audit_megabytes=_count(environ, "BINDERY_AUDIT_MEGABYTES", DEFAULT_AUDIT_MEGABYTES),
         )
 
     @property
@@ -125,8 +129,8 @@ def _flag(environ: Mapping[str, str], name: str) -> bool:
     raise ValueError(f"{name} is {value!r}: say yes or no")
 
 
-def _count(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "").strip() or "0"
+def _count(environ: Mapping[str, str], name: str, default: int = 0) -> int:
+    value = environ.get(name, "").strip() or str(default)
     if not value.isascii() or not value.isdigit():
         raise ValueError(f"{name} is {value!r}: say a number")
     return int(value)

@@ -12,6 +12,7 @@ from adapter.crypto.sealing import Keyring
 from adapter.errors import NoSuchEntity, UnmodifiableEntity
 from adapter.federation.federation import Federation
 from adapter.federation.identity import FederatedIdentity
+from adapter.history import History
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
@@ -38,6 +39,7 @@ class Call:
     keyring: Keyring = field(repr=False)
     background: Background
     federation: Federation
+    history: History
     identity: FederatedIdentity | None = None
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 

@@ -15,6 +15,9 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "PolicySourceArn": {"type": "string", "min": 20, "max": 2048},
     "UserOrder": {"type": "string", "enum": list(_USER_ORDER)},
     "Flag": {"type": "boolean"},
+    "Time": {"type": "timestamp"},
+    "Outcome": {"type": "string", "enum": ["Succeeded", "Denied", "Failed"]},
+    "EventId": {"type": "string", "min": 3, "max": 32, "pattern": "[0-9]+-[0-9]+"},
     "Marker": {"type": "string", "min": 1, "max": 320},
     "MaxItems": {"type": "integer", "min": 1, "max": 1000},
 }
@@ -39,8 +42,21 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeGroupEntry": {"GroupName": "GroupName"},
     "DescribeRoleEntry": {"RoleName": "RoleName"},
     "DescribePolicyEntry": {"PolicyArn": "PolicyArn"},
+    "LookupEvents": {
+        "StartTime": "Time",
+        "EndTime": "Time",
+        "Actor": "Text",
+        "EventName": "Text",
+        "Outcome": "Outcome",
+        "Resource": "Text",
+        "SourceIp": "Text",
+        **_PAGED,
+    },
+    "DescribeEvent": {"EventId": "EventId"},
+    "DescribeSignIns": {},
+    "VerifyEvents": _PAGED,
 }
-_REQUIRED: Final = frozenset({"UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"})
+_REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"})
 
 
 def _operation(name: str) -> dict[str, Any]:

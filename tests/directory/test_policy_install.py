@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from adapter.audit import verify_trail
+from adapter.trail_verification import verify_trail
 from adapter.errors import ConcurrentModification
 from adapter.ldap import SYSTEM_POLICY, Set, Store
 from adapter.models import Account, Policy

@@ -13,6 +13,7 @@ from typing import Final
 from adapter.operations.catalogue import (
     account,
     credentials,
+    events,
     identities,
     overviews,
     policies,
@@ -36,6 +37,8 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *providers.ROWS,
             *account.ROWS,
             *simulation.ROWS,
+            *events.ROWS,
+            *sign_in.ROWS,
             *sts.ROWS,
             *overviews.ROWS,
             *understanding.ROWS,

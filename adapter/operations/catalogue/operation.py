@@ -14,7 +14,7 @@ from adapter.operations.paging import Page
 from adapter.operations.parameters import is_paged
 from adapter.operations.resources import ResourceRule
 
-_READING: Final = ("Get", "List", "Describe", "Simulate", "Generate", "Decode")
+_READING: Final = ("Get", "List", "Describe", "Search", "Lookup", "Verify", "Simulate", "Generate", "Decode")
 _PAGE_PARAMS: Final = frozenset({"marker", "max_items"})
 
 POLICY_KEY: Final = {"policy_arn": "iam:PolicyARN"}

@@ -1,0 +1,137 @@
+"""The account's events: who did what, from where, and how it was decided. An account sees its own ones alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from adapter.errors import InvalidInput, NoSuchEntity
+from adapter.operations.call import Call, Result
+from adapter.operations.paging import DEFAULT_PAGE, Page
+from adapter.trail_files import Place
+from adapter.trail_reader import Event, Look
+
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
+_OUTCOMES: Final[dict[str, Callable[[str], bool]]] = {
+    "Succeeded": lambda outcome: outcome == "ok",
+    "Denied": lambda outcome: outcome in _DENIED,
+    "Failed": lambda outcome: outcome != "ok" and outcome not in _DENIED,
+}
+_DAYS: Final = 30
+_MOST_FILES: Final = 4
+"""Files of the trail that one call follows the chain through, at most; each takes up to half a second."""
+
+
+def lookup_events(
+    call: Call,
+    *,
+    start_time: datetime | None = None,
+    end_time: datetime | None = None,
+    actor: str = "",
+    event_name: str = "",
+    outcome: str | None = None,
+    resource: str = "",
+    source_ip: str = "",
+    page: Page,
+) -> Result:
+    """Looks the account's events up, newest first.
+
+    One call looks at a part of the trail only. `is_cut` tells that it stopped for that reason, before the page was
+    full, and `looked_back_to` how far it came; the marker goes on from there.
+
+    Args:
+        call: the call.
+        start_time, end_time: from when on, and before when.
+        actor, event_name, resource: a part of it; case does not count.
+        outcome: Succeeded, Denied or Failed.
+        source_ip: how the address begins.
+        page: which page.
+    """
+    parts = {"actor": actor.casefold(), "event": event_name.casefold(), "resource": resource.casefold()}
+    fits = _OUTCOMES[outcome] if outcome else None
+
+    def wanted(event: Event) -> bool:
+        return (
+            event.account_id == call.account.account_id
+            and (fits is None or fits(event.outcome))
+            and event.source_ip.startswith(source_ip)
+            and parts["actor"] in event.actor.casefold()
+            and parts["event"] in event.event.casefold()
+            and (not resource or any(parts["resource"] in each.casefold() for each in event.resources))
+        )
+
+    look = Look(
+        count=page.max_items or DEFAULT_PAGE,
+        before=Place.parse(page.marker) if page.marker else None,
+        since=_point("StartTime", start_time),
+        until=_point("EndTime", end_time),
+    )
+    found = call.history.look_back(wanted, look)
+    more = {"is_truncated": True, "marker": str(found.following)} if found.following else {"is_truncated": False}
+    events = [_row(event) for event in found.events]
+    return {"events": events, "is_cut": found.is_cut, "looked_back_to": found.looked_back_to} | more
+
+
+def describe_event(call: Call, *, event_id: str) -> Result:
+    """Describes one event with its parameters, and whether it follows on the line before it.
+
+    Raises:
+        NoSuchEntity: the account has no such event, or it has been removed to make room.
+    """
+    event = call.history.event(Place.parse(event_id))
+    if event is None or event.account_id != call.account.account_id:
+        raise NoSuchEntity(f"The event {event_id} cannot be found.")
+    details = {"params": event.params, "follows": call.history.follows(event), "previous": event.previous}
+    return {"event": _row(event) | details | {"file": call.history.file_name(event.place.file)}}
+
+
+def describe_sign_ins(call: Call) -> Result:
+    """Counts the account's sign-ins of the last thirty days."""
+    counted = call.history.sign_ins.of(call.account.account_id, call.context.now.astimezone(UTC).date(), _DAYS)
+    numbers = zip(counted.days, counted.succeeded, counted.refused, strict=True)
+    days = [{"date": day, "succeeded": succeeded, "refused": refused} for day, succeeded, refused in numbers]
+    return {"days": days, "counted_since": counted.counted_since}
+
+
+def verify_events(call: Call, *, page: Page) -> Result:
+    """Follows the chain of hashes through the trail, the youngest file first, a few files a call.
+
+    The chain runs through the events of all accounts; of those of others only their number is told.
+
+    Raises:
+        InvalidInput: the marker is none of ours.
+    """
+    marker = page.marker
+    if marker is not None and not (marker.isascii() and marker.isdigit()):
+        raise InvalidInput("Invalid marker.")
+    numbers = [number for number in call.history.numbers() if marker is None or number <= int(marker)]
+    count = min(page.max_items or 1, _MOST_FILES)
+    checked = [call.history.verify(number) for number in numbers[:count]]
+    rest = numbers[count:]
+    more = {"is_truncated": True, "marker": str(rest[0])} if rest else {"is_truncated": False}
+    files = [asdict(each) | {"is_whole": each.fault_count == 0} for each in checked if each]
+    return {"files": files, "remaining": len(rest)} | more
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "event_id": str(event.place),
+        "time": event.time,
+        "actor": event.actor,
+        "event_name": event.event,
+        "outcome": event.outcome,
+        "kind": next(kind for kind, fits in _OUTCOMES.items() if fits(event.outcome)),
+        "resources": list(event.resources),
+        "source_ip": event.source_ip,
+        "user_agent": event.user_agent,
+        "factor": event.factor,
+        "request_id": event.request_id,
+    }
+
+
+def _point(name: str, time: datetime | None) -> datetime | None:
+    if time is not None and (not isinstance(time, datetime) or time.tzinfo is None):
+        raise InvalidInput(f"{name} must be a point in time with its zone.")
+    return time
