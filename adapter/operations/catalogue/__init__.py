@@ -38,7 +38,6 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *account.ROWS,
             *simulation.ROWS,
             *events.ROWS,
-            *sign_in.ROWS,
             *sts.ROWS,
             *overviews.ROWS,
             *understanding.ROWS,
