@@ -24,7 +24,7 @@ _LONGEST_ID: Final = 1024
 _MOST_CERTIFICATES: Final = 10
 _LEAST_BITS: Final = 1024
 _MOST_BITS: Final = 8192
-_MOST_KEPT: Final = 128
+_MOST_KEPT: Final = 32
 _SAML_2: Final = PROTOCOL.strip("{}")
 
 

@@ -1,4 +1,4 @@
-"""What temporary credentials are not good for, whatever policies say.
+"""What temporary credentials are not good for, whatever policies say; and what is open to those who have none.
 
 Source: IAM user guide, "Compare AWS STS credentials"; STS API reference, GetSessionToken and GetFederationToken.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapter.caller import Caller
-from adapter.errors import AccessDenied, InvalidClientTokenId
+from adapter.caller import Caller, CallerKind
+from adapter.errors import AccessDenied, InvalidClientTokenId, MissingAuthenticationToken
 from adapter.sessions import SessionKind
 
 _OF_STS: Final = {
@@ -16,6 +16,7 @@ _OF_STS: Final = {
     SessionKind.FEDERATED: frozenset({"GetCallerIdentity"}),
 }
 """The only operations of STS that are open to a session; a role's session is kept from two."""
+_OF_STRANGERS: Final = frozenset({"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"})
 _LONG_TERM_ONLY: Final = frozenset({"GetSessionToken", "GetFederationToken"})
 
 
@@ -23,9 +24,12 @@ def hold_to_session(caller: Caller, service: str, wire_name: str) -> None:
     """Refuses what a session may not call at all.
 
     Raises:
+        MissingAuthenticationToken: somebody who has signed nothing calls an operation that needs a signature.
         InvalidClientTokenId: an operation of IAM without a second factor, or for a federated user, as AWS has it.
         AccessDenied: an operation of STS that the session is not for.
     """
+    if caller.kind is CallerKind.STRANGER and (service != "sts" or wire_name not in _OF_STRANGERS):
+        raise MissingAuthenticationToken("Request is missing Authentication Token")
     session = caller.session
     if session is None:
         return

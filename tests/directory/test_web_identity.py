@@ -20,6 +20,7 @@ from adapter.errors import (
     IDPCommunicationError,
     InvalidIdentityToken,
     InvalidParameterValue,
+    MissingAuthenticationToken,
     PackedPolicyTooLarge,
     ValidationError,
 )
@@ -121,6 +122,12 @@ def test_it_does_not_matter_who_else_calls(world: World) -> None:
     assert world.assume(caller=world.root)["subject_from_web_identity_token"] == "somebody"
     with pytest.raises(InvalidIdentityToken):
         world.assume("x.y.z", caller=world.root)
+
+
+@pytest.mark.parametrize("operation", ["list_users", "get_caller_identity", "get_session_token"])
+def test_whoever_has_signed_nothing_can_do_nothing_else(world: World, operation: str) -> None:
+    with pytest.raises(MissingAuthenticationToken):
+        world.iam.execute(stranger(ACCOUNT_ID, world.arn, "somebody"), operation)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_the_public_key_does_not_pass_for_a_shared_secret() -> None:
         open_token(f"{content}.{part(signature)}")
 
 
+@pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")
 def test_keys_of_other_kinds_are_passed_over() -> None:
     secret = OctKey.generate_key(256, {"kid": "secret"}).as_dict(private=True)
     weak = RSAKey.generate_key(1024, {"kid": "weak"}).as_dict(private=False)
