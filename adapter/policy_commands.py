@@ -18,14 +18,30 @@ _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists
 
 @click.group()
 def policy() -> None:
-    """Evaluate, test and check policies."""
+    """Evaluate, test and check policies; install system-defined ones.
+
+    \b
+    Example:
+      bindery policy lint our-policies/*.json
+    """
 
 
 @policy.command("eval")
 def evaluate_lines() -> None:
     """Answer case lines from standard input, one line each.
 
-    A line that is no case is answered with {"error": …}; the next ones are answered all the same.
+    A line that is no case is answered with {"error": …}; the next ones are answered all the same. A case is
+
+    \b
+      {"request": {"principal": ARN, "action": …, "resource": ARN, "resourceAccount": …?, "context": {…}?},
+       "identityPolicies": [document, …], "permissionBoundaries": [document]?, "sessionPolicy": document?,
+       "resourcePolicy": document?, "expected": decision?, "id": …?}
+
+    on one line; what has a question mark may be left out.
+
+    \b
+    Example:
+      bindery policy eval < cases.jsonl | jq -r .decision
     """
     for result in evaluate_cases(sys.stdin.buffer):
         sys.stdout.write(json.dumps(result) + "\n")
@@ -35,7 +51,15 @@ def evaluate_lines() -> None:
 @policy.command("test")
 @_FILES
 def test_files(files: tuple[Path, ...]) -> None:
-    """Compare the cases in FILES with what they expect; tell what differs and why."""
+    """Compare the cases in FILES with what they expect; tell what differs and why.
+
+    A file has one case a line, as for `bindery policy eval`, with what its author expects of it: "expected":
+    "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied". Exit code 1 when one differs.
+
+    \b
+    Example:
+      bindery policy test our-policies/*.jsonl
+    """
     count = 0
     failures = 0
     for place, line in _lines(files):
@@ -53,7 +77,12 @@ def test_files(files: tuple[Path, ...]) -> None:
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the documents are; guessed by default.")
 @_FILES
 def lint_files(files: tuple[Path, ...], kind: Kind | None) -> None:
-    """Check the policy documents in FILES; fail when AWS would refuse one."""
+    """Check the policy documents in FILES; fail when AWS would refuse one.
+
+    \b
+    Example:
+      bindery policy lint --kind trust roles/*.json
+    """
     refused = False
     for path in files:
         text = path.read_bytes()

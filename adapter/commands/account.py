@@ -21,7 +21,12 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Write the a
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def account() -> None:
-    """Keep several accounts in one directory; they share nothing but the server and the system-defined policies."""
+    """Keep several accounts in one directory; they share nothing but the server and the system-defined policies.
+
+    \b
+    Example:
+      bindery account list
+    """
 
 
 @account.command()

@@ -4,9 +4,11 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -21,11 +23,15 @@ def bindery(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
 
-OPERATORS_COMMANDS = ("up", "demo", "backup", "restore", "doctor", "policy install")
+def command_names(group: click.Group, prefix: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        yield prefix + name
+        if isinstance(command, click.Group):
+            yield from command_names(command, f"{prefix}{name} ")
 
 
-@pytest.mark.parametrize("name", OPERATORS_COMMANDS)
-def test_every_operators_command_explains_itself_with_an_example(name):
+@pytest.mark.parametrize("name", list(command_names(cli)))
+def test_every_command_explains_itself_with_an_example(name):
     result = bindery(*name.split(), "--help")
     assert result.exit_code == 0
     assert f"  bindery {name}" in result.output.split("Example")[1].split("Options:")[0]
@@ -211,3 +217,17 @@ def test_the_doctor_names_a_folder_that_is_not_there(tmp_path):
     code, verdicts = findings("--data", tmp_path / "nowhere")
     assert code == 1
     assert verdicts["data folder"] == ["failed"]
+
+
+def test_a_reader_that_has_enough_is_no_reason_to_complain():
+    lines = b"{}\n" * 20_000
+    command = f"{sys.executable} -m adapter.cli policy eval | head -n 1"
+    done = subprocess.run(["sh", "-c", command], input=lines, check=True, capture_output=True)
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
+
+
+def test_what_the_system_refuses_is_said_in_words(tmp_path):
+    (tmp_path / "data").write_text("not a folder", encoding="utf-8")
+    result = bindery("doctor", "--data", tmp_path / "data")
+    assert "[Errno" not in result.output
