@@ -136,7 +136,8 @@ ABSENT_BY_NAME: Final[Mapping[str, Absence]] = MappingProxyType({each.name: each
 PARTIAL: Final[Mapping[str, str]] = MappingProxyType(
     {
         "iam:CreateSAMLProvider": "encrypted assertions are not supported",
-        "iam:EnableMFADevice": "virtual devices only; security keys and passkeys have no API at AWS either",
+        "iam:CreateServiceLinkedRole": "no permissions policy is attached: those are AWS's services' own",
+        "iam:EnableMFADevice": "virtual devices only, no hardware tokens",
         "iam:GetServiceLastAccessedDetails": "knows of iam and sts, and of services that tell of their decisions",
         "iam:GetServiceLastAccessedDetailsWithEntities": "as GetServiceLastAccessedDetails",
         "iam:UpdateSAMLProvider": "encrypted assertions are not supported",
