@@ -10,25 +10,35 @@ from __future__ import annotations
 
 from adapter.audit import AuditTrail
 from adapter.caller import Caller, CallerKind, RequestContext
+from adapter.claims import Attempt, HalfDone, Owed, ProofRefused, SessionClaims, SignInRefused
+from adapter.crypto.passkeys import Site
 from adapter.crypto.sealing import Keyring
 from adapter.errors import IamError
 from adapter.federation.federation import Federation
 from adapter.iam import Iam
 from adapter.ldap import Store
-from adapter.login import Attempt, Owed, SessionClaims, SignInRefused
+from adapter.operations.mfa_policy import ProofWanted
+from adapter.operations.second_factors import Proof
+from adapter.proving import Factors
 from adapter.settings import Settings
 
 __all__ = [
     "Attempt",
     "Caller",
     "CallerKind",
+    "Factors",
+    "HalfDone",
     "Iam",
     "IamError",
     "Owed",
+    "Proof",
+    "ProofRefused",
+    "ProofWanted",
     "RequestContext",
     "SessionClaims",
     "Settings",
     "SignInRefused",
+    "Site",
     "open_iam",
 ]
 

@@ -33,6 +33,9 @@ class Caller:
         mfa_time: when a second factor was last given in this session; None when none was.
         access_key_id: the key that signed the request; None for those who signed in with a password.
         session: the session that the request belongs to, for temporary credentials.
+        proved_at: when whoever is signed in at the console last proved who they are, in whichever way; None for
+            those who sign their requests.
+        must_enrol: the account requires a second factor that was not given; all that is left is to set one up.
     """
 
     kind: CallerKind
@@ -44,6 +47,8 @@ class Caller:
     mfa_time: datetime | None = None
     access_key_id: str | None = None
     session: Session | None = None
+    proved_at: datetime | None = None
+    must_enrol: bool = False
 
     @property
     def subject_id(self) -> str:

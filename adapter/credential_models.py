@@ -14,15 +14,21 @@ from adapter.models import KeyStatus, Record, Tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MfaDevice(Record):
-    """A virtual MFA device: an authenticator app that shares a seed with us.
+    """An MFA device: an authenticator app that shares a seed with us, or a passkey.
 
     Attributes:
         serial_number: its ARN.
-        owner, owner_id: None while it is not assigned to anybody.
+        label: what its owner calls it; None where the serial number has to do.
+        owner, owner_id: None while it is not assigned to anybody, which a passkey always is.
         enable_date: since when it has been assigned.
-        sealed_seed: sealed for `bound_to`.
-        last_step: the time step of the device whose code was accepted last; it and those before it are over.
+        sealed_seed: sealed for `bound_to`; of a passkey, its public key.
+        last_step: the time step of the device whose code was accepted last; it and those before it are over. Of a
+            passkey, the microsecond in which the challenge was made that was answered last.
         clock_drift: by how many time steps the device's clock is ahead of ours.
+        passkey_id: the credential id of a passkey; None for an authenticator app.
+        sign_count: how often the passkey had been used, by its authenticator.
+        relying_party: the host name that the passkey is for.
+        transports: ways in which its authenticator can be reached, such as `usb`.
     """
 
     serial_number: str
@@ -34,6 +40,16 @@ class MfaDevice(Record):
     last_step: int | None = None
     clock_drift: int = 0
     tags: tuple[Tag, ...] = ()
+    label: str | None = None
+    passkey_id: bytes | None = None
+    sign_count: int = 0
+    relying_party: str | None = None
+    transports: tuple[str, ...] = ()
+
+    @property
+    def is_passkey(self) -> bool:
+        """It answers challenges and makes no codes."""
+        return self.passkey_id is not None
 
     @property
     def bound_to(self) -> str:

@@ -32,6 +32,7 @@ from adapter.names import Arn
 from adapter.operations.call import Call, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
+from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
@@ -73,15 +74,15 @@ class Iam:
     def __init__(self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation) -> None:
         self._store = store
         self._trail = trail
-        self._keyring = keyring
         self._history = History(trail.path)
+        self._keyring = keyring
         self._federation = federation
         self._graph = Graph(store)
         self._usage = KeyUsage(store)
         self._accesses = LastAccesses(store)
         self._background = Background()
         self._authenticator = Authenticator(self._graph, keyring, self._usage)
-        self.login = Login(store, self._graph, trail)
+        self.login = Login(store, self._graph, trail, keyring)
 
     def execute(
         self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
@@ -96,6 +97,7 @@ class Iam:
 
         Raises:
             IamError: the operation was refused; nothing was changed.
+            ProofWanted: the caller, who is signed in at the console, has to prove again who they are.
         """
         attempted = _Attempted(_row(operation), caller, context or RequestContext())
         row = attempted.row
@@ -206,6 +208,7 @@ class Iam:
                 attempted.caller = call.caller = identify(call, params)
             self._note(attempted, call.account)
             self._authorize(call, attempted, params)
+            hold_to_fresh_proof(call, attempted.row.name, params)
             try:
                 return attempted.row.perform(call, params)
             except (Stale, NotThere):
@@ -222,10 +225,10 @@ class Iam:
             keyring=self._keyring,
             background=self._background,
             federation=self._federation,
+            history=self._history,
         )
 
     def _note(self, attempted: _Attempted, account: Account) -> None:
-            history=self._history,
         row, context = attempted.row, attempted.context
         if row.service in _TRACKED:
             self._accesses.note(account, attempted.caller, row.action, context.region, context.now)
@@ -239,6 +242,7 @@ class Iam:
     def _authorize(self, call: Call, attempted: _Attempted, params: Params) -> None:
         row = attempted.row
         hold_to_session(call.caller, row.service, row.wire_name)
+        hold_to_enrolment(call.caller, row.name)
         attempted.target = target = row.resource(call, params)
         principal = self._graph.principal(call.account, call.caller)
         if principal is None:

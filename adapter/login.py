@@ -1,109 +1,33 @@
 """Signing in at the console: a password becomes an attempt, an attempt that owes nothing becomes a session.
 
-A session is a set of claims that the web layer keeps in a signed cookie. Nothing is written for it; instead it is held
-against the directory on every request, so that deleting or disabling a user, a new password and "sign out everywhere"
-end it at once.
+A session is a set of claims that the web layer keeps in a signed cookie, and so is a sign-in that is half done, which
+proves the password step and opens nothing. Nothing is written for either; instead they are held against the directory
+on every request, so that deleting or disabling a user, a new password and "sign out everywhere" end them at once.
 """
 
 from __future__ import annotations
 
-import json
-import logging
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
-from adapter.audit import AuditRecord, AuditTrail
 from adapter.caller import Caller, CallerKind, RequestContext, caller_of
+from adapter.claims import Attempt, HalfDone, Owed, SessionClaims, SignInRefused
 from adapter.errors import AccessDenied, PasswordPolicyViolation
-from adapter.graph import Graph
-from adapter.ldap import ROOT, USER, Noun, Set, Stale, Store
-from adapter.models import Account, RootUser, User
+from adapter.ldap import ROOT, USER, Noun, Set, Stale
 from adapter.operations.login_profiles import change_own_password
 from adapter.operations.passwords import password_demands
+from adapter.operations.second_factors import Proof
+from adapter.proving import Proving
+from adapter.sign_ins import Person, claims_of, is_disabled, seconds
 
-_log = logging.getLogger(__name__)
-
+HALF_DONE_LIFE: Final = timedelta(minutes=15)
+"""How long somebody may take between the password and what else is owed."""
 _SIGN_OUT_TRIES: Final = 20
 
 
-class SignInRefused(Exception):
-    """The sign-in failed. There is one message for every reason, so that nobody learns which names exist."""
-
-    message: Final = "Your authentication information is incorrect. Please try again."
-
-    def __init__(self) -> None:
-        super().__init__(self.message)
-
-
-class Owed(StrEnum):
-    """What has to be done before a sign-in is complete."""
-
-    NEW_PASSWORD = "new_password"  # noqa: S105  # the name of a step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionClaims:
-    """What a console session rests on; nothing in it is secret.
-
-    Attributes:
-        dn, unique_id: the entry that signed in; a re-created namesake has another id.
-        password_mark: when the password was last changed, as it was at sign-in.
-        signed_in_at: seconds since the epoch.
-    """
-
-    account_id: str
-    kind: str
-    dn: str
-    unique_id: str
-    password_mark: str
-    signed_in_at: float
-
-    def to_text(self) -> str:
-        """The claims as text for a cookie."""
-        return json.dumps(asdict(self), separators=(",", ":"))
-
-    @classmethod
-    def from_text(cls, text: str) -> SessionClaims:
-        """Reads claims back.
-
-        Raises:
-            ValueError: these are no claims (an older release's, for example).
-        """
-        content: Any = json.loads(text)
-        try:
-            return cls(**content)
-        except TypeError as error:
-            raise ValueError("these are no session claims") from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """A sign-in whose password was right.
-
-    Attributes:
-        session: the claims of the session; None as long as something is owed.
-        owed: what has to be done first.
-    """
-
-    session: SessionClaims | None
-    owed: frozenset[Owed] = frozenset()
-
-
-class Login:
-    """Signs people in.
-
-    Args:
-        store: the directory.
-        graph: tells on every request whether a session still holds.
-        trail: where each attempt is written down.
-    """
-
-    def __init__(self, store: Store, graph: Graph, trail: AuditTrail) -> None:
-        self._store = store
-        self._graph = graph
-        self._trail = trail
+class Login(Proving):
+    """Signs people in."""
 
     def begin(self, account: str, name: str | None, password: str, context: RequestContext) -> Attempt:
         """Checks a password.
@@ -119,43 +43,71 @@ class Login:
             ServiceUnavailable: the directory does not answer.
         """
         found = self._find(account, name)
-        record = found[1] if found else None
-        check = self._store.verify_password(record.dn if record else None, password)
-        if found is None or not check.ok or _is_disabled(found[1]):
-            self._audit(found, account, name, check.reason.value if found else "unknown", context)
+        check = self._store.verify_password(found.record.dn if found else None, password)
+        if found is None or not check.ok or is_disabled(found.record):
+            who = found or f"{account}/{name or 'root'}"
+            self._audit(who, check.reason.value if found else "unknown", context)
             raise SignInRefused
-        self._audit(found, account, name, "ok", context)
-        if check.must_change:
-            return Attempt(session=None, owed=frozenset({Owed.NEW_PASSWORD}))
-        record = self._as_it_is_now(*found)
-        if record is None:
+        person = self._as_it_is_now(found)
+        if person is None:
             raise SignInRefused
-        return Attempt(session=_claims(found[0], record, context.now))
+        half_done = HalfDone(claims=claims_of(person, context.now), must_change=check.must_change)
+        return self._attempt(person, half_done, context)
 
-    def renew_password(self, account: str, name: str | None, old: str, new: str, context: RequestContext) -> Attempt:
+    def prove(self, half_done: HalfDone, proof: Proof, context: RequestContext) -> Attempt:
+        """Takes the second factor that a sign-in owes.
+
+        Raises:
+            ProofRefused: it is not right.
+            SignInRefused: the password step is too long ago, or what it proved holds no more.
+        """
+        person = self._still(half_done, context)
+        self._hold(person, proof, context, "ConsoleLogin")
+        claims = replace(half_done.claims, mfa_at=seconds(context.now))
+        return self._attempt(person, replace(half_done, claims=claims), context)
+
+    def renew_password(  # noqa: PLR0913, PLR0917  (a form's fields, and what came before it)
+        self,
+        account: str,
+        name: str | None,
+        old: str,
+        new: str,
+        context: RequestContext,
+        half_done: HalfDone | None = None,
+    ) -> Attempt:
         """Sets the new password that a sign-in owes, and completes it.
+
+        Args:
+            account, name: as for `begin`.
+            old, new: the two passwords.
+            context: where the attempt comes from.
+            half_done: the sign-in; nobody who has a second factor changes a password without having given it.
 
         Raises:
             SignInRefused: the old password is not right.
             PasswordPolicyViolation: the new one is not good enough; nothing was changed.
         """
         found = self._find(account, name)
-        if found is None or _is_disabled(found[1]):
+        mfa_at = self._mfa_at(found, half_done, context) if found else None
+        if found is None or is_disabled(found.record) or (mfa_at is None and self._has_device(found)):
             self._store.verify_password(None, old)
             raise SignInRefused
         if old == new:
             raise PasswordPolicyViolation("The new password must differ from the old one.")
         try:
-            change_own_password(self._store, found[0], found[1].dn, old, new)
+            change_own_password(self._store, found.account, found.record.dn, old, new)
         except AccessDenied as error:
-            self._audit(found, account, name, "wrong", context)
+            self._audit(found, "wrong", context)
             raise SignInRefused from error
-        return self.begin(account, name, new, context)
+        person = self._as_it_is_now(found)
+        if person is None:
+            raise SignInRefused
+        return self._attempt(person, HalfDone(claims=replace(claims_of(person, context.now), mfa_at=mfa_at)), context)
 
     def password_demands(self, account: str, name: str | None) -> list[str]:
         """What the new password that a sign-in owes needs, in words that follow "It needs"; nothing for strangers."""
         found = self._find(account, name)
-        return password_demands(self._store.password_policy(found[0])) if found else []
+        return password_demands(self._store.password_policy(found.account)) if found else []
 
     def resume(self, claims: SessionClaims) -> Caller | None:
         """The caller of a session that still holds, or None.
@@ -163,16 +115,15 @@ class Login:
         Raises:
             ServiceUnavailable: the directory does not answer.
         """
-        account = self._graph.account(claims.account_id)
-        if account is None:
+        person = self._behind(claims)
+        if person is None:
             return None
-        record = self._record(account, claims)
-        if record is None or _is_disabled(record) or _password_mark(record) != claims.password_mark:
-            return None
-        valid_from = record.sessions_valid_from
-        if valid_from is not None and valid_from.timestamp() >= claims.signed_in_at:
-            return None
-        return caller_of(account, record)
+        return replace(
+            caller_of(person.account, person.record),
+            mfa_time=claims.mfa_time,
+            proved_at=claims.proof_time,
+            must_enrol=person.account.mfa_required and claims.mfa_at is None,
+        )
 
     def sign_out_everywhere(self, caller: Caller, context: RequestContext) -> None:
         """Ends all of the caller's sessions, this one included."""
@@ -186,72 +137,36 @@ class Login:
                 self._store.change(noun, account, record, Set("sessions_valid_from", context.now))
             except Stale:
                 continue
+            self._audit(Person(account, record), "ok", context, event="SignOutEverywhere", factor=caller.factor)
             return
 
-    def _find(self, account: str, name: str | None) -> tuple[Account, User | RootUser] | None:
-        """The account and the record that a sign-in form names."""
-        wanted = account.strip().casefold()
-        for each in self._store.accounts():
-            handles = {each.account_id, (each.account_alias or each.account_id).casefold()}
-            if name is not None and wanted in handles:
-                user = self._store.get(USER, each, name)
-                return (each, user) if user else None
-            if name is None:
-                root = self._store.root(each)
-                if root and wanted in handles | {root.email.casefold()}:
-                    return each, root
-        return None
+    def _attempt(self, person: Person, half_done: HalfDone, context: RequestContext) -> Attempt:
+        """What a sign-in has come to, and what it still owes."""
+        claims = half_done.claims
+        is_proven = claims.mfa_at is not None
+        owed = set()
+        if not is_proven and self._has_device(person):
+            owed.add(Owed.CODE)
+        if half_done.must_change:
+            owed.add(Owed.NEW_PASSWORD)
+        if owed:
+            self._audit(person, f"{min(owed).value} owed", context, factor="mfa" if is_proven else "password")
+            return Attempt(session=None, owed=frozenset(owed), half_done=half_done)
+        self._audit(person, "ok", context, factor="mfa" if is_proven else "password")
+        must_enrol = person.account.mfa_required and not is_proven
+        return Attempt(session=claims, owed=frozenset({Owed.ENROLMENT} if must_enrol else ()))
 
-    def _as_it_is_now(self, account: Account, record: User | RootUser) -> User | RootUser | None:
-        """The record with the exact time of its password, which the session is held against from now on."""
-        noun: Noun[Any] = ROOT if isinstance(record, RootUser) else USER
-        found: User | RootUser | None = self._store.load(noun, account, record.dn)
-        return found
+    def _still(self, half_done: HalfDone, context: RequestContext) -> Person:
+        """Whose half-done sign-in it is, if it is still worth something."""
+        person = self._behind(half_done.claims)
+        age = seconds(context.now) - half_done.claims.signed_in_at
+        if person is None or not 0 <= age <= HALF_DONE_LIFE.total_seconds():
+            raise SignInRefused
+        return person
 
-    def _record(self, account: Account, claims: SessionClaims) -> User | RootUser | None:
-        if claims.kind == CallerKind.ROOT:
-            return self._graph.root(account)
-        user = self._graph.user(account, claims.dn)
-        return user if user and user.user_id == claims.unique_id else None
-
-    def _audit(
-        self,
-        found: tuple[Account, User | RootUser] | None,
-        account: str,
-        name: str | None,
-        outcome: str,
-        context: RequestContext,
-    ) -> None:
-        actor = caller_of(*found).arn if found else f"{account}/{name or 'root'}"
-        record = AuditRecord(
-            time=context.now,
-            request_id=context.request_id,
-            account_id=found[0].account_id if found else "",
-            actor=actor[:256],
-            event="ConsoleLogin",
-            outcome=outcome,
-            source_ip=context.source_ip,
-            user_agent=context.user_agent,
-            factor="password" if outcome == "ok" else "",
-        )
-        self._trail.write(record)
-
-
-def _is_disabled(record: User | RootUser) -> bool:
-    return isinstance(record, User) and record.disabled
-
-
-def _password_mark(record: User | RootUser) -> str:
-    return record.password_changed.isoformat() if record.password_changed else ""
-
-
-def _claims(account: Account, record: User | RootUser, now: datetime) -> SessionClaims:
-    caller = caller_of(account, record)
-    return SessionClaims(
-        account_id=account.account_id,
-        kind=caller.kind.value,
-        dn=caller.dn,
-        unique_id=caller.unique_id,
-        password_mark=_password_mark(record),
-        signed_in_at=now.astimezone(UTC).timestamp(),
-    )
+    def _mfa_at(self, found: Person, half_done: HalfDone | None, context: RequestContext) -> float | None:
+        """When the second factor was given in a half-done sign-in of the same person."""
+        if half_done is None:
+            return None
+        person = self._still(half_done, context)
+        return half_done.claims.mfa_at if person.record.user_id == found.record.user_id else None

@@ -66,6 +66,7 @@ class Account(Record):
     Attributes:
         user_base, group_base: DNs below which its people and groups are found.
         quotas: limits that differ from the default, by AWS's quota name.
+        mfa_required: everybody who signs in at the console needs a second factor.
     """
 
     account_id: str
@@ -73,11 +74,16 @@ class Account(Record):
     user_base: str
     group_base: str
     quotas: tuple[tuple[str, int], ...] = ()
+    mfa_required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RootUser(Record):
-    """The account's root user: full access, for the first steps and for emergencies."""
+    """The account's root user: full access, for the first steps and for emergencies.
+
+    Attributes:
+        code_failures, recovery_codes: as those of a user.
+    """
 
     email: str
     unique_id: str
@@ -85,6 +91,7 @@ class RootUser(Record):
     password_changed: datetime | None = None
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()
+    recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def user_id(self) -> str:
@@ -119,6 +126,7 @@ class User(Record):
         disabled: locked for good by an administrator (ppolicy's 000001010000Z).
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
         code_failures: when wrong codes of MFA devices were given lately.
+        recovery_codes: digests of those that have not been used.
         ssh_public_keys: those that are active, as SSSD reads them. Only filled where a call asks for them.
         last_accessed: which services and actions were used when. Only filled where a call asks for it.
     """
@@ -143,6 +151,7 @@ class User(Record):
     disabled: bool = False
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()
+    recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)
     ssh_public_keys: tuple[str, ...] = ()
     last_accessed: tuple[LastAccess, ...] = ()
 

@@ -10,6 +10,7 @@ from adapter.crypto.sealing import Keyring
 _SECRET_KEY = "iamSealedSecret"  # noqa: S105  # what a sealed secret access key is bound to, besides its owner
 
 _SEED = "MFA seed"
+_PASSKEY = "passkey"
 _PRIVATE_KEY = "private key"
 
 _SECRET_BYTES = 30
@@ -69,6 +70,20 @@ def open_seed(keyring: Keyring, sealed: bytes, bound_to: str) -> bytes:
         SealingError: it was sealed for somebody else or with another master key, or is damaged.
     """
     return keyring.open_sealed(sealed, bound_to, _SEED)
+
+
+def seal_passkey(keyring: Keyring, public_key: bytes, owner_id: str) -> bytes:
+    """The public key of a passkey as the directory keeps it: sealed, so that nobody puts another one in its place."""
+    return keyring.seal(public_key, owner_id, _PASSKEY)
+
+
+def open_passkey(keyring: Keyring, sealed: bytes, owner_id: str) -> bytes:
+    """The public key that was sealed for that owner.
+
+    Raises:
+        SealingError: it was sealed for somebody else or with another master key, or is damaged.
+    """
+    return keyring.open_sealed(sealed, owner_id, _PASSKEY)
 
 
 def seal_private_key(keyring: Keyring, private_key: str, certificate_id: str) -> bytes:

@@ -42,6 +42,11 @@ MFA_DEVICE = Noun(
         Field(name="last_step", attribute="iamLastStep", codec=codecs.INT),
         Field(name="clock_drift", attribute="iamClockDrift", codec=codecs.INT),
         TAGS,
+        Field(name="label", attribute="description"),
+        Field(name="passkey_id", attribute="iamPasskeyId", codec=codecs.OCTETS),
+        Field(name="sign_count", attribute="iamSignCount", codec=codecs.INT),
+        Field(name="relying_party", attribute="iamRelyingParty"),
+        Field(name="transports", attribute="iamTransport", many=True),
     ),
     complete=as_it_is,
 )

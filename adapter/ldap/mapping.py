@@ -41,6 +41,7 @@ _SESSIONS_VALID_FROM = Field(name="sessions_valid_from", attribute="iamSessionsV
 _LAST_USED_AT = Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME)
 _LAST_USED_REGION = Field(name="last_used_region", attribute="iamLastUsedRegion")
 _CODE_FAILURES = Field(name="code_failures", attribute="iamCodeFailure", codec=codecs.TIME, many=True)
+_RECOVERY_CODES = Field(name="recovery_codes", attribute="iamRecoveryCode", codec=codecs.OCTETS, many=True)
 _LAST_ACCESSED = Field(name="last_accessed", attribute="iamLastAccessed", codec=codecs.ACCESS, many=True, heavy=True)
 _PASSWORD = Field(name="password", attribute="userPassword", searched_only=True)
 """Whether there is a password; its value is never read."""
@@ -114,6 +115,7 @@ USER = Noun(
         Field(name="disabled", attribute="pwdAccountLockedTime", codec=codecs.DISABLED),
         _SESSIONS_VALID_FROM,
         _CODE_FAILURES,
+        _RECOVERY_CODES,
         Field(
             name="ssh_public_keys",
             attribute="sshPublicKey",
@@ -234,6 +236,7 @@ ACCOUNT = Noun(
         Field(name="user_base", attribute="iamUserBase"),
         Field(name="group_base", attribute="iamGroupBase"),
         Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
+        Field(name="mfa_required", attribute="iamMfaRequired", codec=codecs.BOOL),
     ),
     complete=_account,
 )
@@ -252,6 +255,7 @@ ROOT = Noun(
         _PASSWORD_CHANGED,
         _SESSIONS_VALID_FROM,
         _CODE_FAILURES,
+        _RECOVERY_CODES,
     ),
     complete=_root,
     referrers=("iamOwner",),

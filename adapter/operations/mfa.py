@@ -38,6 +38,7 @@ from adapter.operations.mfa_codes import devices_of, may_try, note_failure, seed
 from adapter.operations.owners import Owner, name_view, owner_at, owner_named
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
+from adapter.operations.recovery_codes import forget_recovery_codes
 from adapter.operations.resources import Target, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
@@ -46,6 +47,8 @@ from adapter.operations.views import tag_views, user_view
 _ISSUER: Final = "Bindery"
 _LONGEST_SERIAL: Final = 256
 _QR_SCALE: Final = 5
+_VIRTUAL: Final = ":mfa/"
+"""Stands in the serial number of a virtual device; other kinds of devices have other words there."""
 _WRONG_CODES: Final = "Authentication code for device is not valid."
 
 
@@ -131,6 +134,8 @@ def resync_mfa_device(
     """
     owner = owner_named(call, user_name)
     device = _device_of(call, owner, serial_number)
+    if device.is_passkey:
+        raise InvalidAuthenticationCode("A passkey has no clock that could be wrong.")
     now = call.context.now
     if not may_try(owner, now):
         raise LimitExceeded("Too many wrong authentication codes. Please wait and try again.")
@@ -147,12 +152,22 @@ def resync_mfa_device(
 
 
 def deactivate_mfa_device(call: Call, *, serial_number: str, user_name: str | None = None) -> Result:
-    """Takes a device from its user; it can be given to somebody again.
+    """Takes a device from its user; it can be given to somebody again. A passkey is gone for good.
 
     Raises:
         NoSuchEntity: there is no such user, or the device is not the user's.
     """
-    device = _device_of(call, owner_named(call, user_name), serial_number)
+    owner = owner_named(call, user_name)
+    device = _device_of(call, owner, serial_number)
+    if device.is_passkey:
+        call.store.delete(MFA_DEVICE, call.account, device)
+    else:
+        _take_away(call, device)
+    forget_recovery_codes(call.store, call.account, owner)
+    return {}
+
+
+def _take_away(call: Call, device: MfaDevice) -> None:
     seed = open_seed(call.keyring, device.sealed_seed, device.bound_to)
     call.store.change(
         MFA_DEVICE,
@@ -162,9 +177,9 @@ def deactivate_mfa_device(call: Call, *, serial_number: str, user_name: str | No
         Clear("owner_id"),
         Clear("enable_date"),
         Clear("clock_drift"),
+        Clear("label"),
         Set("sealed_seed", seal_seed(call.keyring, seed, device.serial_number)),
     )
-    return {}
 
 
 def delete_virtual_mfa_device(call: Call, *, serial_number: str) -> Result:
@@ -264,7 +279,8 @@ def _serials(call: Call, status: str) -> list[str]:
     everything = call.store.names(MFA_DEVICE, call.account) if status != "Assigned" else []
     assigned = call.store.names(MFA_DEVICE, call.account, Where.present("owner")) if status != "Any" else []
     taken = set(assigned)
-    return assigned if status == "Assigned" else [serial for serial in everything if serial not in taken]
+    found = assigned if status == "Assigned" else [serial for serial in everything if serial not in taken]
+    return [serial for serial in found if _VIRTUAL in serial]
 
 
 def _view(owner: Owner, device: MfaDevice) -> Result:

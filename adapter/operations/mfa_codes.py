@@ -128,6 +128,16 @@ def may_try(owner: Owner, now: datetime) -> bool:
     return all(sum(failure > now - span for failure in owner.code_failures) < most for span, most in _LIMITS)
 
 
+def locked_until(owner: Owner, now: datetime) -> datetime | None:
+    """When the next code will be looked at; None when that is now."""
+    waits = [
+        sorted(recent)[-most] + span
+        for span, most in _LIMITS
+        if len(recent := [failure for failure in owner.code_failures if failure > now - span]) >= most
+    ]
+    return max(waits, default=None)
+
+
 def note_failure(store: Store, account: Account, owner: Owner, now: datetime) -> None:
     """Writes a wrong code down.
 
@@ -166,6 +176,7 @@ def _try_code(
 
 
 def _chosen(devices: list[MfaDevice], serial: str | None) -> list[MfaDevice]:
+    apps = [device for device in devices if not device.is_passkey]
     if serial is None:
-        return devices
-    return [device for device in devices if device.serial_number.casefold() == serial.casefold()]
+        return apps
+    return [device for device in apps if device.serial_number.casefold() == serial.casefold()]

@@ -19,6 +19,10 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "Outcome": {"type": "string", "enum": ["Succeeded", "Denied", "Failed"]},
     "EventId": {"type": "string", "min": 3, "max": 32, "pattern": "[0-9]+-[0-9]+"},
     "Marker": {"type": "string", "min": 1, "max": 320},
+    "Origin": {"type": "string", "min": 8, "max": 300, "pattern": r"https?://[!-~]+"},
+    "DeviceLabel": {"type": "string", "min": 1, "max": 64, "pattern": r"[^\p{C}]*"},
+    "BrowserAnswer": {"type": "string", "min": 2, "max": 65536, "sensitive": True},
+    "SerialNumber": {"type": "string", "min": 9, "max": 256, "pattern": r"[\w+=/:,.@-]+"},
     "MaxItems": {"type": "integer", "min": 1, "max": 1000},
 }
 _PAGED: Final = {"Marker": "Marker", "MaxItems": "MaxItems"}
@@ -42,6 +46,13 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeGroupEntry": {"GroupName": "GroupName"},
     "DescribeRoleEntry": {"RoleName": "RoleName"},
     "DescribePolicyEntry": {"PolicyArn": "PolicyArn"},
+    "DescribeMFA": {},
+    "GetPasskeyOptions": {"Origin": "Origin"},
+    "CreatePasskey": {"Origin": "Origin", "Label": "DeviceLabel", "Answer": "BrowserAnswer"},
+    "RenameMFADevice": {"SerialNumber": "SerialNumber", "Label": "DeviceLabel"},
+    "CreateRecoveryCodes": {},
+    "GetSignInSettings": {},
+    "UpdateSignInSettings": {"MfaRequired": "Flag"},
     "LookupEvents": {
         "StartTime": "Time",
         "EndTime": "Time",
@@ -56,7 +67,13 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeSignIns": {},
     "VerifyEvents": _PAGED,
 }
-_REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"})
+_REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"}) | {
+    "Origin",
+    "Label",
+    "Answer",
+    "SerialNumber",
+    "MfaRequired",
+}
 
 
 def _operation(name: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from adapter.errors import (
 )
 from tests.directory.authenticator import App, app_of, enrolled, new_device
 from tests.directory.conftest import Do
+from tests.directory.test_races import race
 from tests.documents import allow
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -98,13 +100,13 @@ def test_a_user_has_eight_devices_at_the_most(do: Do) -> None:
         enrolled(do, "bob", "phone8")
 
 
-def test_the_root_user_has_devices_too(do: Do) -> None:
+def test_the_root_user_has_devices_too(do: Do, iam: Iam, root: Caller) -> None:
     app = enrolled(do, "root")
     (listed,) = do("list_mfa_devices")["mfa_devices"]
     assert listed["serial_number"] == app.serial
     (found,) = do("list_virtual_mfa_devices", assignment_status="Assigned")["virtual_mfa_devices"]
     assert found["user"]["arn"] == "arn:aws:iam::123456789012:root"
-    do("deactivate_mfa_device", serial_number=app.serial)
+    iam.execute(replace(root, mfa_time=datetime.now(UTC)), "deactivate_mfa_device", {"serial_number": app.serial})
     assert do("list_mfa_devices")["mfa_devices"] == []
 
 
@@ -265,3 +267,32 @@ def test_people_manage_the_device_that_carries_their_name(do: Do, as_user: Any) 
     assert [device["serial_number"] for device in as_bob("list_mfa_devices")["mfa_devices"]] == [app.serial]
     with pytest.raises(AccessDenied, match="iam:CreateVirtualMFADevice on resource: arn:aws:iam::123456789012:mfa/al"):
         new_device(as_bob, "alice")
+
+
+def test_of_sixteen_users_who_are_given_one_device_at_once_one_gets_it(do: Do, directory: Any) -> None:
+    app, moment = new_device(do), RequestContext()
+    codes = app.pair(moment.now)
+    steps = []
+    for number in range(16):
+        do("create_user", user_name=f"user{number}")
+        steps.append(("enable_mfa_device", {"user_name": f"user{number}", "serial_number": app.serial, **codes}))
+    assert race(directory, steps, moment) == {"ok": 1, "EntityAlreadyExists": 15}
+
+
+def test_of_sixteen_devices_given_to_one_user_at_once_eight_are(do: Do, directory: Any) -> None:
+    apps, moment = [new_device(do, f"phone{number}") for number in range(16)], RequestContext()
+    steps = [
+        ("enable_mfa_device", {"user_name": "bob", "serial_number": app.serial, **app.pair(moment.now)}) for app in apps
+    ]
+    assert race(directory, steps, moment) == {"ok": 8, "LimitExceeded": 8}
+    assert len(do("list_mfa_devices", user_name="bob")["mfa_devices"]) == 8
+
+
+def test_a_user_deleted_while_given_a_device_leaves_none_that_counts(do: Do, directory: Any) -> None:
+    app, moment = new_device(do), RequestContext()
+    enable = ("enable_mfa_device", {"user_name": "bob", "serial_number": app.serial, **app.pair(moment.now)})
+    outcome = race(directory, [enable, ("delete_user", {"user_name": "bob"})], moment)
+    is_there = "bob" in {user["user_name"] for user in do("list_users")["users"]}
+    assigned = do("list_virtual_mfa_devices", assignment_status="Assigned")["virtual_mfa_devices"]
+    assert outcome["ok"] == 1
+    assert bool(assigned) == is_there

@@ -13,6 +13,7 @@ from adapter.operations import (
     ssh_keys,
 )
 from adapter.operations.catalogue.operation import iam
+from adapter.operations.mfa_policy import enrolling
 from adapter.operations.resources import a_user, anything
 from adapter.operations.server_certificates import a_certificate, a_new_certificate
 from adapter.operations.service_credentials import whose_credentials
@@ -26,10 +27,15 @@ _ACCESS_KEYS: Final = (
 )
 
 _MFA_DEVICES: Final = (
-    iam("CreateVirtualMFADevice", mfa.create_virtual_mfa_device, mfa.a_new_device, tag_action="iam:TagMFADevice"),
+    iam(
+        "CreateVirtualMFADevice",
+        mfa.create_virtual_mfa_device,
+        enrolling(mfa.a_new_device),
+        tag_action="iam:TagMFADevice",
+    ),
     iam("ListVirtualMFADevices", mfa.list_virtual_mfa_devices, anything),
     iam("DeleteVirtualMFADevice", mfa.delete_virtual_mfa_device, mfa.a_device),
-    iam("EnableMFADevice", mfa.enable_mfa_device, a_user),
+    iam("EnableMFADevice", mfa.enable_mfa_device, enrolling(a_user)),
     iam("ResyncMFADevice", mfa.resync_mfa_device, a_user),
     iam("DeactivateMFADevice", mfa.deactivate_mfa_device, a_user),
     iam("ListMFADevices", mfa.list_mfa_devices, a_user),

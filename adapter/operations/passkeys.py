@@ -1,0 +1,178 @@
+"""Passkeys: MFA devices that answer a browser's challenges instead of making codes.
+
+AWS has no API for them beyond listing and deactivating, so making one is an operation of ours; it asks for what giving
+oneself a virtual device asks for. An answer is judged on the device as it is read, and takes effect only if neither it
+nor its owner has been written to since: of any number of uses of one answer at the same time exactly one counts.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+from datetime import datetime
+from typing import Final
+
+from adapter.credential_models import MfaDevice
+from adapter.crypto.credentials import open_passkey, seal_passkey
+from adapter.crypto.passkeys import (
+    Known,
+    PasskeyRefused,
+    Purpose,
+    Site,
+    challenge_in,
+    credential_in,
+    moment_of,
+    new_challenge,
+    proof_options,
+    registered,
+    registration_options,
+    used,
+)
+from adapter.crypto.sealing import Keyring, SealingError
+from adapter.errors import ConcurrentModification, EntityAlreadyExists, InvalidAuthenticationCode
+from adapter.ldap import MFA_DEVICE, AlreadyThere, NotThere, Set, Stale, Store
+from adapter.models import Account, User
+from adapter.names import iam_arn
+from adapter.operations.call import Call, Result
+from adapter.operations.mfa_codes import devices_of
+from adapter.operations.owners import Owner, owner_at, owner_named
+from adapter.operations.quotas import hold_to_quota
+
+_log = logging.getLogger(__name__)
+
+_TRIES: Final = 100
+_SERIAL_BYTES: Final = 15
+
+
+def get_passkey_options(call: Call, *, origin: str) -> Result:
+    """What the caller's browser needs to make a passkey for this console: a challenge for them alone."""
+    owner = owner_named(call, None)
+    challenge = new_challenge(_key(call.keyring), Purpose.REGISTER, owner.user_id, call.context.now)
+    known = [_known(device) for device in devices_of(call.store, call.account, owner) if device.is_passkey]
+    name = f"{_name(owner)} ({call.account.account_alias or call.account.account_id})"
+    return {"options": registration_options(Site(origin), challenge, owner.user_id, name, known)}
+
+
+def create_passkey(call: Call, *, origin: str, label: str, answer: str) -> Result:
+    """Gives the caller the passkey that their browser has just made.
+
+    The owner's revision guards the write, so that neither the limit nor a deletion of the owner is missed.
+
+    Args:
+        call: the call.
+        origin: of the console as the browser sees it.
+        label: what the caller calls it.
+        answer: of the browser, as JSON.
+
+    Raises:
+        LimitExceeded: the caller has as many devices as one may have.
+        InvalidAuthenticationCode: the answer is not good, or too late.
+        EntityAlreadyExists: somebody has this passkey.
+    """
+    owner, site, now = owner_named(call, None), Site(origin), call.context.now
+    devices = devices_of(call.store, call.account, owner)
+    hold_to_quota(call.account, "MFADevicesPerUser", len(devices) + 1)
+    try:
+        challenge = challenge_in(answer)
+        moment = moment_of(_key(call.keyring), Purpose.REGISTER, owner.user_id, challenge, now)
+        made = registered(site, answer, challenge)
+    except PasskeyRefused as error:
+        _log.warning("a passkey for %s was refused: %s", owner.dn, error)
+        raise InvalidAuthenticationCode("The passkey could not be verified. Please try again.") from error
+    device = MfaDevice(
+        serial_number=_serial(call.account, owner, made),
+        create_date=now,
+        owner=owner.dn,
+        owner_id=owner.user_id,
+        enable_date=now,
+        sealed_seed=seal_passkey(call.keyring, made.public_key, owner.user_id),
+        last_step=moment,
+        label=label,
+        passkey_id=made.passkey_id,
+        sign_count=made.sign_count,
+        relying_party=site.host,
+        transports=made.transports,
+    )
+    try:
+        added = call.store.add(MFA_DEVICE, call.account, device, referring_to=owner)
+    except AlreadyThere as error:
+        raise EntityAlreadyExists("This passkey is in use already.") from error
+    return {"serial_number": added.serial_number}
+
+
+def passkey_options(
+    store: Store, keyring: Keyring, account: Account, owner: Owner, *, site: Site, now: datetime
+) -> str | None:
+    """What the owner's browser needs to use a passkey; None when the owner has none for this console."""
+    known = [_known(device) for device in _for_site(devices_of(store, account, owner), site)]
+    if not known:
+        return None
+    return proof_options(site, new_challenge(_key(keyring), Purpose.PROVE, owner.user_id, now), known)
+
+
+def use_passkey(
+    store: Store, keyring: Keyring, account: Account, owner: Owner, *, site: Site, answer: str, now: datetime
+) -> datetime | None:
+    """Takes a passkey's answer. Nobody can guess one, so wrong ones are not counted.
+
+    Returns:
+        When the second factor was given; None when the answer is not good, or has been given before.
+
+    Raises:
+        ConcurrentModification: others kept trying at the same time; nothing has been decided.
+    """
+    for _ in range(_TRIES):
+        try:
+            return _try_answer(store, keyring, account, owner, site=site, answer=answer, now=now)
+        except (Stale, NotThere):
+            continue
+        except (PasskeyRefused, SealingError) as error:
+            _log.warning("a passkey of %s was refused: %s", owner.dn, error)
+            return None
+    raise ConcurrentModification("Others keep using passkeys of the same user. Please try again.")
+
+
+def _try_answer(
+    store: Store, keyring: Keyring, account: Account, owner: Owner, *, site: Site, answer: str, now: datetime
+) -> datetime | None:
+    current = owner_at(store, account, owner.dn, owner.user_id)
+    if current is None:
+        return None
+    wanted, challenge = credential_in(answer), challenge_in(answer)
+    moment = moment_of(_key(keyring), Purpose.PROVE, current.user_id, challenge, now)
+    for device in _for_site(devices_of(store, account, current), site):
+        if device.passkey_id != wanted:
+            continue
+        if device.last_step is not None and moment <= device.last_step:
+            raise PasskeyRefused("the challenge, or a later one, has been answered already")
+        public_key = open_passkey(keyring, device.sealed_seed, current.user_id)
+        known = Known(passkey_id=wanted, public_key=public_key, sign_count=device.sign_count)
+        count = used(site, answer, challenge, known)
+        changes = (Set("last_step", moment), Set("sign_count", count))
+        store.link(current, MFA_DEVICE, account, device, *changes)
+        return now
+    return None
+
+
+def _for_site(devices: list[MfaDevice], site: Site) -> list[MfaDevice]:
+    return [device for device in devices if device.is_passkey and device.relying_party == site.host]
+
+
+def _known(device: MfaDevice) -> Known:
+    return Known(passkey_id=device.passkey_id or b"", transports=device.transports)
+
+
+def _key(keyring: Keyring) -> bytes:
+    return keyring.derive("passkey challenges")
+
+
+def _name(owner: Owner) -> str:
+    return owner.user_name if isinstance(owner, User) else "root"
+
+
+def _serial(account: Account, owner: Owner, made: Known) -> str:
+    """An ARN as AWS forms it, which follows from the passkey: two of the same can't be stored."""
+    digest = hashlib.sha256(made.passkey_id).digest()[:_SERIAL_BYTES]
+    path = f"/user/{owner.user_name}/" if isinstance(owner, User) else "/root-account-mfa-device/"
+    return iam_arn(account.account_id, "u2f", path, base64.b32encode(digest).decode())
