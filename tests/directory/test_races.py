@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapter import IamError, Settings, open_iam
+from adapter import IamError, RequestContext, Settings, open_iam
 from tests.conftest import ROOT_PASSWORD
 from tests.directory.conftest import Do, sign_in
 from tests.documents import allow
@@ -18,13 +18,13 @@ RACERS = 16
 Step = tuple[str, dict[str, Any]]
 
 
-def attempt(settings: Settings, step: Step) -> str:
+def attempt(settings: Settings, step: Step, context: RequestContext | None = None) -> str:
     """Runs one operation in a process of its own; gives `ok` or the error code."""
     operation, params = step
     iam = open_iam(settings)
     try:
         root = sign_in(iam, "123456789012", None, ROOT_PASSWORD)
-        iam.execute(root, operation, params)
+        iam.execute(root, operation, params, context)
     except IamError as error:
         return error.code
     finally:
@@ -32,10 +32,15 @@ def attempt(settings: Settings, step: Step) -> str:
     return "ok"
 
 
-def race(directory: Any, steps: list[Step]) -> Counter[str]:
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(len(steps), mp_context=context) as pool:
-        return Counter(pool.map(attempt, [directory.settings] * len(steps), steps))
+def race(directory: Any, steps: list[Step], context: RequestContext | None = None) -> Counter[str]:
+    """Runs operations at the same time, each in a process of its own; gives how they ended.
+
+    Args:
+        context: the circumstances of all of them; needed where it matters what time it is.
+    """
+    processes = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(len(steps), mp_context=processes) as pool:
+        return Counter(pool.map(attempt, [directory.settings] * len(steps), steps, [context] * len(steps)))
 
 
 def test_of_sixteen_creators_of_one_name_exactly_one_wins(directory: Any, do: Do) -> None:

@@ -99,3 +99,15 @@ def test_the_provisioning_address_names_issuer_account_and_seed() -> None:
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     assert address.path == "/Bindery:bob%40123456789012"
     assert parse_qs(address.query) == {"secret": [totp.seed_text(SEED)], "issuer": ["Bindery"]}
+
+
+@given(st.integers(-totp.SYNC_WINDOW, totp.SYNC_WINDOW))
+def test_a_wide_window_finds_out_how_wrong_a_clock_is(away: int) -> None:
+    codes = totp.code_at(SEED, STEP + away - 1), totp.code_at(SEED, STEP + away)
+    assert totp.consecutive_step(SEED, codes, NOW, window=totp.SYNC_WINDOW) == STEP + away
+
+
+def test_even_a_wide_window_has_an_end() -> None:
+    away = totp.SYNC_WINDOW + 1
+    codes = totp.code_at(SEED, STEP + away - 1), totp.code_at(SEED, STEP + away)
+    assert totp.consecutive_step(SEED, codes, NOW, window=totp.SYNC_WINDOW) is None
