@@ -70,7 +70,7 @@ def create_account(
         ServiceUnavailable: the directory does not answer.
     """
     _hold_to_form(email, alias, account_id)
-    keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
+    keyring = Keyring.from_text(settings.read_master_key())
     made = NewAccount(
         account_id=account_id or new_account_id(),
         alias=alias,

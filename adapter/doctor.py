@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
 
-from adapter.crypto.sealing import MasterKey, SealingError
+from adapter.crypto.credentials import open_secret_key
+from adapter.crypto.sealing import Keyring, SealingError
 from adapter.errors import IamError
 from adapter.ldap import ServerInfo, Store
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import present
+from adapter.ldap.mapping import ACCESS_KEY
 from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.search import NO_ATTRIBUTES, Scope, Search
+from adapter.models import AccessKey
 from adapter.server import SlapdError, UnusableFolder
 from adapter.server.files import ldif_root
 from adapter.server.program import find_slapd
@@ -30,6 +33,11 @@ _STRONG_HASHES = frozenset({"{ARGON2}", "{PBKDF2-SHA512}"})
 _CLOCK_TOLERANCE = timedelta(minutes=1)
 _CERTIFICATE_WARNING = timedelta(days=30)
 _RENEW = "Renew it and start bindery up again with --ldap-cert and --ldap-key."
+_KEYS_TRIED = 100
+_KEY_ADVICE = (
+    "Put the key back from where you keep it apart from the backups, or name it with BINDERY_MASTER_KEY_FILE; without "
+    "it no access key can be read."
+)
 _CSN_TIME = "%Y%m%d%H%M%S.%fZ"
 
 
@@ -78,6 +86,11 @@ def examine(settings: Settings) -> list[Finding]:
     finally:
         store.close()
     return [Finding(name, *result) for name, check in _CHECKS for result in check(patient)]
+
+
+def findings(settings: Settings) -> list[dict[str, str]]:
+    """What `examine` finds, as plain values."""
+    return [asdict(finding) | {"verdict": finding.verdict.value} for finding in examine(settings)]
 
 
 def _program(patient: _Patient) -> Iterator[_Result]:
@@ -132,14 +145,45 @@ def _permissions(patient: _Patient) -> Iterator[_Result]:
 
 
 def _master_key(patient: _Patient) -> Iterator[_Result]:
-    path = patient.settings.master_key_path
+    settings = patient.settings
+    where = "BINDERY_MASTER_KEY" if settings.master_key else str(settings.master_key_path)
     try:
-        MasterKey.from_text(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, SealingError) as error:
-        advice = "Put the key back from where you keep it apart from the backups; without it no access key can be read."
-        yield Verdict.FAILED, f"The master key {path} can't be used: {error}", advice
+        keyring = Keyring.from_text(settings.read_master_key())
+    except OSError as error:
+        yield Verdict.FAILED, f"The master key {where} can't be read: {error.strerror}", _KEY_ADVICE
+    except (UnicodeDecodeError, SealingError) as error:
+        yield Verdict.FAILED, f"{where} holds no master key: {error}", _KEY_ADVICE
     else:
-        yield _fine(f"{path} holds a master key")
+        yield _fine(f"{where} holds a master key")
+        yield from _sealed(patient, keyring)
+
+
+def _sealed(patient: _Patient, keyring: Keyring) -> Iterator[_Result]:
+    """Whether the key is the one that this directory's secrets were sealed with."""
+    if not patient.info.answers:
+        return
+    store = Store.open(patient.settings)
+    try:
+        keys = [key for account in store.accounts() for key in store.find(ACCESS_KEY, account, limit=_KEYS_TRIED)]
+    except IamError as error:
+        yield Verdict.FAILED, f"Access keys could not be looked at: {error}", "Try again."
+        return
+    finally:
+        store.close()
+    closed = [key.access_key_id for key in keys if not _opens(keyring, key)]
+    if closed:
+        message = f"The master key does not open {len(closed)} of {len(keys)} access keys, {closed[0]} among them"
+        yield Verdict.FAILED, message, _KEY_ADVICE
+    elif keys:
+        yield _fine(f"It opens the {len(keys)} access keys that were tried")
+
+
+def _opens(keyring: Keyring, key: AccessKey) -> bool:
+    try:
+        open_secret_key(keyring, key.sealed_secret, key.owner_id)
+    except SealingError:
+        return False
+    return True
 
 
 def _server(patient: _Patient) -> Iterator[_Result]:
@@ -209,6 +253,8 @@ def _tls(patient: _Patient) -> Iterator[_Result]:
 
 def _clock(patient: _Patient) -> Iterator[_Result]:
     """Signed requests and one-time codes hang on the clock; the newest change's time tells one that went back."""
+    if not patient.info.answers:
+        return
     stamps = [datetime.strptime(csn.split("#")[0], _CSN_TIME).replace(tzinfo=UTC) for csn in patient.info.context_csn]
     ahead = max(stamps, default=datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
     if ahead > _CLOCK_TOLERANCE:

@@ -30,7 +30,8 @@ class Settings:
             Empty means the private server's socket in `data`.
         ldap_bind_dn, ldap_bind_password: who the adapter binds as; absent means SASL EXTERNAL.
         ldap_ca_file: certificate authorities that a server's certificate is verified against.
-        master_key_file: seals what must be recoverable (access-key secrets); mode 0600.
+        master_key_file: holds what seals the secrets that must be recoverable, such as access keys'; mode 0600.
+        master_key: the same by value, for where no file is wanted; goes before the file.
         rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
         behind_https: visitors come over https, so cookies are held to it.
         trusted_proxies: how many reverse proxies stand in front and may say who the visitor is.
@@ -47,6 +48,7 @@ class Settings:
     ldap_bind_password: str | None = field(default=None, repr=False)
     ldap_ca_file: Path | None = None
     master_key_file: Path | None = None
+    master_key: str | None = field(default=None, repr=False)
     rate_limit_storage: str = "memory://"
     behind_https: bool = False
     trusted_proxies: int = 0
@@ -71,6 +73,7 @@ class Settings:
             ldap_bind_password=_secret(environ, "BINDERY_LDAP_BIND_PASSWORD"),
             ldap_ca_file=_path(environ, "BINDERY_LDAP_CA_FILE"),
             master_key_file=_path(environ, "BINDERY_MASTER_KEY_FILE"),
+            master_key=environ.get("BINDERY_MASTER_KEY") or None,
             rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
             behind_https=_flag(environ, "BINDERY_BEHIND_HTTPS"),
             trusted_proxies=_count(environ, "BINDERY_TRUSTED_PROXIES"),
@@ -82,8 +85,17 @@ class Settings:
 
     @property
     def master_key_path(self) -> Path:
-        """Where the master key is kept."""
+        """Where the master key is kept, unless it is given by value."""
         return self.master_key_file or self.data / "master.key"
+
+    def read_master_key(self) -> str:
+        """The master key's text.
+
+        Raises:
+            OSError: its file can't be read.
+            UnicodeDecodeError: its file holds something else.
+        """
+        return self.master_key or self.master_key_path.read_text(encoding="utf-8")
 
     @property
     def socket_path(self) -> Path:

@@ -76,7 +76,7 @@ def bootstrap(data: Path, environ: Mapping[str, str], master_key_path: Path | No
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     state = read_state(data)
     path = master_key_path or data / "master.key"
-    keyring = _keyring(path, environ.get("BINDERY_MASTER_KEY"), may_make=state is None)
+    keyring = _keyring(path, environ.get("BINDERY_MASTER_KEY") or None, may_make=state is None)
     return None if state else _first_start(data, environ, keyring)
 
 

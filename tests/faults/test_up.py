@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from adapter.crypto.sealing import MasterKey
+
 BINDERY = (sys.executable, "-m", "adapter.cli")
 PATIENCE = 60
 
@@ -168,6 +170,12 @@ def test_given_secrets_are_used_and_neither_shown_nor_kept(start):
     subprocess.run([*bind, "-w", given["BINDERY_ROOT_PASSWORD"]], check=True, capture_output=True)
     assert "210987654321" in up.said
     assert given["BINDERY_ROOT_PASSWORD"] not in up.said + (up.data / "first-start.txt").read_text()
+
+
+def test_a_master_key_may_come_by_value_and_is_not_written_down(start):
+    up = start(BINDERY_MASTER_KEY=MasterKey.generate().to_text()).wait_until_ready()
+    assert up.is_ready()
+    assert not (up.data / "master.key").exists()
 
 
 def test_secrets_of_the_first_start_reach_neither_web_server_nor_slapd(start):

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from adapter.cli import cli
 from adapter.commands.common import default_data
+from adapter.crypto.sealing import MasterKey
 from tests.conftest import running_copy
 
 KNOWN_PASSWORDS = "The demo's passwords are known to everybody"
@@ -211,6 +212,28 @@ def test_the_doctor_sees_secrets_that_others_can_read(directory):
 def test_the_doctor_sees_a_broken_master_key(directory):
     (directory.data / "master.key").write_text("nonsense")
     assert findings("--data", directory.data)[1]["master key"] == ["failed"]
+
+
+def test_the_doctor_sees_a_master_key_of_another_directory(directory):
+    (directory.data / "master.key").write_text(MasterKey.generate().to_text())
+    assert findings("--data", directory.data)[1]["master key"] == ["fine", "failed"]
+
+
+def test_the_doctor_takes_a_ring_of_earlier_and_current_keys(directory):
+    key = directory.data / "master.key"
+    key.write_text(f"# newest first\n{MasterKey.generate().to_text()}\n{key.read_text()}")
+    assert findings("--data", directory.data)[1]["master key"] == ["fine", "fine"]
+
+
+def test_the_doctor_takes_a_master_key_by_value(directory, monkeypatch):
+    monkeypatch.setenv("BINDERY_MASTER_KEY", (directory.data / "master.key").read_text().strip())
+    (directory.data / "master.key").unlink()
+    assert findings("--data", directory.data)[1]["master key"] == ["fine", "fine"]
+
+
+def test_the_doctor_says_nothing_of_clocks_that_it_can_t_compare(directory):
+    directory.server.stop()
+    assert "clock" not in findings("--data", directory.data)[1]
 
 
 def test_the_doctor_names_a_folder_that_is_not_there(tmp_path):
