@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from adapter.audit import AuditTrail
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.claims import Attempt, HalfDone, Owed, ProofRefused, SessionClaims, SignInRefused
 from adapter.crypto.passkeys import Site
 from adapter.crypto.sealing import Keyring
+from adapter.doctor import findings
 from adapter.errors import IamError
 from adapter.federation.federation import Federation
 from adapter.iam import Iam
@@ -53,5 +56,11 @@ def open_iam(settings: Settings) -> Iam:
         OSError: the master key can't be read.
         SealingError: the master key file does not hold one.
     """
-    keyring = Keyring.from_text(settings.master_key_path.read_text(encoding="utf-8"))
-    return Iam(Store.open(settings), AuditTrail.of(settings), keyring, Federation.of(settings))
+    keyring = Keyring.from_text(settings.read_master_key())
+    return Iam(
+        Store.open(settings),
+        AuditTrail.of(settings),
+        keyring,
+        Federation.of(settings),
+        check_up=partial(findings, settings),
+    )

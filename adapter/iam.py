@@ -29,7 +29,7 @@ from adapter.ldap import NotThere, Stale, Store
 from adapter.login import Login
 from adapter.models import Account
 from adapter.names import Arn
-from adapter.operations.call import Call, Result
+from adapter.operations.call import Call, CheckUp, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
 from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof
@@ -69,12 +69,16 @@ class Iam:
         trail: the audit trail.
         keyring: opens what is sealed.
         federation: knows identity providers.
+        check_up: looks at the installation and tells what it finds.
     """
 
-    def __init__(self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation) -> None:
+    def __init__(
+        self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation, *, check_up: CheckUp = list
+    ) -> None:
         self._store = store
         self._trail = trail
         self._history = History(trail.path)
+        self._check_up = check_up
         self._keyring = keyring
         self._federation = federation
         self._graph = Graph(store)
@@ -226,6 +230,7 @@ class Iam:
             background=self._background,
             federation=self._federation,
             history=self._history,
+            check_up=self._check_up,
         )
 
     def _note(self, attempted: _Attempted, account: Account) -> None:

@@ -21,7 +21,8 @@ from adapter.models import Account, Record
 _INDEXED_PART = 4
 """Characters: the directory's substring index knows no shorter parts inside of values, only at their beginning."""
 _CHUNK = 500
-_EVERYTHING = selection(["*", "+"])
+EVERYTHING = selection(["*", "+"])
+"""All attributes, those among them that the directory keeps."""
 _MEMBERS = selection(["member"])
 
 
@@ -109,7 +110,7 @@ class Finding(Listing):
 
     def ldif(self, record: Record) -> str:
         """An entry as LDIF, with everything that is no secret."""
-        found = self._ask(Search(record.dn, Scope.BASE, filters.present(OBJECT_CLASS), _EVERYTHING))
+        found = self._ask(Search(record.dn, Scope.BASE, filters.present(OBJECT_CLASS), EVERYTHING))
         return "".join(record_text(entry, self._secrecy) for entry in found)
 
     @cached_property

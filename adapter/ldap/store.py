@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from adapter.errors import IamError, ServiceFailure, ServiceUnavailable
 from adapter.ldap import filters
+from adapter.ldap.browsing import Browsing
+from adapter.ldap.codecs import TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
-from adapter.ldap.finding import Finding
 from adapter.ldap.linking import Linking
 from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
 from adapter.ldap.noun import OBJECT_CLASS
@@ -24,6 +27,13 @@ from adapter.settings import Settings
 
 _OUR_CLASSES = b"NAME 'iam"
 _LEAST_SIGN_INS = 2
+_STARTED, _CONNECTIONS = "cn=start,cn=time,cn=monitor", "cn=current,cn=connections,cn=monitor"
+_MONITOR = Search(
+    "cn=Monitor",
+    Scope.SUBTREE,
+    filters.any_of(*(filters.equals("cn", name) for name in (b"Monitor", b"Start", b"Current"))),
+    selection(["monitoredInfo", "monitorTimestamp", "monitorCounter"]),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +46,7 @@ class ServerInfo:
         context_csn: how far each provider's changes have arrived.
         classes: names of our object classes that its schema knows.
         controls, extensions: object identifiers of what it supports.
+        version, started, connections: what it tells of itself where it lets the adapter see that (`cn=Monitor`).
     """
 
     answers: bool
@@ -44,9 +55,12 @@ class ServerInfo:
     classes: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
+    version: str = ""
+    started: datetime | None = None
+    connections: int | None = None
 
 
-class Store(Passwords, Linking, Finding, Surveys):
+class Store(Passwords, Linking, Browsing, Surveys):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:
@@ -105,6 +119,7 @@ class Store(Passwords, Linking, Finding, Surveys):
             root = self._one("", ["supportedControl", "supportedExtension"])
             suffix = self._one(self._suffix, ["contextCSN"])
             schema = self._one("cn=subschema", ["objectClasses"])
+            monitor = {each.dn.lower(): each.attributes for each in self._ask(_MONITOR)}
         except ServiceUnavailable:
             return ServerInfo(answers=False, servers=servers)
         classes = (value for value in schema.attributes.get("objectclasses", []) if _OUR_CLASSES in value)
@@ -115,6 +130,7 @@ class Store(Passwords, Linking, Finding, Surveys):
             classes=frozenset(value.split(b"'")[1].decode() for value in classes),
             controls=frozenset(_texts(root, "supportedcontrol")),
             extensions=frozenset(_texts(root, "supportedextension")),
+            **_monitored(monitor),
         )
 
     def _one(self, base: str, names: list[str]) -> Entry:
@@ -124,3 +140,18 @@ class Store(Passwords, Linking, Finding, Surveys):
 
 def _texts(entry: Entry, name: str) -> tuple[str, ...]:
     return tuple(value.decode(errors="replace") for value in entry.attributes.get(name, []))
+
+
+def _monitored(entries: dict[str, dict[str, list[bytes]]]) -> dict[str, Any]:
+    """What slapd tells of itself; nothing where it tells nothing, as any value may be missing."""
+
+    def value(at: str, name: str) -> str:
+        return entries.get(at, {}).get(name, [b""])[0].decode(errors="replace")
+
+    started, connections = value(_STARTED, "monitortimestamp"), value(_CONNECTIONS, "monitorcounter")
+    words = value("cn=monitor", "monitoredinfo").partition("(")[0].removeprefix("OpenLDAP:").split()
+    return {
+        "version": " ".join(words),
+        "started": TIME.decode(started.encode()) if started else None,
+        "connections": int(connections) if connections.isdigit() else None,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -22,6 +22,8 @@ SERVICE_PATH: Final = "/aws-service-role/"
 """Where the roles are that are linked to services."""
 Result = dict[str, Any]
 """The members of an operation's answer, snake-cased, holding plain values."""
+CheckUp = Callable[[], list[dict[str, str]]]
+"""Looks at the installation and tells what it finds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class Call:
     background: Background
     federation: Federation
     history: History
+    check_up: CheckUp
     identity: FederatedIdentity | None = None
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "Flag": {"type": "boolean"},
     "Time": {"type": "timestamp"},
     "Outcome": {"type": "string", "enum": ["Succeeded", "Denied", "Failed"]},
+    "DistinguishedName": {"type": "string", "min": 1, "max": 4096},
     "EventId": {"type": "string", "min": 3, "max": 32, "pattern": "[0-9]+-[0-9]+"},
     "Marker": {"type": "string", "min": 1, "max": 320},
     "Origin": {"type": "string", "min": 8, "max": 300, "pattern": r"https?://[!-~]+"},
@@ -66,6 +67,8 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeEvent": {"EventId": "EventId"},
     "DescribeSignIns": {},
     "VerifyEvents": _PAGED,
+    "DescribeDirectory": {},
+    "DescribeEntry": {"Dn": "DistinguishedName", **_PAGED},
 }
 _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"}) | {
     "Origin",

@@ -132,7 +132,7 @@ def render_configuration(config: ServerConfig, program: SlapdProgram, database: 
     parameters = _parameters(config, program, database)
     rendered = {
         name: ldif.render((folder / f"{name}.ldif").read_text(encoding="utf-8"), parameters)
-        for name in ("global", "modules", "schema", "database", "acl")
+        for name in ("global", "modules", "schema", "database", "acl", "monitor")
     }
     server, schema_parent = rendered["global"]
     entries = [
@@ -143,6 +143,7 @@ def render_configuration(config: ServerConfig, program: SlapdProgram, database: 
         *rendered["schema"],
         *rendered["database"],
         *rendered["acl"],
+        *(rendered["monitor"] if "monitor" in program.builtin else ()),
     ]
     return SlapdConfiguration(tuple(ldif.merge(entries)))
 

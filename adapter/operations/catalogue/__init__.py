@@ -13,6 +13,7 @@ from typing import Final
 from adapter.operations.catalogue import (
     account,
     credentials,
+    directory,
     events,
     identities,
     overviews,
@@ -38,6 +39,7 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *providers.ROWS,
             *account.ROWS,
             *events.ROWS,
+            *directory.ROWS,
             *sign_in.ROWS,
             *simulation.ROWS,
             *sts.ROWS,
