@@ -15,10 +15,10 @@ from adapter.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
 from adapter.background import Background
-from adapter.caller import Caller, RequestContext, stranger
+from adapter.caller import Caller, RequestContext
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
-from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction, ValidationError
+from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
@@ -28,11 +28,11 @@ from adapter.last_accessed import LastAccesses
 from adapter.ldap import NotThere, Stale, Store
 from adapter.login import Login
 from adapter.models import Account
-from adapter.names import Arn
+from adapter.operations import federated_roles
 from adapter.operations.call import Call, CheckUp, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
-from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof
+from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof, needs_fresh_proof
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
@@ -168,6 +168,14 @@ class Iam:
         allowed = self.may(caller, {name: calls[key] for name, key in names.items()}, context)
         return explanation_of(decision, {key for name, key in names.items() if allowed[name]})
 
+    def demand_proof(self, caller: Caller, context: RequestContext) -> None:
+        """Asks for a fresh proof before several operations that would ask for one in the middle.
+
+        Raises:
+            ProofWanted: the caller, who is signed in at the console, has to prove again who they are.
+        """
+        hold_to_fresh_proof(self._call(_Attempted(CATALOGUE["describe_caller"], caller, context)))
+
     def authenticate(self, request: HttpRequest, now: datetime) -> Authenticated:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
         return self._authenticator.authenticate(request, now)
@@ -203,7 +211,7 @@ class Iam:
         """Authorizes and runs, again from the start when somebody else was faster: the second look tells more."""
         identify = attempted.row.identify
         if identify:
-            attempted.caller = _stranger(params)
+            attempted.caller = federated_roles.not_yet_known(params)
         for pause in _pauses():
             if pause:
                 time.sleep(pause)
@@ -212,7 +220,8 @@ class Iam:
                 attempted.caller = call.caller = identify(call, params)
             self._note(attempted, call.account)
             self._authorize(call, attempted, params)
-            hold_to_fresh_proof(call, attempted.row.name, params)
+            if needs_fresh_proof(attempted.row.name, params):
+                hold_to_fresh_proof(call)
             try:
                 return attempted.row.perform(call, params)
             except (Stale, NotThere):
@@ -287,14 +296,6 @@ def _pauses() -> Iterator[float]:
     yield 0.0
     for attempt in range(1, _TRIES):
         yield random.uniform(0, min(_LONGEST_PAUSE, 0.002 * attempt))  # noqa: S311  # spreads load, guards nothing
-
-
-def _stranger(params: Params) -> Caller:
-    """Whoever calls an operation that needs no signature, before it is known who that is."""
-    try:
-        return stranger(Arn.parse(params["role_arn"]).account)
-    except ValueError as error:
-        raise ValidationError("Request ARN is invalid") from error
 
 
 def _row(operation: str) -> Operation:

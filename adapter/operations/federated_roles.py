@@ -9,11 +9,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapter.caller import Caller, stranger
-from adapter.errors import AccessDenied
+from adapter.errors import AccessDenied, ValidationError
 from adapter.federation.identity import FederatedIdentity
+from adapter.names import Arn
 from adapter.operations.assume_role import Assumption, begin_role_session, trust_target
 from adapter.operations.call import Call, Result
 from adapter.operations.resources import ContextKeys, Target
+
+
+def not_yet_known(params: Mapping[str, Any]) -> Caller:
+    """Whoever wants to assume a role, before it is known who that is.
+
+    Raises:
+        ValidationError: what is given as the role's ARN is none.
+    """
+    try:
+        return stranger(Arn.parse(params["role_arn"]).account)
+    except ValueError as error:
+        raise ValidationError("Request ARN is invalid") from error
 
 
 def vouched_for(call: Call, identity: FederatedIdentity) -> Caller:
