@@ -172,6 +172,33 @@ def _delete_user_with_errors(page: Page, console: Console) -> None:
     page.get_by_role("button", name="Delete user").click()
 
 
+LONG_POLICY = (
+    "arn:aws:iam::123456789012:policy/engineering/teams/"
+    "deploy-to-the-staging-environment-of-every-region-and-then-some-more"
+)
+POLICY = f"policies/policy?arn={LONG_POLICY}"
+
+
+def _create_policy(page: Page, console: Console) -> None:
+    _as_bob("policies/create")(page, console)
+    page.get_by_label("Service", exact=True).select_option("ecs")
+    page.locator("summary", has_text="Read").click()
+    page.locator("summary", has_text="Regions").click()
+    page.locator("summary", has_text="Conditions").click()
+
+
+def _create_policy_as_json(page: Page, console: Console) -> None:
+    _as_bob("policies/create")(page, console)
+    page.get_by_role("button", name="JSON", exact=True).click()
+    page.get_by_label("Policy document").fill('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    page.locator(".finding-bad").wait_for()
+
+
+def _create_policy_with_errors(page: Page, console: Console) -> None:
+    _as_bob("policies/create")(page, console)
+    page.get_by_role("button", name="Create policy").click()
+
+
 PAGES: dict[str, Way] = {
     "sign-in": _sign_in,
     "sign-in-errors": _sign_in_with_errors,
@@ -215,4 +242,18 @@ PAGES: dict[str, Way] = {
     "group-add-users": _as_bob("groups/TestPersonnel/add-users"),
     "group-delete": _as_bob("groups/DevelopmentPersonnel/delete"),
     "create-group": _as_bob("create-group"),
+    "policies": _as_bob("policies"),
+    "policies-none": _as_bob("policies/customer?q=nothing"),
+    "policy": _as_bob(POLICY),
+    "policy-system": _as_bob("policies/policy?arn=arn:aws:iam::aws:policy/IAMSelfManageMFAAndKeys"),
+    "policy-entities": _as_bob(POLICY.replace("?", "/entities?")),
+    "policy-attach": _as_bob(POLICY.replace("?", "/attach?")),
+    "policy-versions": _as_bob(POLICY.replace("?", "/versions?")),
+    "policy-version": _as_bob(POLICY.replace("?", "/compare?version=v1&")),
+    "policy-tags": _as_bob(POLICY.replace("?", "/tags?")),
+    "policy-edit": _as_bob(POLICY.replace("?", "/edit?")),
+    "policy-delete": _as_bob(POLICY.replace("?", "/delete?")),
+    "create-policy": _create_policy,
+    "create-policy-json": _create_policy_as_json,
+    "create-policy-errors": _create_policy_with_errors,
 }

@@ -6,11 +6,24 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from web.console import groups, home, jobs, lists, password, secrets_once, sign_in, users
+from web.console import (
+    credentials,
+    groups,
+    home,
+    jobs,
+    lists,
+    mfa,
+    password,
+    policies,
+    proof,
+    secrets_once,
+    sign_in,
+    users,
+)
 from web.security import refuse_foreign_origin
 from web.throttle import Throttle
 
-_PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_password"})
+_PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_password", "console.mfa_code"})
 
 
 def create_console(throttle: Throttle) -> Blueprint:
@@ -18,13 +31,30 @@ def create_console(throttle: Throttle) -> Blueprint:
     console = Blueprint("console", __name__, url_prefix="/console")
     console.before_request(refuse_foreign_origin)
     console.before_request(_require_session)
-    for module in (home, lists, sign_in, password, users, groups, jobs, secrets_once):
+    for module in (
+        home,
+        lists,
+        sign_in,
+        password,
+        users,
+        groups,
+        policies,
+        jobs,
+        secrets_once,
+        mfa,
+        proof,
+        credentials,
+    ):
         module.add_pages(console, throttle)
     return console
 
 
 def _require_session() -> ResponseReturnValue | None:
-    if request.endpoint in _PUBLIC or current_user.is_authenticated:
+    if request.endpoint in _PUBLIC:
         return None
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("console.sign_in", next=wanted))
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("console.sign_in", next=wanted))
+    if current_user.caller.must_enrol and request.endpoint not in credentials.ENROLMENT:
+        return redirect(url_for("console.enrol"))
+    return None

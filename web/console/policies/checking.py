@@ -1,0 +1,102 @@
+"""What the policy engine has to say of a document, for the editor: with the page, and live while somebody types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
+from adapter.service_access import service_accesses
+from web.console.policies import editing
+from web.throttle import Throttle
+
+LIMITS: dict[Kind, int] = {"identity": 6144, "trust": 2048}
+"""Characters without white space that AWS's quotas allow when nobody has changed them."""
+_LABELS = {
+    Severity.ERROR: ("bad", "Error"),
+    Severity.SECURITY_WARNING: ("warn", "Security warning"),
+    Severity.WARNING: ("warn", "Warning"),
+    Severity.SUGGESTION: ("none", "Suggestion"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say of a document.
+
+    Attributes:
+        findings: for each one how bad it is, that in a word, and the finding.
+        size: as the quota counts.
+        gives: titles and access of the services, where the document can be read.
+    """
+
+    findings: tuple[tuple[str, str, Finding], ...]
+    size: int
+    limit: int
+    gives: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def unsaid(self) -> Checked:
+        """The same without findings, for a page on which nobody has entered anything yet."""
+        return replace(self, findings=())
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the door would refuse it."""
+        return any(finding.severity is Severity.ERROR for _, _, finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the script."""
+        return {
+            "size": self.size,
+            "limit": self.limit,
+            "findings": [
+                {
+                    "kind": kind,
+                    "label": label,
+                    "path": finding.path,
+                    "message": finding.message,
+                    "detail": finding.detail,
+                    "fix": finding.fix,
+                }
+                for kind, label, finding in self.findings
+            ],
+            "gives": [{"title": title, "words": words, "allows": allows} for title, words, allows in self.gives],
+        }
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds where the editor's script asks."""
+    console.add_url_rule("/policies/check", "check_policy", check_policy, methods=["POST"])
+
+
+def check_policy() -> ResponseReturnValue:
+    """Findings on what a form holds; nothing is kept."""
+    asked = request.form.get("kind", "identity")
+    if asked not in LIMITS:
+        abort(400)
+    kind: Kind = "trust" if asked == "trust" else "identity"
+    document = editing.read(request.form).document
+    return jsonify(check(document, kind).as_json() | {"document": document})
+
+
+def check(document: str, kind: Kind) -> Checked:
+    """Everything there is to say about a document."""
+    found = check_document(document, kind=kind)
+    return Checked(
+        findings=tuple((*_LABELS[finding.severity], finding) for finding in found),
+        size=document_size(document),
+        limit=LIMITS[kind],
+        gives=_gives(document) if kind == "identity" else (),
+    )
+
+
+def _gives(document: str) -> tuple[tuple[str, str, bool], ...]:
+    try:
+        read = read_document(document, kind="identity")
+    except MalformedDocument:
+        return ()
+    return tuple((each.title, each.words, each.allows) for each in service_accesses(read))

@@ -1,0 +1,204 @@
+"""Who uses a policy, attaching it to more and detaching it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from adapter.errors import AccessDenied
+from web.console import fields
+from web.console.components import Params, Tab, command, do, may
+from web.console.holders import last_administrator
+from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
+from web.console.policies.page import policy_page
+from web.console.refusals import Problem, attempt, explain
+from web.throttle import Throttle
+
+KINDS = {"user": "Users", "group": "User groups", "role": "Roles"}
+_MOST_OFFERED = 100
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A user, group or role."""
+
+    kind: str
+    name: str
+
+    @classmethod
+    def read(cls, text: str) -> Entity | None:
+        """Takes `user/bob` apart; None for anything else."""
+        kind, _, name = text.partition("/")
+        return cls(kind, name) if kind in KINDS and name else None
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return url_for(f"console.{self.kind}", name=self.name)
+
+    @property
+    def params(self) -> dict[str, str]:
+        """How operations name it."""
+        return {f"{self.kind}_name": self.name}
+
+
+class EntitiesForm(FlaskForm):
+    """Entities to attach a policy to."""
+
+    entities = fields.several("Entities")
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    both = ["GET", "POST"]
+    console.add_url_rule("/policies/policy/entities", "policy_entities", entities, methods=["GET"])
+    console.add_url_rule("/policies/policy/attach", "attach_policy", attach, methods=both)
+    console.add_url_rule("/policies/policy/detach", "detach_policy", detach, methods=both)
+
+
+def entities() -> ResponseReturnValue:
+    """Whom the policy is attached to, and whose boundary it is."""
+    arn = asked_arn()
+    policy = do("get_policy", policy_arn=arn)["policy"]
+    found: dict[str, Any] = {"attached": [], "bounded": []}
+    problem = None
+    try:
+        found = _uses(arn)
+    except AccessDenied as error:
+        problem = explain(error)
+    aws = command("iam", "list-entities-for-policy", policy_arn=arn)
+    return policy_page("entities", policy, aws, problem, found=found, **_rights(arn))
+
+
+def attach() -> ResponseReturnValue:
+    """Attaches the policy to users, groups or roles."""
+    arn, kind = asked_arn(), request.args.get("kind", "user")
+    kind = kind if kind in KINDS else "user"
+    text = request.args.get("q", "").strip()[:128]
+    form, problem = EntitiesForm(), None
+    if form.validate_on_submit():
+        chosen = [entity for entity in map(Entity.read, form.entities.data or ()) if entity]
+        if not chosen:
+            fields.note(form.entities, "Choose at least one")
+        done, problem = _each(chosen, lambda one: f"attach_{one.kind}_policy", arn)
+        if done:
+            flash(f"{name_of(arn)} is now attached to {_names(done)}. It counts from the next request on.", "success")
+        if done and not problem:
+            return redirect(url_for("console.policy_entities", arn=arn))
+    choices, is_cut = _choices(kind, text)
+    page = render_template(
+        "console/policies/attach.html",
+        form=form,
+        problem=problem,
+        arn=arn,
+        name=name_of(arn),
+        kind=kind,
+        kinds=[Tab(key, label, url_for("console.attach_policy", arn=arn, kind=key)) for key, label in KINDS.items()],
+        text=text,
+        choices=choices,
+        is_cut=is_cut,
+        chosen=set(form.entities.data or ()),
+        crumbs=policy_crumbs(arn, "Attach"),
+        command=command("iam", f"attach-{kind}-policy", **{f"{kind}_name": "NAME"}, policy_arn=arn),
+    )
+    return page, status_of(form, problem)
+
+
+def detach() -> ResponseReturnValue:
+    """Takes the policy away from users, groups or roles, after asking."""
+    arn = asked_arn()
+    chosen = [entity for entity in map(Entity.read, request.args.getlist("entity")) if entity]
+    if not chosen:
+        return redirect(url_for("console.policy_entities", arn=arn))
+    form, problem = fields.Confirmation(), None
+    if form.validate_on_submit():
+        done, problem = _each(chosen, lambda one: f"detach_{one.kind}_policy", arn, before=_keeps_administration)
+        if done:
+            flash(f"{name_of(arn)} is no longer attached to {_names(done)}.", "success")
+        if not problem:
+            return redirect(url_for("console.policy_entities", arn=arn))
+    one = chosen[0]
+    page = render_template(
+        "console/policies/detach.html",
+        form=form,
+        problem=problem,
+        title=f"Detach {name_of(arn)} from {_names(chosen) if len(chosen) < 3 else f'{len(chosen)} entities'}?",
+        verb="Detach policy",
+        name=name_of(arn),
+        chosen=chosen,
+        cancel_url=url_for("console.policy_entities", arn=arn),
+        crumbs=policy_crumbs(arn, "Detach"),
+        command=command("iam", f"detach-{one.kind}-policy", **one.params, policy_arn=arn),
+    )
+    return page, status_of(form, problem)
+
+
+def _uses(arn: str) -> dict[str, Any]:
+    uses = {}
+    for key, usage in (("attached", "PermissionsPolicy"), ("bounded", "PermissionsBoundary")):
+        found = do("list_entities_for_policy", policy_arn=arn, policy_usage_filter=usage, max_items=1000)
+        uses[key] = [Entity(kind, each[f"{kind}_name"]) for kind in KINDS for each in found[f"policy_{kind}s"]]
+        uses[f"{key}_cut"] = found["is_truncated"]
+    return uses
+
+
+def _rights(arn: str) -> dict[str, Any]:
+    named: dict[str, tuple[str, Params]] = {}
+    for kind in KINDS:
+        params = {f"{kind}_name": "x", "policy_arn": arn}
+        named |= {f"attach_{kind}": (f"attach_{kind}_policy", params)}
+        named |= {f"detach_{kind}": (f"detach_{kind}_policy", params)}
+    answers = may(**named)
+    return {
+        "may_attach": any(answers[f"attach_{kind}"] for kind in KINDS),
+        "may_detach": any(answers[f"detach_{kind}"] for kind in KINDS),
+    }
+
+
+def _each(
+    chosen: Sequence[Entity], operation: Any, arn: str, before: Any = None
+) -> tuple[list[Entity], Problem | None]:
+    """Does the same for each of some entities, until something is refused."""
+    done: list[Entity] = []
+    for one in chosen:
+        problem = before(one, arn) if before else None
+        problem = problem or attempt(do, operation(one), **one.params, policy_arn=arn)
+        if problem:
+            return done, replace(problem, unchanged=not done)
+        done.append(one)
+    return done, None
+
+
+def _keeps_administration(entity: Entity, arn: str) -> Problem | None:
+    """Refuses to take AdministratorAccess from the last who can administer the account."""
+    if not arn.endswith(":aws:policy/AdministratorAccess") or entity.kind == "role":
+        return None
+    without = {f"without_{entity.kind}": entity.name}
+    return last_administrator(entity.name) if do("describe_administration", **without)["is_last"] else None
+
+
+def _choices(kind: str, text: str) -> tuple[list[dict[str, str]], bool]:
+    """Entities to choose from: their value, name and what else is told of them."""
+    found = do(f"search_{kind}s", text=text or None, max_items=_MOST_OFFERED)
+    rows = [
+        {
+            "value": f"{kind}/{each[f'{kind}_name']}",
+            "name": each[f"{kind}_name"],
+            "second": each.get("display_name") or each.get("description") or "",
+        }
+        for each in found[f"{kind}s"]
+    ]
+    return rows, bool(found["is_truncated"])
+
+
+def _names(some: Iterable[Entity]) -> str:
+    return ", ".join(one.name for one in some)

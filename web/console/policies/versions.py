@@ -1,0 +1,136 @@
+"""Versions of a policy: how two of them differ, which one is in force, deleting one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.console import fields
+from web.console.components import command, do, may
+from web.console.policies.common import (
+    asked_arn,
+    change_calls,
+    is_system,
+    name_of,
+    policy_crumbs,
+    readable,
+    status_of,
+    version_number,
+)
+from web.console.refusals import attempt
+from web.throttle import Throttle
+
+_KINDS = {"  ": "same", "- ": "gone", "+ ": "new"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a comparison: `same`, `gone` or `new`."""
+
+    kind: str
+    text: str
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    both = ["GET", "POST"]
+    console.add_url_rule("/policies/policy/compare", "compare_versions", compare, methods=["GET"])
+    console.add_url_rule("/policies/policy/default", "default_version", set_default, methods=both)
+    console.add_url_rule("/policies/policy/delete-version", "delete_version", delete, methods=both)
+
+
+def compare() -> ResponseReturnValue:
+    """One version beside another; without another, the version alone."""
+    arn = asked_arn()
+    versions = sorted(do("list_policy_versions", policy_arn=arn)["versions"], key=version_number, reverse=True)
+    ids = [version["version_id"] for version in versions]
+    chosen = request.args.get("version", "")
+    if chosen not in ids:
+        abort(404)
+    in_force = next(version["version_id"] for version in versions if version["is_default_version"])
+    other = request.args.get("with", in_force)
+    other = other if other in ids else in_force
+    before, after = sorted((other, chosen), key=lambda each: int(each[1:]))
+    lines = list(compared(_text(arn, before), _text(arn, after)))
+    return render_template(
+        "console/policies/compare.html",
+        arn=arn,
+        name=name_of(arn),
+        is_system=is_system(arn),
+        versions=versions,
+        chosen=chosen,
+        other=other,
+        before=before,
+        after=after,
+        in_force=in_force,
+        lines=lines,
+        counts={kind: sum(line.kind == kind for line in lines) for kind in ("gone", "new")},
+        allowed=may(**change_calls(arn)),
+        crumbs=policy_crumbs(arn, f"Version {chosen}"),
+        command=command("iam", "get-policy-version", policy_arn=arn, version_id=chosen),
+    )
+
+
+def set_default() -> ResponseReturnValue:
+    """Puts another version in force, after asking."""
+    arn, version = asked_arn(), request.args.get("version", "")
+    form, problem = fields.Confirmation(), None
+    if form.validate_on_submit():
+        problem = attempt(do, "set_default_policy_version", policy_arn=arn, version_id=version)
+        if problem is None:
+            flash(f"Version {version} of {name_of(arn)} is in force now, for everybody who has the policy.", "success")
+            return redirect(url_for("console.policy_versions", arn=arn))
+    policy = do("get_policy", policy_arn=arn)["policy"]
+    page = render_template(
+        "console/policies/default.html",
+        form=form,
+        problem=problem,
+        title=f"Put {version} of {name_of(arn)} in force?",
+        verb="Put in force",
+        arn=arn,
+        policy=policy,
+        version=version,
+        cancel_url=url_for("console.policy_versions", arn=arn),
+        crumbs=policy_crumbs(arn, f"Put {version} in force"),
+        command=command("iam", "set-default-policy-version", policy_arn=arn, version_id=version),
+    )
+    return page, status_of(form, problem)
+
+
+def delete() -> ResponseReturnValue:
+    """Deletes a version that is not in force, after asking."""
+    arn, version = asked_arn(), request.args.get("version", "")
+    form, problem = fields.Confirmation(), None
+    if form.validate_on_submit():
+        problem = attempt(do, "delete_policy_version", policy_arn=arn, version_id=version)
+        if problem is None:
+            flash(f"Version {version} of {name_of(arn)} has been deleted.", "success")
+            return redirect(url_for("console.policy_versions", arn=arn))
+    page = render_template(
+        "console/policies/delete_version.html",
+        form=form,
+        problem=problem,
+        title=f"Delete {version} of {name_of(arn)}?",
+        verb="Delete version",
+        arn=arn,
+        version=version,
+        cancel_url=url_for("console.policy_versions", arn=arn),
+        crumbs=policy_crumbs(arn, f"Delete {version}"),
+        command=command("iam", "delete-policy-version", policy_arn=arn, version_id=version),
+    )
+    return page, status_of(form, problem)
+
+
+def compared(before: str, after: str) -> Iterator[Line]:
+    """The lines of two documents, with what is gone and what is new."""
+    for line in difflib.ndiff(before.splitlines(), after.splitlines()):
+        if line[:2] in _KINDS:
+            yield Line(_KINDS[line[:2]], line[2:])
+
+
+def _text(arn: str, version_id: str) -> str:
+    return readable(do("get_policy_version", policy_arn=arn, version_id=version_id)["policy_version"]["document"])
