@@ -57,7 +57,7 @@ class Listing(Reading):
             names = [name.casefold() for name in self.names(noun, account, *where)]
             return lambda after, count: _slice(names, after, count), None
         base = noun.base(account, self._suffix)
-        roster = self._rosters.of(base, noun.naming, lambda: self.names(noun, account))
+        roster = self._rosters.of(noun.label, base, noun.naming, lambda: self.names(noun, account))
         return roster.after, roster
 
     def _heard_by(self, listener: Listener) -> Listener:

@@ -79,15 +79,16 @@ class Rosters:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], Roster] = {}
+        """By kind and base: two kinds may lie below the same one."""
         self._lock = threading.Lock()
 
-    def of(self, base: str, naming: str, read: Callable[[], Iterable[str]]) -> Roster:
-        """The roster of what is named by an attribute below a base, read now if it is not there.
+    def of(self, kind: str, base: str, naming: str, read: Callable[[], Iterable[str]]) -> Roster:
+        """The roster of a kind of thing that is named by an attribute below a base, read now if it is not there.
 
         It hears of changes from before it is read, so that none falls in between.
         """
         with self._lock:
-            roster = self._kept.setdefault((base, naming), Roster(base, naming))
+            roster = self._kept.setdefault((kind, base), Roster(base, naming))
         if not roster.is_complete:
             roster.fill(read())
         return roster
