@@ -198,10 +198,16 @@ def list_attachable_policies(call: Call) -> Result:
     }
 
 
-def describe_access_keys(call: Call, *, user_name: str) -> Result:
-    """Lists a user's access keys with when and where each was last used."""
-    keys = call.store.find(ACCESS_KEY, call.account, Where.equals("owner_id", call.user(user_name).user_id))
+def describe_credentials(call: Call, *, user_name: str) -> Result:
+    """Lists a user's MFA devices, and access keys with when and where each was last used."""
+    owned = Where.equals("owner_id", call.user(user_name).user_id)
+    keys = call.store.find(ACCESS_KEY, call.account, owned)
+    devices = call.store.find(MFA_DEVICE, call.account, owned)
     return {
+        "mfa_devices": [
+            {"serial_number": each.serial_number, "enable_date": each.enable_date, "is_passkey": each.is_passkey}
+            for each in sorted(devices, key=lambda device: device.create_date)
+        ],
         "access_keys": [
             {
                 "access_key_id": key.access_key_id,

@@ -36,7 +36,7 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeUser": {"UserName": "UserName"},
     "ListPoliciesForUser": {"UserName": "UserName"},
     "ListPoliciesForGroup": {"GroupName": "GroupName"},
-    "DescribeAccessKeys": {"UserName": "UserName"},
+    "DescribeCredentials": {"UserName": "UserName"},
     "DescribeUserDependents": {"UserName": "UserName"},
     "DescribeAdministration": {"WithoutUser": "UserName", "WithoutGroup": "GroupName"},
     "SearchPolicies": {"Text": "Text", "Scope": "PolicyScope", **_PAGED},

@@ -59,7 +59,12 @@ ROWS: Final = (
         "iam:ListGroupPolicies",
     ),
     own(
-        "DescribeAccessKeys", overviews.describe_access_keys, "iam:ListAccessKeys", a_user, "iam:GetAccessKeyLastUsed"
+        "DescribeCredentials",
+        overviews.describe_credentials,
+        "iam:ListAccessKeys",
+        a_user,
+        "iam:GetAccessKeyLastUsed",
+        "iam:ListMFADevices",
     ),
     own("DescribeUserDependents", dependents.describe_user_dependents, "iam:GetUser", a_user),
     Operation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -25,6 +25,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     both, base = ["GET", "POST"], "/users/<name>"
     console.add_url_rule(f"{base}/password", "user_password", set_password, methods=both)
     console.add_url_rule(f"{base}/password/remove", "remove_user_password", remove_password, methods=both)
+    console.add_url_rule(f"{base}/mfa/remove", "remove_user_device", remove_device, methods=both)
     console.add_url_rule(f"{base}/keys/create", "create_user_key", create_key, methods=both)
     console.add_url_rule(f"{base}/keys/<key>/switch", "switch_user_key", switch_key, methods=both)
     console.add_url_rule(f"{base}/keys/<key>/delete", "delete_user_key", delete_key, methods=both)
@@ -80,6 +81,23 @@ def remove_password(name: str) -> ResponseReturnValue:
         verb="Remove password",
         command=command("iam", "delete-login-profile", user_name=name),
     )
+
+
+def remove_device(name: str) -> ResponseReturnValue:
+    """Takes an MFA device from a user who has lost it, after asking; a virtual one is deleted."""
+    serial = request.args.get("device", "")
+    form = fields.Confirmation()
+    problem = None
+    if form.validate_on_submit():
+        problem = attempt(do, "deactivate_mfa_device", user_name=name, serial_number=serial)
+        if problem is None:
+            if ":mfa/" in serial:
+                attempt(do, "delete_virtual_mfa_device", serial_number=serial)
+            flash(f"The MFA device of {name} has been removed. Ask the user to set up another one.", "success")
+            return redirect(url_for("console.user_credentials", name=name))
+    words = {"title": f"Remove an MFA device of {name}?", "verb": "Remove device"}
+    aws = command("iam", "deactivate-mfa-device", user_name=name, serial_number=serial)
+    return _page("remove_device", name, words["verb"], form, problem, command=aws, serial=serial, **words)
 
 
 def create_key(name: str) -> ResponseReturnValue:
@@ -164,7 +182,7 @@ def _is_chosen(form: PasswordForm) -> bool:
 
 def _key(name: str, key: str) -> Result:
     """The key as the page shows it; one that is not there has only its id, and the door says so when it is used."""
-    keys = do("describe_access_keys", user_name=name)["access_keys"]
+    keys = do("describe_credentials", user_name=name)["access_keys"]
     return next((each for each in keys if each["access_key_id"] == key), {"access_key_id": key, "status": "Active"})
 
 

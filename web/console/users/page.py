@@ -81,9 +81,10 @@ def credentials(name: str) -> ResponseReturnValue:
         "create_key": ("create_access_key", user),
         "update_key": ("update_access_key", key | {"status": "Inactive"}),
         "delete_key": ("delete_access_key", key),
+        "remove_device": ("deactivate_mfa_device", user | {"serial_number": "x" * 9}),
     }
     return _page(
-        name, "credentials", wanted, "describe_access_keys", command("iam", "list-access-keys", user_name=name)
+        name, "credentials", wanted, "describe_credentials", command("iam", "list-access-keys", user_name=name)
     )
 
 

@@ -29,6 +29,7 @@ class _Kind:
         words: for one and for several.
         operation, parameter: what takes one away.
         of_user: whether that operation is told the user.
+        only_with: what has to be in a thing's id for the operation to be for it.
     """
 
     key: str
@@ -36,6 +37,7 @@ class _Kind:
     operation: str
     parameter: str
     of_user: bool = True
+    only_with: str = ""
 
 
 _KINDS = (
@@ -44,7 +46,7 @@ _KINDS = (
     _Kind("attached_policies", ("attached policy", "attached policies"), "detach_user_policy", "policy_arn"),
     _Kind("inline_policies", ("inline policy", "inline policies"), "delete_user_policy", "policy_name"),
     _Kind("mfa_devices", ("MFA device", "MFA devices"), "deactivate_mfa_device", "serial_number"),
-    _Kind("mfa_devices", ("", ""), "delete_virtual_mfa_device", "serial_number", of_user=False),
+    _Kind("mfa_devices", ("", ""), "delete_virtual_mfa_device", "serial_number", of_user=False, only_with=":mfa/"),
     _Kind(
         "signing_certificates",
         ("signing certificate", "signing certificates"),
@@ -169,6 +171,8 @@ def _steps(has: Result) -> Iterator[tuple[str, Params, str]]:
         yield "delete_login_profile", {"user_name": name}, "the password was removed"
     for kind in _KINDS:
         for each in has[kind.key]:
+            if kind.only_with not in each:
+                continue
             who = {"user_name": name} if kind.of_user else {}
             what = kind.words[0] or "MFA device"
             yield kind.operation, who | {kind.parameter: each}, f"{what} {each.rpartition('/')[2]} was removed"
