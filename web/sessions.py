@@ -75,6 +75,25 @@ def open_session(claims: SessionClaims) -> bool:
     return bool(login_user(SignedIn(caller, claims)))
 
 
+def renew_session(claims: SessionClaims) -> bool:
+    """Goes on with a session under a new id, after the person has proved again who they are.
+
+    Forms that are open stay good: the secret behind their tokens is kept.
+
+    Returns:
+        False when the claims are void.
+    """
+    caller = iam().login.resume(claims)
+    if caller is None:
+        return False
+    if session_id := session.get("id"):
+        current_app.extensions["ended_sessions"].add(session_id)
+    session["id"] = secrets.token_urlsafe(24)
+    session["seen"] = int(time.time())
+    g.caller = caller
+    return bool(login_user(SignedIn(caller, claims)))
+
+
 def close_session() -> None:
     """Ends the session: its cookie is refused from now on, wherever a copy of it may be."""
     logout_user()

@@ -18,6 +18,8 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits.storage import Storage
 
+from web.current import caller
+
 PER_USER = "5 per 5 minutes; 20 per hour; 50 per day"
 PER_ADDRESS = "30 per 5 minutes; 300 per day"
 OVERALL = "600 per minute"
@@ -85,6 +87,9 @@ def address() -> str:
 
 def typed_name() -> str:
     """The account and user name that this request tries, as a digest: no names in a shared store."""
+    signed_in = caller()
+    if signed_in:
+        return hashlib.sha256(f"{signed_in.account_id}\n{plain(signed_in.name)}".encode()).hexdigest()
     owed = session.get("owed", {})
     names = (request.form.get("account") or owed.get("account"), request.form.get("name") or owed.get("name"))
     return hashlib.sha256("\n".join(plain(name or "") for name in names).encode()).hexdigest()

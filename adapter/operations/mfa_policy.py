@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from adapter.caller import Caller
+from adapter.caller import Caller, CallerKind
 from adapter.errors import AccessDenied
 from adapter.ldap import ACCOUNT, Set
 from adapter.operations.call import Call, Result
@@ -97,14 +97,14 @@ def hold_to_enrolment(caller: Caller, operation: str) -> None:
         raise AccessDenied("This account requires MFA. Set up a second factor first.")
 
 
-def hold_to_fresh_proof(call: Call, operation: str, params: Mapping[str, Any]) -> None:
-    """Holds whoever is signed in at the console to a fresh proof, where it takes one.
+def hold_to_fresh_proof(call: Call) -> None:
+    """Holds whoever is signed in at the console to a fresh proof of who they are.
 
     Raises:
         ProofWanted: the last one is too old.
     """
     caller = call.caller
-    if caller.proved_at is None or not needs_fresh_proof(operation, params):
+    if caller.proved_at is None:
         return
     has_device = bool(devices_of(call.store, call.account, owner_named(call, None)))
     proven = caller.mfa_time if has_device else caller.proved_at
@@ -119,14 +119,16 @@ def needs_fresh_proof(operation: str, params: Mapping[str, Any]) -> bool:
 
 
 def enrolling(rule: ResourceRule) -> ResourceRule:
-    """The rule for an operation of enrolment: where the account requires MFA, it lets those who owe it set it up, like
-    a resource policy: nothing else has to allow it, and an explicit deny still counts.
+    """The rule for an operation of enrolment: where the account requires MFA, it lets its users set it up at the console,
+    like a resource policy: nothing else has to allow it, and an explicit deny still counts.
     """
 
     def target(call: Call, params: Params) -> Target:
         found = rule(call, params)
         caller = call.caller
-        if not caller.must_enrol or any(":user/" in arn and arn != caller.arn for arn in found.arns):
+        is_about_another = any(":user/" in arn and arn != caller.arn for arn in found.arns)
+        is_at_the_console = caller.kind is CallerKind.USER and caller.proved_at is not None
+        if not call.account.mfa_required or not is_at_the_console or is_about_another:
             return found
         return replace(found, policy=_own_enrolment(caller.arn))
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.web.conftest import Do
 from tests.web.visitor import HOME, ORIGIN, ROOT_SIGN_IN, SIGN_IN, Visitor, is_ours, target, text
-from web.console.sign_in import local_path
+from web.console.paths import local_path
 
 STORY = {
     "bob": ("Administrators", "AdministratorAccess", "Group admin"),

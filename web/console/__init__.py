@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from web.console import (
+    account,
     credentials,
+    directory,
+    events,
     groups,
     home,
     jobs,
@@ -16,6 +19,7 @@ from web.console import (
     password,
     policies,
     proof,
+    roles,
     secrets_once,
     sign_in,
     users,
@@ -23,6 +27,24 @@ from web.console import (
 from web.security import refuse_foreign_origin
 from web.throttle import Throttle
 
+_MODULES = (
+    home,
+    lists,
+    sign_in,
+    password,
+    mfa,
+    proof,
+    credentials,
+    users,
+    groups,
+    roles,
+    policies,
+    account,
+    events,
+    directory,
+    jobs,
+    secrets_once,
+)
 _PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_password", "console.mfa_code"})
 
 
@@ -31,20 +53,7 @@ def create_console(throttle: Throttle) -> Blueprint:
     console = Blueprint("console", __name__, url_prefix="/console")
     console.before_request(refuse_foreign_origin)
     console.before_request(_require_session)
-    for module in (
-        home,
-        lists,
-        sign_in,
-        password,
-        users,
-        groups,
-        policies,
-        jobs,
-        secrets_once,
-        mfa,
-        proof,
-        credentials,
-    ):
+    for module in _MODULES:
         module.add_pages(console, throttle)
     return console
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from adapter import SignInRefused
+from adapter import Owed, SignInRefused
 from adapter.errors import PasswordPolicyViolation
 from web.console.forms import NewPassword
 from web.console.owed import Owing, owing
@@ -23,7 +23,7 @@ def add_pages(console: Blueprint, throttle: Throttle) -> None:
 
 def new_password() -> ResponseReturnValue:
     """Somebody whose password was set by an administrator chooses one of their own."""
-    attempt = owing()
+    attempt = owing(Owed.NEW_PASSWORD)
     if attempt is None:
         return redirect(url_for("console.sign_in"))
     form = NewPassword()
@@ -45,7 +45,9 @@ def new_password() -> ResponseReturnValue:
 
 
 def _renew(attempt: Owing, form: NewPassword) -> ResponseReturnValue:
-    renewed = iam().login.renew_password(attempt.account, attempt.name, form.old.data, form.new.data, context())
+    old, new = form.old.data, form.new.data
+    login = iam().login
+    renewed = login.renew_password(attempt.account, attempt.name, old, new, context(), attempt.half_done)
     answer = go_on(renewed, attempt.account, attempt.name, attempt.target)
     flash("Your password has been changed. Use the new one from now on.", "success")
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from adapter import Attempt, SignInRefused
 from web.console.forms import MAX_ACCOUNT, RootSignIn, UserSignIn
-from web.console.owed import owe_new_password
+from web.console.owed import owe
+from web.console.paths import local_path
 from web.current import context, iam
 from web.sessions import close_session, open_session
 from web.throttle import Throttle, count_failure
@@ -20,8 +21,6 @@ from web.throttle import Throttle, count_failure
 REFUSED = "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
 _ACCOUNT_COOKIE_LIFE = timedelta(days=365)
 _HOME = "/console/"
-_LONGEST_PATH = 1000
-"""A cookie has to hold it while a new password is owed."""
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -49,24 +48,10 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("console.sign_in"))
 
 
-def local_path(text: str | None) -> str:
-    """Where to go after sign-in: a path of the console, never another site.
-
-    Browsers take `//host`, `/\\host` and tabs inside for the beginning of a host name, so none of these passes.
-    """
-    if not text or len(text) > _LONGEST_PATH or not text.startswith(_HOME) or not text.isprintable():
-        return _HOME
-    if "\\" in text or "//" in text:
-        return _HOME
-    parts = urlsplit(text)
-    return text if not parts.scheme and not parts.netloc else _HOME
-
-
 def go_on(attempt: Attempt, account: str, name: str | None, target: str) -> ResponseReturnValue:
     """Opens the session that a proven attempt earned, or asks for what is still owed."""
     if attempt.session is None:
-        owe_new_password(account, name, target)
-        return redirect(url_for("console.new_password"))
+        return redirect(url_for(owe(attempt, account, name, target)))
     if not open_session(attempt.session):
         raise SignInRefused
     response = redirect(target)

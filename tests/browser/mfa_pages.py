@@ -1,0 +1,116 @@
+"""The pages of second factors and of one's own credentials, and how to get there."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import CDPSession, Page, expect
+
+from adapter import Caller, Iam, RequestContext, open_iam
+from adapter.crypto.totp import STEP_SECONDS, code_at, current_step
+from adapter.server.tree import DEMO_PASSWORD
+from tests.browser.console import Console
+from tests.browser.pages import fill_in
+
+SELF_SERVICE = "arn:aws:iam::aws:policy/IAMSelfManageMFAAndKeys"
+CREDENTIALS = "/console/credentials"
+
+
+@dataclass
+class App:
+    """An authenticator app, which gives each code once: it waits for the next step when it has to."""
+
+    seed: bytes
+    last: int = 0
+
+    def code(self) -> str:
+        context = RequestContext()
+        step = max(current_step(context.now), self.last + 1)
+        while step > current_step(RequestContext().now) + 1:
+            time.sleep(0.2)
+        self.last = step
+        return code_at(self.seed, step)
+
+
+def as_root(console: Console, act: Callable[[Iam, Caller], None]) -> None:
+    """Does something at the door as the root user."""
+    directory = console.directory
+    iam = open_iam(directory.settings)
+    try:
+        attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
+        assert attempt.session is not None
+        root = iam.login.resume(attempt.session)
+        assert root is not None
+        act(iam, root)
+    finally:
+        iam.close()
+
+
+def make_person(console: Console, name: str, *policies: str) -> None:
+    """Adds somebody with a password and policies."""
+
+    def act(iam: Iam, root: Caller) -> None:
+        iam.execute(root, "create_user", {"user_name": name})
+        profile = {"user_name": name, "password": DEMO_PASSWORD, "password_reset_required": False}
+        iam.execute(root, "create_login_profile", profile)
+        for policy in policies:
+            iam.execute(root, "attach_user_policy", {"user_name": name, "policy_arn": policy})
+
+    as_root(console, act)
+
+
+def give_app(console: Console, name: str, label: str = "phone") -> App:
+    """Gives somebody an authenticator app; the codes until now are used up."""
+    apps: list[App] = []
+
+    def act(iam: Iam, root: Caller) -> None:
+        made = iam.execute(root, "create_virtual_mfa_device", {"virtual_mfa_device_name": f"{name}-{label}"})
+        device = made["virtual_mfa_device"]
+        app = App(base64.b32decode(device["base32_string_seed"]))
+        step = current_step(RequestContext().now)
+        app.last = step - 1
+        codes = {"authentication_code1": code_at(app.seed, step - 2), "authentication_code2": code_at(app.seed, step - 1)}
+        params = {"user_name": name, "serial_number": device["serial_number"], **codes}
+        iam.execute(root, "enable_mfa_device", params)
+        apps.append(app)
+
+    as_root(console, act)
+    return apps[0]
+
+
+def require_mfa(console: Console, required: bool = True) -> None:
+    as_root(console, lambda iam, root: iam.execute(root, "update_sign_in_settings", {"mfa_required": required}) and None)
+
+
+def sign_in_with(page: Page, console: Console, name: str, app: App) -> None:
+    fill_in(page, console, name)
+    page.get_by_label("Authentication code").fill(app.code())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator(".user-fold")).to_be_visible()
+
+
+def authenticator(page: Page) -> tuple[CDPSession, str]:
+    """A security key that verifies its user, plugged into this page."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session, made["authenticatorId"]
+
+
+def by_name(console: Console) -> Console:
+    """The console at the name localhost, where browsers allow passkeys."""
+    return Console(console.url.replace("127.0.0.1", "localhost"), console.directory, console.log)
+
+
+STEP = STEP_SECONDS

@@ -1,0 +1,121 @@
+"""One's own app passwords (service-specific credentials): for programs that can't ask for a second factor."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from adapter import IamError
+from web.console import fields
+from web.console.components import Result, asker, command, do
+from web.console.credentials.common import page, trail
+from web.console.credentials.forms import AppPasswordForm
+from web.console.proof import ask_first
+from web.console.refusals import attempt, explain
+from web.console.secrets_once import signed_file
+from web.throttle import Throttle
+
+_HEADER = ("Application", "User name", "Password")
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    both, base = ["GET", "POST"], "/credentials/app-passwords"
+    console.add_url_rule(f"{base}/create", "create_app_password", create, methods=both)
+    console.add_url_rule(f"{base}/<credential>/reset", "reset_app_password", reset, methods=both)
+    console.add_url_rule(f"{base}/<credential>/switch", "switch_app_password", switch, methods=both)
+    console.add_url_rule(f"{base}/<credential>/delete", "delete_app_password", delete, methods=both)
+
+
+def create() -> ResponseReturnValue:
+    """Makes a password for one application and shows it once."""
+    form = AppPasswordForm()
+    if not form.is_submitted() and (asked := ask_first()):
+        return asked
+    problem = None
+    if form.validate_on_submit():
+        given = {"service_name": form.service.data, "credential_age_days": form.days.data}
+        try:
+            made = do("create_service_specific_credential", user_name=asker().name, **given)
+        except IamError as error:
+            problem = explain(error)
+        else:
+            return _shown(made, f"New password for {form.service.data}")
+    aws = command("iam", "create-service-specific-credential", user_name=asker().name, service_name="NAME")
+    return page("create_app_password", "Create app password", form, problem, command=aws)
+
+
+def reset(credential: str) -> ResponseReturnValue:
+    """Gives an application another password and shows it once."""
+    found = _credential(credential)
+    form = fields.Confirmation()
+    problem = None
+    if form.validate_on_submit():
+        try:
+            made = do("reset_service_specific_credential", service_specific_credential_id=credential)
+        except IamError as error:
+            problem = explain(error)
+        else:
+            return _shown(made, f"New password for {found['service_name']}")
+    aws = command("iam", "reset-service-specific-credential", service_specific_credential_id=credential)
+    words = {"title": f"Reset the password for {found['service_name']}?", "verb": "Reset password", "command": aws}
+    return page("reset_app_password", "Reset app password", form, problem, credential=found, **words)
+
+
+def switch(credential: str) -> ResponseReturnValue:
+    """Deactivates an active password, or activates one that is not."""
+    found = _credential(credential)
+    becomes = "Inactive" if found["status"] == "Active" else "Active"
+    form = fields.Confirmation()
+    problem = None
+    change = {"service_specific_credential_id": credential, "status": becomes}
+    if form.validate_on_submit():
+        problem = attempt(do, "update_service_specific_credential", **change)
+        if problem is None:
+            flash(f"The password for {found['service_name']} is now {becomes.lower()}.", "success")
+            return redirect(url_for("console.my_credentials"))
+    verb = "Deactivate" if becomes == "Inactive" else "Activate"
+    aws = command("iam", "update-service-specific-credential", **change)
+    words = {"title": f"{verb} the password for {found['service_name']}?", "verb": verb, "command": aws}
+    return page("switch_app_password", f"{verb} app password", form, problem, credential=found, **words)
+
+
+def delete(credential: str) -> ResponseReturnValue:
+    """Deletes a password for good."""
+    found = _credential(credential)
+    form = fields.TypedConfirmation()
+    problem = None
+    name = found["service_name"]
+    if form.validate_on_submit() and fields.is_typed(form, name):
+        problem = attempt(do, "delete_service_specific_credential", service_specific_credential_id=credential)
+        if problem is None:
+            flash(f"The password for {name} has been deleted.", "success")
+            return redirect(url_for("console.my_credentials"))
+    aws = command("iam", "delete-service-specific-credential", service_specific_credential_id=credential)
+    words = {"title": f"Delete the password for {name}?", "verb": "Delete password", "command": aws}
+    return page("delete_app_password", "Delete app password", form, problem, credential=found, name=name, **words)
+
+
+def _shown(made: Result, title: str) -> ResponseReturnValue:
+    credential = made["service_specific_credential"]
+    values = (credential["service_name"], credential["service_user_name"], credential["service_password"])
+    return render_template(
+        "console/credentials/shown_once.html",
+        title=title,
+        rows=[(label, value, label == _HEADER[-1]) for label, value in zip(_HEADER, values, strict=True)],
+        download=signed_file(_HEADER, [values]),
+        filename=f"{values[0]}.csv",
+        onward=url_for("console.my_credentials"),
+        crumbs=trail(title),
+    ), HTTPStatus.OK
+
+
+def _credential(wanted: str) -> dict[str, Any]:
+    for each in do("list_service_specific_credentials")["service_specific_credentials"]:
+        if each["service_specific_credential_id"] == wanted:
+            return dict(each)
+    raise NotFound

@@ -1,0 +1,87 @@
+// Passkeys: asks the browser for one and sends its answer with the form. Codes work without this file.
+"use strict";
+
+const WORDS = {
+  NotAllowedError: "The passkey was not used: it was cancelled, or took too long. Try again, or use another way.",
+  InvalidStateError: "This device or security key has a passkey for you already. Choose another one.",
+  NotSupportedError: "This device or security key can’t make a passkey that Bindery could use.",
+  SecurityError: "Browsers take passkeys over https, or at the name localhost, but not at an IP address.",
+};
+
+function bytes(text) {
+  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(plain, (character) => character.charCodeAt(0));
+}
+
+function text(buffer) {
+  const plain = String.fromCharCode(...new Uint8Array(buffer));
+  return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+function descriptors(list) {
+  return (list ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
+}
+
+async function prove(options) {
+  const publicKey = {
+    ...options,
+    challenge: bytes(options.challenge),
+    allowCredentials: descriptors(options.allowCredentials),
+  };
+  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey });
+  return {
+    id,
+    type,
+    rawId: text(rawId),
+    response: {
+      clientDataJSON: text(response.clientDataJSON),
+      authenticatorData: text(response.authenticatorData),
+      signature: text(response.signature),
+    },
+  };
+}
+
+async function make(options) {
+  const publicKey = {
+    ...options,
+    challenge: bytes(options.challenge),
+    user: { ...options.user, id: bytes(options.user.id) },
+    excludeCredentials: descriptors(options.excludeCredentials),
+  };
+  const { id, rawId, type, response } = await navigator.credentials.create({ publicKey });
+  return {
+    id,
+    type,
+    rawId: text(rawId),
+    response: {
+      clientDataJSON: text(response.clientDataJSON),
+      attestationObject: text(response.attestationObject),
+      transports: response.getTransports?.() ?? [],
+    },
+  };
+}
+
+function offer(button, ask, options) {
+  const form = button.form;
+  const complaint = form.querySelector("[data-passkey-error]");
+  button.addEventListener("click", async () => {
+    if (!form.reportValidity()) return;
+    complaint.hidden = true;
+    button.disabled = true;
+    try {
+      form.elements[button.dataset.passkeyInto].value = JSON.stringify(await ask(JSON.parse(options)));
+      form.requestSubmit();
+    } catch (error) {
+      complaint.textContent = WORDS[error.name] ?? "The passkey did not work. Try again, or use another way.";
+      complaint.hidden = false;
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+const isPossible = window.isSecureContext && "PublicKeyCredential" in window;
+for (const each of document.querySelectorAll("[data-passkey-ways]")) each.hidden = !isPossible;
+for (const each of document.querySelectorAll("[data-passkey-impossible]")) each.hidden = isPossible;
+for (const button of document.querySelectorAll("[data-passkey-use]")) offer(button, prove, button.dataset.passkeyUse);
+for (const button of document.querySelectorAll("[data-passkey-make]")) offer(button, make, button.dataset.passkeyMake);
