@@ -114,16 +114,7 @@ def _node(entry: Entry) -> Node:
     classes = entry.attributes.get(OBJECT_CLASS.lower(), ())
     return Node(
         dn=entry.dn,
-        name=_first_step(entry.dn),
+        name=dn.first_step(entry.dn),
         classes=tuple(value.decode(errors="replace") for value in classes),
         has_children=entry.attributes.get("hassubordinates") == [b"TRUE"],
     )
-
-
-def _first_step(at: str) -> str:
-    """The first step of a DN as it is written."""
-    try:
-        above = dn.parent(at)
-    except ValueError:
-        return at
-    return at[: len(at) - len(above)].rstrip().removesuffix(",") or at

@@ -163,3 +163,16 @@ def parent(text: str) -> str:
     if not separator:
         raise ValueError("a distinguished name of one step has no parent")
     return text[position:].lstrip()
+
+
+def first_step(text: str) -> str:
+    """The first step of the name as it is written, such as `uid=bob`; all of a name that has no other.
+
+    Raises:
+        ValueError: the text is not a distinguished name.
+    """
+    position = 0
+    separator = "+"
+    while separator == "+":
+        _, _, position, separator = _pair(text, position)
+    return text[: position - 1].rstrip() if separator else text

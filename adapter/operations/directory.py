@@ -67,7 +67,7 @@ def describe_entry(call: Call, *, dn: str | None = None, page: Page) -> Result:
         marker = make_marker(level.last) if level.last and at == paged else None
         more = level.last is not None
         cut = {"total": level.total, "is_cut": level.is_cut, "has_more": more, "marker": marker}
-        levels.append({"dn": at, "nodes": nodes} | cut)
+        levels.append({"dn": at, "name": names.first_step(at), "nodes": nodes} | cut)
     return {"entry": asdict(node) | {"ldif": call.store.entry_text(node.dn)}, "top": top, "levels": levels}
 
 

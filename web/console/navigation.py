@@ -47,9 +47,21 @@ SECTIONS = (
             Entry("Policies", "console.policies", "policy"),
         ),
     ),
-    Section("Reports"),
-    Section("Account", (Entry("Home", "console.home", "home"),)),
-    Section("Directory"),
+    Section("Reports", (Entry("Event history", "console.events", "clock"),)),
+    Section(
+        "Account",
+        (
+            Entry("Home", "console.home", "home"),
+            Entry("Account settings", "console.account", "settings"),
+        ),
+    ),
+    Section(
+        "Directory",
+        (
+            Entry("Server", "console.directory", "server"),
+            Entry("Tree", "console.tree", "tree"),
+        ),
+    ),
 )
 
 

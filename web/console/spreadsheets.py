@@ -14,9 +14,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00")
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table as text with CRLF line ends."""
+    return csv_rows([header]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Sequence[str]]) -> str:
+    """Lines of a table, for one that is sent in parts."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(header)
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return target.getvalue()
 

@@ -1,0 +1,35 @@
+"""How the directory's server is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from web.console.components import Action, crumbs, do, may
+from web.throttle import Throttle
+
+_VERDICTS: Final = {"fine": ("good", "Fine"), "warning": ("warn", "Look at this"), "failed": ("bad", "Mend this")}
+_WORST: Final = ("failed", "warning", "fine")
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    console.add_url_rule("/directory", "directory", directory, methods=["GET"])
+
+
+def directory() -> ResponseReturnValue:
+    """Shows whether the server answers, how far changes have arrived, and what a check-up finds."""
+    found = do("describe_directory")
+    findings = sorted(found["findings"] or (), key=lambda finding: _WORST.index(finding["verdict"]))
+    allowed = may(tree=("describe_entry", {}))["tree"]
+    return render_template(
+        "console/directory/server.html",
+        found=found,
+        findings=findings,
+        verdicts=_VERDICTS,
+        to_mend=sum(finding["verdict"] != "fine" for finding in findings),
+        actions=[Action("Open the tree", url_for("console.tree"), allowed, "bindery:DescribeEntry", icon="tree")],
+        crumbs=crumbs(here="Directory server"),
+    )

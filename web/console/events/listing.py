@@ -1,0 +1,62 @@
+"""The list of events, and the picture of sign-ins."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from web.console.components import Action, crumbs, do, may
+from web.console.events import words
+from web.console.events.filters import OUTCOMES, Filters, read_filters
+from web.console.events.picture import draw
+from web.console.lists import SIZES, Column, list_state
+from web.throttle import Throttle
+
+COLUMNS = (
+    Column("event", "Event", fixed=True),
+    Column("time", "Time"),
+    Column("actor", "Who"),
+    Column("outcome", "Outcome"),
+    Column("resource", "On what"),
+    Column("address", "From"),
+    Column("factor", "Proved by", shown=False),
+    Column("request", "Request ID", shown=False),
+)
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    console.add_url_rule("/events", "events", events, methods=["GET"])
+
+
+def events() -> ResponseReturnValue:
+    """Shows the events, all of them or those that are looked for."""
+    filters = read_filters()
+    state = list_state("events", "console.events", COLUMNS, **filters.values)
+    found = do("lookup_events", marker=state.marker, max_items=state.size, **filters.params())
+    sign_ins = do("describe_sign_ins") if filters.is_empty and state.page == 1 else None
+    return render_template(
+        "console/events/list.html",
+        state=state,
+        found=found,
+        filters=filters,
+        outcomes=OUTCOMES,
+        words=words,
+        sizes=SIZES,
+        sign_ins=sign_ins,
+        picture=draw(sign_ins["days"]) if sign_ins else None,
+        exports=_exports(filters),
+        crumbs=crumbs(here="Event history"),
+        actions=_actions(),
+    )
+
+
+def _actions() -> list[Action]:
+    allowed = may(verify=("verify_events", {}))["verify"]
+    return [Action("Verify the trail", url_for("console.verify_events"), allowed, "bindery:VerifyEvents", icon="fence")]
+
+
+def _exports(filters: Filters) -> list[tuple[str, str]]:
+    """Names and addresses of the files that hold what is listed."""
+    endpoints = (("CSV", "console.events_csv"), ("JSON lines", "console.events_jsonl"))
+    return [(label, url_for(endpoint, **filters.values)) for label, endpoint in endpoints]

@@ -1,0 +1,42 @@
+"""One event with everything that was written down of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from web.console.components import crumbs, do
+from web.console.events import words
+from web.throttle import Throttle
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    console.add_url_rule("/events/<event_id>", "event", event, methods=["GET"])
+
+
+def event(event_id: str) -> ResponseReturnValue:
+    """Shows one event, and leads to those that are like it."""
+    found = do("describe_event", event_id=event_id)["event"]
+    return render_template(
+        "console/events/event.html",
+        event=found,
+        words=words,
+        params=json.dumps(found["params"], indent=2, ensure_ascii=False) if found["params"] else "",
+        related=_related(found),
+        crumbs=crumbs(("Event history", "console.events"), here=found["event_name"]),
+    )
+
+
+def _related(event: dict[str, Any]) -> list[tuple[str, str]]:
+    """Labels and addresses of lists of events that have something in common with one."""
+    shared = [
+        (f"By {words.named(event['actor']).name}", "actor", event["actor"]),
+        (f"Of the kind {event['event_name']}", "event", event["event_name"]),
+        (f"From {event['source_ip']}", "address", event["source_ip"]),
+    ]
+    shared += [(f"On {words.named(arn).name}", "resource", arn) for arn in event["resources"][:3] if arn != "*"]
+    return [(label, url_for("console.events", **{key: value})) for label, key, value in shared if value]
