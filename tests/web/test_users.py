@@ -8,6 +8,7 @@ import pytest
 
 from adapter import Iam
 from adapter.ldap.wire import Wire
+from tests.directory.authenticator import enrolled
 from tests.web.conftest import Do
 from tests.web.people import DOCUMENT, READ_ONLY, SYSTEM, USERS, follow, group, secret_on, user
 from tests.web.visitor import Visitor, text
@@ -194,6 +195,13 @@ def test_an_access_key_is_made_switched_off_and_deleted(bob: Visitor, do: Do) ->
     assert bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": "no"}).status_code == 422
     assert "has been deleted" in follow(bob, bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": key}))
     assert do("list_access_keys", user_name="joy")["access_key_metadata"] == []
+
+
+def test_a_lost_mfa_device_is_taken_away(bob: Visitor, do: Do) -> None:
+    device = enrolled(do, "joy").serial
+    assert "Authenticator app" in text(bob.get(user("joy", "/credentials")))
+    assert "has been removed" in follow(bob, bob.submit(user("joy", f"/mfa/remove?device={device}"), {}))
+    assert do("list_virtual_mfa_devices")["virtual_mfa_devices"] == []
 
 
 def test_the_entry_shows_as_ldif_without_secrets(bob: Visitor, do: Do) -> None:

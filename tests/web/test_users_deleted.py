@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.directory.authenticator import enrolled
 from tests.web.conftest import Do
 from tests.web.people import DOCUMENT, READ_ONLY, SYSTEM, USERS, follow, group, user
 from tests.web.test_users_created import watch
@@ -26,6 +27,7 @@ def laden(do: Do) -> str:
     do("attach_user_policy", user_name="joy", policy_arn=READ_ONLY)
     do("put_user_policy", user_name="joy", policy_name="lists", policy_document=DOCUMENT)
     do("create_access_key", user_name="joy")
+    enrolled(do, "joy")
     do("create_service_specific_credential", user_name="joy", service_name="codecommit.amazonaws.com")
     return "joy"
 
@@ -39,6 +41,7 @@ def test_the_page_lists_what_is_lost(bob: Visitor, laden: str) -> None:
     for lost in ("the password", "1 access key", "1 group membership: DevelopmentPersonnel", "1 attached policy"):
         assert lost in page
     assert "1 inline policy: lists" in page
+    assert "1 MFA device: phone" in page
     assert "1 app password" in page
 
 
@@ -46,6 +49,7 @@ def test_a_user_goes_with_everything_it_has(bob: Visitor, laden: str, do: Do) ->
     page = follow(bob, bob.submit(user(laden, "/delete"), {"typed": laden}))
     assert "The user joy has been deleted, with everything it had" in page
     assert laden not in names(do)
+    assert do("list_virtual_mfa_devices")["virtual_mfa_devices"] == []
     assert "Users (4)" in page
 
 
