@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from adapter.server import PrivateServer, ServerConfig, bootstrap
 from adapter.settings import Settings
@@ -22,6 +23,9 @@ ENVIRONMENT = {
     "BINDERY_ROOT_EMAIL": ROOT_EMAIL,
     "BINDERY_ROOT_PASSWORD": ROOT_PASSWORD,
 }
+settings.register_profile("untimed", deadline=None)  # other work on the machine is no fault of the code
+settings.load_profile("untimed")
+
 _OWN_AUTHENTICATION = {"-x", "-Y", "-D"}
 
 

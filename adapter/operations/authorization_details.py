@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 from adapter.ldap import GROUP, INSTANCE_PROFILE, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Where, dn
 from adapter.models import Group, InstanceProfile, Policy, Role, User
 from adapter.operations.call import Call, Result
@@ -69,7 +69,7 @@ def _place(marker: str | None) -> tuple[int, str | None]:
         return 0, None
     number, _, name = read_marker(marker).partition(" ")
     if not name or number not in {str(each) for each in range(len(_SECTIONS))}:
-        raise InvalidInput("Invalid marker.")
+        raise ValidationError("Invalid Marker.")
     return int(number), name
 
 

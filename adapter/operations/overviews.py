@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from adapter.errors import InvalidInput
+from adapter.errors import InvalidInput, ValidationError
 from adapter.ldap import ACCESS_KEY, GROUP, MFA_DEVICE, POLICY, SYSTEM_POLICY, USER, Where
 from adapter.models import AccessKey, Group, KeyStatus, User
 from adapter.operations.call import Call, Result
@@ -62,7 +62,7 @@ def _numbered_page(items: Sequence[Any], page: Page) -> tuple[list[Any], Result]
     """A page of what is not sorted by name; its marker is a number."""
     marker = page.marker or "0"
     if not (marker.isascii() and marker.isdigit()):
-        raise InvalidInput("Invalid marker.")
+        raise ValidationError("Invalid Marker.")
     end = int(marker) + (page.max_items or DEFAULT_PAGE)
     more: Result = {"is_truncated": True, "marker": str(end)} if end < len(items) else {"is_truncated": False}
     return list(items[int(marker) : end]), more

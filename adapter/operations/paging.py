@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 from adapter.ldap import Noun, Store, Where
 from adapter.models import Account, Record
 
@@ -39,7 +39,7 @@ class Page:
         """The records of this page, straight from the directory, and the members that tell whether there are more.
 
         Raises:
-            InvalidInput: the marker is none of ours.
+            ValidationError: the marker is none of ours.
         """
         after = read_marker(self.marker) if self.marker else None
         found, is_more = store.page(noun, account, *where, after=after, size=self.max_items or DEFAULT_PAGE)
@@ -53,7 +53,7 @@ class Page:
             name: the name of one item.
 
         Raises:
-            InvalidInput: the marker is none of ours.
+            ValidationError: the marker is none of ours.
         """
         after = read_marker(self.marker) if self.marker else None
         start = bisect_right(items, after, key=lambda item: name(item).casefold()) if after is not None else 0
@@ -76,12 +76,12 @@ def read_marker(marker: str) -> str:
     """The name that a marker stands for.
 
     Raises:
-        InvalidInput: the marker is none of ours.
+        ValidationError: the marker is none of ours.
     """
     try:
         text = base64.b64decode(marker + "=" * (-len(marker) % 4), altchars=b"-_", validate=True).decode()
     except ValueError:
         text = ""
     if not text.startswith(_MARKER_VERSION):
-        raise InvalidInput("Invalid marker.")
+        raise ValidationError("Invalid Marker.")
     return text.removeprefix(_MARKER_VERSION)

@@ -27,9 +27,6 @@ Params = Mapping[str, Any]
 Check = Callable[[Any, str, list[str]], Any]
 """Takes a value, the path to it and a list that complaints are added to; returns the value to use."""
 
-_SHOWN = 64
-"""How much of an offending value a message repeats."""
-
 _DIRECTORY_FIELDS = {
     "DisplayName": "displayNameType",
     "Remarks": "remarksType",
@@ -133,7 +130,7 @@ def _check_fields(fields: Mapping[str, _Field], params: Params, path: str, compl
         if value is not None:
             checked[name] = field.check(value, where, complaints)
         elif field.required:
-            complaints.append(_constraint(None, where, "Member must not be null"))
+            complaints.append(_constraint(where, "Member must not be null"))
     return checked
 
 
@@ -165,7 +162,7 @@ def _structure_check(shape: StructureShape) -> Check:
 
     def check(value: Any, path: str, complaints: list[str]) -> Any:
         if not isinstance(value, Mapping):
-            complaints.append(_constraint(value, path, "Member must be a structure"))
+            complaints.append(_constraint(path, "Member must be a structure"))
             return value
         return _check_fields(fields, value, path + ".", complaints)
 
@@ -178,10 +175,10 @@ def _list_check(shape: ListShape) -> Check:
 
     def check(value: Any, path: str, complaints: list[str]) -> Any:
         if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
-            complaints.append(_constraint(value, path, "Member must be a list"))
+            complaints.append(_constraint(path, "Member must be a list"))
             return value
         items = list(value)
-        if not within(len(items), items, path, complaints):
+        if not within(len(items), path, complaints):
             return items
         return [each(item, f"{path}.{index}.member", complaints) for index, item in enumerate(items, start=1)]
 
@@ -193,18 +190,16 @@ def _string_check(shape: Shape) -> Check:
     matches = _matcher(pattern) if pattern else None
     choices = tuple(getattr(shape, "enum", ()))
     within = _bounds_check(shape, "length")
-    sensitive = bool(shape.metadata.get("sensitive"))
 
     def check(value: Any, path: str, complaints: list[str]) -> Any:
-        shown = None if sensitive else value
         if not isinstance(value, str):
-            complaints.append(_constraint(shown, path, "Member must be a string"))
-        elif not within(len(value), shown, path, complaints):
+            complaints.append(_constraint(path, "Member must be a string"))
+        elif not within(len(value), path, complaints):
             return value
         elif choices and value not in choices:
-            complaints.append(_constraint(shown, path, f"Member must satisfy enum value set: [{', '.join(choices)}]"))
+            complaints.append(_constraint(path, f"Member must satisfy enum value set: [{', '.join(choices)}]"))
         elif matches and not matches(value):
-            complaints.append(_constraint(shown, path, f"Member must satisfy regular expression pattern: {pattern}"))
+            complaints.append(_constraint(path, f"Member must satisfy regular expression pattern: {pattern}"))
         return value
 
     return check
@@ -220,9 +215,9 @@ def _integer_check(shape: Shape) -> Check:
 
     def check(value: Any, path: str, complaints: list[str]) -> Any:
         if not isinstance(value, int) or isinstance(value, bool):
-            complaints.append(_constraint(value, path, "Member must be an integer"))
+            complaints.append(_constraint(path, "Member must be an integer"))
         else:
-            within(value, value, path, complaints)
+            within(value, path, complaints)
         return value
 
     return check
@@ -231,21 +226,21 @@ def _integer_check(shape: Shape) -> Check:
 def _boolean_check(_shape: Shape) -> Check:
     def check(value: Any, path: str, complaints: list[str]) -> Any:
         if not isinstance(value, bool):
-            complaints.append(_constraint(value, path, "Member must be a boolean"))
+            complaints.append(_constraint(path, "Member must be a boolean"))
         return value
 
     return check
 
 
-def _bounds_check(shape: Shape, measure: str) -> Callable[[int, Any, str, list[str]], bool]:
+def _bounds_check(shape: Shape, measure: str) -> Callable[[int, str, list[str]], bool]:
     """Holds a length or a value to the shape's `min` and `max`; says whether it did."""
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def within(size: int, value: Any, path: str, complaints: list[str]) -> bool:
+    def within(size: int, path: str, complaints: list[str]) -> bool:
         if low is not None and size < low:
-            complaints.append(_constraint(value, path, f"Member must have {measure} greater than or equal to {low}"))
+            complaints.append(_constraint(path, f"Member must have {measure} greater than or equal to {low}"))
         elif high is not None and size > high:
-            complaints.append(_constraint(value, path, f"Member must have {measure} less than or equal to {high}"))
+            complaints.append(_constraint(path, f"Member must have {measure} less than or equal to {high}"))
         else:
             return True
         return False
@@ -253,8 +248,6 @@ def _bounds_check(shape: Shape, measure: str) -> Callable[[int, Any, str, list[s
     return within
 
 
-def _constraint(value: Any, path: str, rule: str) -> str:
-    """One complaint; repeats the value where it is short and printable enough to help."""
-    text = str(value) if isinstance(value, str | int) else ""
-    shown = f" '{text}'" if text and len(text) <= _SHOWN and text.isprintable() else ""
-    return f"Value{shown} at '{path}' failed to satisfy constraint: {rule}"
+def _constraint(path: str, rule: str) -> str:
+    """One complaint; it never repeats the value, which may be a secret in the wrong place."""
+    return f"Value at '{path}' failed to satisfy constraint: {rule}"

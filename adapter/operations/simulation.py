@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from adapter.errors import InvalidInput, NoSuchEntity
+from adapter.errors import InvalidInput, NoSuchEntity, ValidationError
 from adapter.ldap import GROUP, ROLE, USER
 from adapter.models import Group, Role, User
 from adapter.names import Arn, iam_arn
@@ -291,9 +291,9 @@ def _place(page: Page, count: int) -> int:
     """At which action the page starts.
 
     Raises:
-        InvalidInput: the marker is none of ours.
+        ValidationError: the marker is none of ours.
     """
     place = read_marker(page.marker) if page.marker else "0"
     if not (place.isascii() and place.isdigit() and len(place) < 10 and int(place) <= count):
-        raise InvalidInput("Invalid marker.")
+        raise ValidationError("Invalid Marker.")
     return int(place)

@@ -21,6 +21,7 @@ from botocore.config import Config
 
 from adapter.server.bootstrap import read_first_start
 from tests.clients.processes import until_ready, web_server
+from tests.clients.strict import strict
 from tests.conftest import Directory, running_copy
 from tests.documents import ADMINISTRATOR
 
@@ -48,7 +49,7 @@ class Api:
     def client(self, service: str, key: Key | None = None, region: str = REGION) -> Any:
         """A boto3 client, of the root user when no key is given."""
         key = key or self.root_key
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=self.url,
             region_name=region,
@@ -56,6 +57,7 @@ class Api:
             aws_secret_access_key=key.secret,
             config=Config(retries={"max_attempts": 1}, parameter_validation=False),
         )
+        return strict(client)
 
     def key_of(self, user_name: str) -> Key:
         """A new access key of a user."""

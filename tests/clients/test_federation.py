@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from tests.clients.conftest import REGION, Api, serving
 from tests.clients.refusals import refused
+from tests.clients.strict import strict
 from tests.conftest import running_copy
 from tests.documents import allow
 from tests.oidc_provider import CLIENT, LOOPBACK, OidcProvider, authority, oidc_provider, server_certificate
@@ -42,7 +43,7 @@ class Federated:
     def sts(self) -> Any:
         """A client without any credentials."""
         config = Config(signature_version=UNSIGNED, retries={"max_attempts": 1}, parameter_validation=False)
-        return boto3.client("sts", endpoint_url=self.api.url, region_name=REGION, config=config)
+        return strict(boto3.client("sts", endpoint_url=self.api.url, region_name=REGION, config=config))
 
     def with_token(self, token: str | None = None, **more: Any) -> Any:
         given = {"RoleArn": ROLE, "RoleSessionName": "session", "WebIdentityToken": token or self.oidc.token()}
@@ -54,7 +55,7 @@ class Federated:
 
     def client(self, service: str, credentials: dict[str, Any]) -> Any:
         """A client with temporary credentials."""
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=self.api.url,
             region_name=REGION,
@@ -62,6 +63,7 @@ class Federated:
             aws_secret_access_key=credentials["SecretAccessKey"],
             aws_session_token=credentials["SessionToken"],
         )
+        return strict(client)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +174,7 @@ def test_refusals_have_aws_s_codes(federated: Federated) -> None:
         federated.with_token("none")
     with refused("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithWebIdentity"):
         federated.with_token(RoleArn=f"{ROLE}x")
-    with refused("ValidationError", 400, "Value '1' at 'durationSeconds' failed to satisfy constraint"):
+    with refused("ValidationError", 400, "Value at 'durationSeconds' failed to satisfy constraint"):
         federated.with_token(DurationSeconds=1)
     with refused("ValidationError", 400, "at 'webIdentityToken' failed to satisfy constraint"):
         federated.with_token("x" * 20_001)

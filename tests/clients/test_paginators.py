@@ -48,7 +48,7 @@ def test_a_page_has_a_hundred_users_unless_one_says_otherwise(iam: Any, crowd: s
 
 
 def test_a_marker_that_is_none_of_ours_is_refused(iam: Any) -> None:
-    with refused("InvalidInput", 400, "Invalid marker."):
+    with refused("ValidationError", 400, "Invalid Marker."):
         iam.list_users(Marker="bm9uc2Vuc2U")
 
 

@@ -17,6 +17,7 @@ from botocore.credentials import Credentials
 
 from tests.clients.conftest import Api, Key
 from tests.clients.refusals import refused
+from tests.clients.strict import strict
 from tests.clients.xml import error_of, value_of
 from tests.documents import allow
 
@@ -61,9 +62,8 @@ def test_temporary_credentials_that_nobody_gave_are_invalid(api: Api) -> None:
 
 
 def test_a_request_without_signature_lacks_a_token(api: Api) -> None:
-    anonymous = boto3.client(
-        "sts", endpoint_url=api.url, region_name="us-east-1", config=Config(signature_version=botocore.UNSIGNED)
-    )
+    unsigned = Config(signature_version=botocore.UNSIGNED)
+    anonymous = strict(boto3.client("sts", endpoint_url=api.url, region_name="us-east-1", config=unsigned))
     with refused("MissingAuthenticationToken", 403, "Request is missing Authentication Token"):
         anonymous.get_caller_identity()
 

@@ -20,6 +20,7 @@ from adapter.crypto.tokens import issue, seal_message
 from adapter.sessions import Session, SessionKind
 from tests.clients.conftest import REGION, Api, Key
 from tests.clients.refusals import refused
+from tests.clients.strict import strict
 from tests.directory.sessions import ACCOUNT, role_arn, trust, user_arn
 from tests.documents import ADMINISTRATOR, CHANGE_PASSWORD, READ_ONLY, allow
 
@@ -29,7 +30,7 @@ INVALID = "The security token included in the request is invalid"
 
 def temporary(api: Api, credentials: dict[str, Any], service: str = "sts") -> Any:
     """A boto3 client that signs with temporary credentials."""
-    return boto3.client(
+    client = boto3.client(
         service,
         endpoint_url=api.url,
         region_name=REGION,
@@ -38,6 +39,7 @@ def temporary(api: Api, credentials: dict[str, Any], service: str = "sts") -> An
         aws_session_token=credentials["SessionToken"],
         config=Config(retries={"max_attempts": 1}, parameter_validation=False),
     )
+    return strict(client)
 
 
 @pytest.fixture

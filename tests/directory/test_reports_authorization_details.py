@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 from tests.directory.conftest import Do
 from tests.documents import ADMINISTRATOR, READ_ONLY, TRUST, allow
 
@@ -150,5 +150,5 @@ def test_pages_stay_good_while_others_create_and_delete(do: Do, story: str) -> N
 
 @pytest.mark.parametrize("marker", ["x", "MWJvYg", "MTkgYm9i"])
 def test_a_marker_of_another_list_is_refused(do: Do, marker: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         do("get_account_authorization_details", marker=marker)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapter.errors import InvalidInput
+from adapter.errors import InvalidInput, ValidationError
 from adapter.operations.paging import make_marker
 from tests.directory.conftest import Do
 from tests.documents import allow, deny
@@ -257,7 +257,7 @@ def test_what_would_hold_everybody_up_is_refused(ask: Do) -> None:
 
 @pytest.mark.parametrize("marker", ["x", *map(make_marker, ("bob", "-1", "2", "", "0" * 12))])
 def test_a_marker_of_somebody_else_s_is_refused(ask: Do, marker: str) -> None:
-    with pytest.raises(InvalidInput, match="Invalid marker"):
+    with pytest.raises(ValidationError, match="Invalid Marker"):
         simulate(ask, allow("s3:*"), marker=marker)
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists, InvalidInput, LimitExceeded, NoSuchEntity
+from adapter.errors import (
+    DeleteConflict,
+    EntityAlreadyExists,
+    InvalidInput,
+    LimitExceeded,
+    NoSuchEntity,
+    ValidationError,
+)
 from tests.directory.conftest import Do
 from tests.documents import allow
 
@@ -70,7 +77,7 @@ def test_a_list_comes_in_pages(do: Do) -> None:
 
 
 def test_a_foreign_marker_is_refused(do: Do) -> None:
-    with pytest.raises(InvalidInput, match="Invalid marker"):
+    with pytest.raises(ValidationError, match="Invalid Marker"):
         do("list_users", marker="*)(uid=*")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 from adapter.operations.paging import Page, make_marker, read_marker
 
 
@@ -60,10 +60,10 @@ def test_a_marker_gives_back_its_name(name: str) -> None:
 
 @given(st.text(max_size=40))
 def test_a_foreign_marker_is_refused_clearly(marker: str) -> None:
-    with suppress(InvalidInput):
+    with suppress(ValidationError):
         read_marker(marker)
 
 
 def test_garbage_is_no_marker() -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         read_marker("§§§")

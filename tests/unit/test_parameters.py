@@ -42,7 +42,7 @@ def test_a_name_that_is_too_long_is_named_with_its_limit() -> None:
 
 def test_a_name_with_a_space_breaks_the_pattern() -> None:
     assert refused("CreateGroup", group_name="Test personnel") == (
-        "1 validation error detected: Value 'Test personnel' at 'groupName' failed to satisfy constraint: "
+        "1 validation error detected: Value at 'groupName' failed to satisfy constraint: "
         r"Member must satisfy regular expression pattern: [\w+=,.@-]+"
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from adapter.errors import InvalidInput
+from adapter.errors import InvalidInput, ValidationError
 from web.console.components import Action, Result, command, crumbs, do, may
 from web.console.lists import SIZES, Column, ListState, list_state
 from web.throttle import Throttle
@@ -41,7 +41,7 @@ def users() -> ResponseReturnValue:
     state = list_state("users", "console.users", COLUMNS)
     try:
         found = _find(state)
-    except InvalidInput:
+    except (InvalidInput, ValidationError):
         state = replace(state, sort=COLUMNS[0].key, descending=False, trail=(), page=1)
         found = _find(state)
     if not found["can_sort"] and not state.text:
