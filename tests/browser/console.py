@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -21,6 +22,7 @@ from tests.conftest import Directory
 GIVEN_PASSWORD = "Given-by-admin-1"
 LONG_NAME = "a-very-long-user-name.with+everything=in,it@an-organisation.example.org"[:64]
 LONG_GROUP = "a-group-whose-name-is-as-long-as-the-names-of-groups-may-possibly-be-" + "x" * 59
+LONG_ROLE = "deploys-to-every-stage-of-every-region-and-then-some-more-of-them"[:64]
 _PATIENCE = 30
 
 
@@ -115,3 +117,8 @@ def _story() -> Iterator[tuple[str, dict[str, object]]]:
     yield "create_policy", {"policy_name": long_policy, "path": "/engineering/teams/", "policy_document": own}
     arn = f"arn:aws:iam::123456789012:policy/engineering/teams/{long_policy}"
     yield "attach_group_policy", {"group_name": LONG_GROUP, "policy_arn": arn}
+    trust = {"AWS": ["arn:aws:iam::123456789012:user/ray", "arn:aws:iam::210987654321:root"]}
+    words = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [words]})
+    yield "create_role", {"role_name": LONG_ROLE, "path": "/teams/", "assume_role_policy_document": document}
+    yield "attach_role_policy", {"role_name": LONG_ROLE, "policy_arn": arn}

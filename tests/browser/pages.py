@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, Playwright
 
 from adapter.server.tree import DEMO_PASSWORD
-from tests.browser.console import GIVEN_PASSWORD, LONG_GROUP, LONG_NAME, Console
+from tests.browser.console import GIVEN_PASSWORD, LONG_GROUP, LONG_NAME, LONG_ROLE, Console
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -199,6 +199,18 @@ def _create_policy_with_errors(page: Page, console: Console) -> None:
     page.get_by_role("button", name="Create policy").click()
 
 
+def _create_role(page: Page, console: Console) -> None:
+    _as_bob("create-role")(page, console)
+    page.get_by_label("Another account").check()
+    page.get_by_label("Account ID").fill("12")
+    page.get_by_role("button", name="Next").click()
+
+
+def _create_role_second(page: Page, console: Console) -> None:
+    _as_bob("create-role")(page, console)
+    page.get_by_role("button", name="Next").click()
+
+
 PAGES: dict[str, Way] = {
     "sign-in": _sign_in,
     "sign-in-errors": _sign_in_with_errors,
@@ -256,4 +268,12 @@ PAGES: dict[str, Way] = {
     "create-policy": _create_policy,
     "create-policy-json": _create_policy_as_json,
     "create-policy-errors": _create_policy_with_errors,
+    "roles": _as_bob("roles"),
+    "role": _as_bob(f"roles/{LONG_ROLE}"),
+    "role-trust": _as_bob(f"roles/{LONG_ROLE}/trust"),
+    "role-trust-edit": _as_bob(f"roles/{LONG_ROLE}/trust/edit"),
+    "role-edit": _as_bob(f"roles/{LONG_ROLE}/edit"),
+    "role-delete": _as_bob(f"roles/{LONG_ROLE}/delete"),
+    "create-role": _create_role,
+    "create-role-second": _create_role_second,
 }

@@ -64,6 +64,7 @@ class Holder:
 
 USER = Holder("user", "Users", "the user")
 GROUP = Holder("group", "User groups", "every member")
+ROLE = Holder("role", "Roles", "every session of the role")
 
 
 class AttachForm(FlaskForm):

@@ -44,6 +44,7 @@ SECTIONS = (
         (
             Entry("User groups", "console.groups", "group", ("/console/create-group", "/console/delete-groups")),
             Entry("Users", "console.users", "person", ("/console/create-user", "/console/delete-users")),
+            Entry("Roles", "console.roles", "role", ("/console/create-role",)),
             Entry("Policies", "console.policies", "policy"),
         ),
     ),

@@ -1,0 +1,18 @@
+"""Roles: the list, the page of one role, creating and deleting them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from web.console import holders
+from web.console.roles import changes, listing, page, wizard
+from web.throttle import Throttle
+
+_MODULES = (listing, page, changes, wizard)
+
+
+def add_pages(console: Blueprint, throttle: Throttle) -> None:
+    """Adds the pages of this package."""
+    for module in _MODULES:
+        module.add_pages(console, throttle)
+    holders.add_pages_for(console, holders.ROLE)
