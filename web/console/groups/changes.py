@@ -36,7 +36,9 @@ def create() -> ResponseReturnValue:
     problem = None
     if form.validate_on_submit():
         name = form.group_name.data or name_from(form.display_name.data or "")
-        if not name:
+        if not name and form.display_name.data:
+            fields.note(form.group_name, "Enter a group name: none can be made from the name above")
+        elif not name:
             fields.note(form.display_name, "Enter a name for the group")
         else:
             problem = _create(name, form)
