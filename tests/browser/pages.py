@@ -235,6 +235,7 @@ PAGES: dict[str, Way] = {
     "user-groups": _as_bob("users/job/groups"),
     "user-tags": _as_bob("users/job/tags"),
     "user-credentials": _as_bob("users/job/credentials"),
+    "user-accessed": _as_bob("users/bob/last-accessed"),
     "user-attach": _as_bob("users/job/attach"),
     "user-inline": _as_bob(f"users/{LONG_NAME}/inline/inline-ecs"),
     "user-edit": _as_bob("users/job/edit"),

@@ -272,6 +272,12 @@ def test_an_explicit_deny_is_told_apart(visitor: Visitor, do: Do) -> None:
     assert "explicit deny in an identity-based policy" in text(visitor.get(USERS))
 
 
+def test_services_that_the_policies_reach_are_listed_with_their_last_use(bob: Visitor) -> None:
+    page = text(bob.get(user("bob", "/last-accessed")))
+    assert "AWS Identity and Access Management" in page
+    assert "No policy of the user reaches any service" not in page
+
+
 def test_a_user_who_is_not_there_is_not_found(bob: Visitor) -> None:
     response = bob.get(user("stranger"))
     assert response.status_code == 404
@@ -293,6 +299,7 @@ def test_a_name_that_nobody_can_have_is_an_error_of_the_reader(bob: Visitor, nam
         user("joy", "/groups"),
         user("joy", "/tags"),
         user("joy", "/credentials"),
+        user("joy", "/last-accessed"),
         user("joy", "/delete"),
         user("joy", "/attach"),
         user("joy", "/groups/join"),

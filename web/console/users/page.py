@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -10,15 +11,25 @@ from flask.typing import ResponseReturnValue
 from adapter.errors import AccessDenied
 from web.console import holders
 from web.console.components import Action, Params, Result, Tab, asker, command, crumbs, do, may
+from web.console.lists import Column, list_state
 from web.console.refusals import Problem, explain
 from web.console.secrets_once import sign_in_url
 from web.throttle import Throttle
 
+Read = Callable[[dict[str, Any]], Result]
+"""Reads what a tab shows of a user."""
+
+_SERVICE_COLUMNS = (
+    Column("service", "Service", fixed=True),
+    Column("last", "Last attempt"),
+    Column("region", "Region"),
+)
 _TABS = (
     ("permissions", "Permissions", "console.user"),
     ("groups", "Groups", "console.user_groups"),
     ("tags", "Tags", "console.user_tags"),
     ("credentials", "Security credentials", "console.user_credentials"),
+    ("accessed", "Last accessed", "console.user_accessed"),
 )
 
 
@@ -29,6 +40,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     console.add_url_rule("/users/<name>/groups", "user_groups", groups, methods=get)
     console.add_url_rule("/users/<name>/tags", "user_tags", tags, methods=get)
     console.add_url_rule("/users/<name>/credentials", "user_credentials", credentials, methods=get)
+    console.add_url_rule("/users/<name>/last-accessed", "user_accessed", accessed, methods=get)
     console.add_url_rule("/users/<name>/ldif", "user_ldif", ldif, methods=get)
 
 
@@ -42,7 +54,7 @@ def permissions(name: str) -> ResponseReturnValue:
             "bound": ("put_user_permissions_boundary", {"user_name": name, "permissions_boundary": holders.ANY_ARN}),
             "unbound": ("delete_user_permissions_boundary", {"user_name": name}),
         },
-        "list_policies_for_user",
+        _by("list_policies_for_user"),
         command("iam", "list-attached-user-policies", user_name=name),
     )
 
@@ -56,7 +68,7 @@ def groups(name: str) -> ResponseReturnValue:
             "join": ("add_user_to_group", {"user_name": name, "group_name": "x"}),
             "leave": ("remove_user_from_group", {"user_name": name, "group_name": "x"}),
         },
-        "list_policies_for_user",
+        _by("list_policies_for_user"),
         command("iam", "list-groups-for-user", user_name=name),
     )
 
@@ -84,8 +96,20 @@ def credentials(name: str) -> ResponseReturnValue:
         "remove_device": ("deactivate_mfa_device", user | {"serial_number": "x" * 9}),
     }
     return _page(
-        name, "credentials", wanted, "describe_credentials", command("iam", "list-access-keys", user_name=name)
+        name, "credentials", wanted, _by("describe_credentials"), command("iam", "list-access-keys", user_name=name)
     )
+
+
+def accessed(name: str) -> ResponseReturnValue:
+    """The services that the user may use, and when each was last tried; what was never used can be taken away."""
+    state = list_state("accessed", "console.user_accessed", _SERVICE_COLUMNS, name=name)
+
+    def read(user: dict[str, Any]) -> Result:
+        job = do("generate_service_last_accessed_details", arn=user["arn"])["job_id"]
+        return do("get_service_last_accessed_details", job_id=job, marker=state.marker, max_items=state.size)
+
+    aws = command("iam", "generate-service-last-accessed-details", arn="ARN")
+    return _page(name, "accessed", {}, read, aws, state=state)
 
 
 def ldif(name: str) -> ResponseReturnValue:
@@ -100,18 +124,18 @@ def ldif(name: str) -> ResponseReturnValue:
 
 
 def _page(
-    name: str, tab: str, wanted: dict[str, tuple[str, Params]], reads: str | None, aws: str
+    name: str, tab: str, wanted: dict[str, tuple[str, Params]], read: Read | None, aws: str, **more: object
 ) -> ResponseReturnValue:
     """A tab: the facts above, and what its own operation tells, or why that is refused."""
     user = do("describe_user", user_name=name)["user"]
-    found, problem = _read(reads, user["user_name"]) if reads else ({}, None)
+    found, problem = _tried(read, user) if read else ({}, None)
     allowed = may(**wanted, **_page_calls(user))
     return render_template(
         f"console/users/{tab}.html",
         user=user,
         name=user["user_name"],
         tab=tab,
-        tabs=_tabs(user["user_name"]),
+        tabs=user_tabs(user["user_name"]),
         found=found,
         problem=problem,
         allowed=allowed,
@@ -120,12 +144,18 @@ def _page(
         actions=_actions(user["user_name"], allowed),
         sign_in_url=sign_in_url(),
         command=aws,
+        **more,
     )
 
 
-def _read(operation: str, name: str) -> tuple[Result, Problem | None]:
+def _by(operation: str) -> Read:
+    """Reads what an operation answers about the user."""
+    return lambda user: do(operation, user_name=user["user_name"])
+
+
+def _tried(read: Read, user: dict[str, Any]) -> tuple[Result, Problem | None]:
     try:
-        return do(operation, user_name=name), None
+        return read(user), None
     except AccessDenied as error:
         return {}, explain(error)
 
@@ -135,7 +165,8 @@ def _page_calls(user: dict[str, Any]) -> dict[str, tuple[str, Params]]:
     return {"edit": ("update_user", name), "delete": ("delete_user", name)}
 
 
-def _tabs(name: str) -> list[Tab]:
+def user_tabs(name: str) -> list[Tab]:
+    """The tabs of a user's page."""
     return [Tab(key, label, url_for(endpoint, name=name)) for key, label, endpoint in _TABS]
 
 
