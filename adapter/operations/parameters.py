@@ -46,7 +46,8 @@ _OVERLAY_MEMBERS: dict[str, dict[str, str]] = {
     "UpdateGroupRequest": {"DisplayName": "displayNameType", "Remarks": "remarksType"},
 }
 """Parameters that Bindery's operations take beyond AWS's, because the directory has attributes for them."""
-
+_OVERLAY_REQUIRED = {"CreateLoginProfileRequest": ["Password"]}
+"""Parameters that AWS's service requires although its model does not say so."""
 
 _CODES = frozenset({"TokenCode", "AuthenticationCode1", "AuthenticationCode2"})
 """One-time codes, which the model does not mark as sensitive."""
@@ -69,6 +70,8 @@ def service_model(service: str) -> ServiceModel:
         raw["shapes"].update(_OVERLAY_SHAPES)
         for shape, members in _OVERLAY_MEMBERS.items():
             raw["shapes"][shape]["members"].update({name: {"shape": kind} for name, kind in members.items()})
+        for shape, names in _OVERLAY_REQUIRED.items():
+            raw["shapes"][shape]["required"] = [*raw["shapes"][shape].get("required", ()), *names]
     return ServiceModel(raw, service)
 
 

@@ -38,8 +38,10 @@ _BOUNDARY = "PermissionsBoundary.PermissionsBoundaryType is 'Policy', none of ['
 KNOWN = (
     "CreateAccessKey.AccessKey lacks UserName",
     _BOUNDARY,
+    "MatchedStatements[].SourcePolicyType is 'IAM Policy'",
     "NoSuchEntity (The Access Key with id",
     "InvalidParameterValue (Duplicate tag keys found",
+    "OrganizationNotFoundException (",
     "InvalidParameterValue (The specified transitive tag key must be",
 )
 """Where AWS itself differs from its model: the root user's keys have no user's name, among others."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from inspect import signature
 
 import pytest
+from botocore import xform_name
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.errors import ValidationError
-from adapter.operations.parameters import check_parameters, secret_parameters
+from adapter.operations.catalogue import CATALOGUE, Operation
+from adapter.operations.parameters import check_parameters, secret_parameters, service_model
 
 
 def refused(operation: str, **params: object) -> str:
@@ -110,3 +113,16 @@ def test_names_have_plain_letters_and_digits_only() -> None:
     for name in ("Größe", "٣"):
         with pytest.raises(ValidationError, match="userName"):
             check_parameters("iam", "CreateUser", {"user_name": name})
+
+
+@pytest.mark.parametrize("row", CATALOGUE.values(), ids=str)
+def test_an_operation_requires_what_the_model_requires_and_takes_all_that_it_has(row: Operation) -> None:
+    shape = service_model(row.service).operation_model(row.wire_name).input_shape
+    members = {xform_name(name) for name in shape.members} if shape else set()
+    required = {xform_name(name) for name in shape.required_members} if shape else set()
+    takes = [each for each in signature(row.run).parameters.values() if each.kind is not each.POSITIONAL_OR_KEYWORD]
+    own = {each.name for each in takes} - {"page"}
+    wants = {each.name for each in takes if each.default is each.empty and each.kind is each.KEYWORD_ONLY} - {"page"}
+    assert wants <= required
+    if not any(each.kind is each.VAR_KEYWORD for each in takes):
+        assert own == members - {"marker", "max_items"}
