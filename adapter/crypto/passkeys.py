@@ -31,6 +31,8 @@ from webauthn.helpers.structs import (
 )
 
 CHALLENGE_LIFE: Final = timedelta(minutes=5)
+_SKEW: Final = timedelta(minutes=1)
+"""So much may the clocks of two hosts differ: one makes a challenge, another takes the answer."""
 _TIMEOUT: Final = int(CHALLENGE_LIFE.total_seconds() * 1000)
 _NAME: Final = "Bindery"
 _MOMENT_BYTES: Final = 8
@@ -100,7 +102,7 @@ def moment_of(key: bytes, purpose: Purpose, owner_id: str, challenge: bytes, now
     if len(body) != length or not hmac.compare_digest(code, _code(key, purpose, owner_id, body)):
         raise PasskeyRefused("the challenge is not ours, or was made for another purpose")
     moment = int.from_bytes(body[:_MOMENT_BYTES], "big")
-    if not 0 <= _microseconds(now) - moment <= CHALLENGE_LIFE // timedelta(microseconds=1):
+    if not -_SKEW <= timedelta(microseconds=_microseconds(now) - moment) <= CHALLENGE_LIFE:
         raise PasskeyRefused("the challenge is too old")
     return moment
 

@@ -60,7 +60,7 @@ def describe_mfa(call: Call) -> Result:
     owner = owner_named(call, None)
     devices = sorted(devices_of(call.store, call.account, owner), key=lambda device: device.create_date)
     return {
-        "devices": [_view(device) for device in devices],
+        "devices": [_view(device, call.context.now) for device in devices],
         "recovery_codes_left": len(owner.recovery_codes),
         "mfa_required": call.account.mfa_required,
     }
@@ -80,20 +80,20 @@ def rename_mfa_device(call: Call, *, serial_number: str, label: str) -> Result:
     return {}
 
 
-def _view(device: MfaDevice) -> Result:
+def _view(device: MfaDevice, now: datetime) -> Result:
     return {
         "serial_number": device.serial_number,
         "label": device.label or device.serial_number.rpartition("/")[2],
         "kind": "passkey" if device.is_passkey else "app",
         "enable_date": device.enable_date,
-        "last_used_date": _last_used(device),
+        "last_used_date": _last_used(device, now),
         "host": device.relying_party,
     }
 
 
-def _last_used(device: MfaDevice) -> datetime | None:
-    """When a code or an answer was last accepted; the one of the enrolment counts."""
+def _last_used(device: MfaDevice, now: datetime) -> datetime | None:
+    """When a code or an answer was last accepted; the one of the enrolment counts. Codes may be a step ahead."""
     if device.last_step is None:
         return None
     seconds = device.last_step / _MICROSECONDS if device.is_passkey else device.last_step * STEP_SECONDS
-    return datetime.fromtimestamp(seconds, UTC)
+    return min(datetime.fromtimestamp(seconds, UTC), now)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import CDPSession, Page, expect
 
 from adapter import Caller, Iam, RequestContext, open_iam
@@ -44,7 +48,7 @@ def as_root(console: Console, act: Callable[[Iam, Caller], None]) -> None:
         assert attempt.session is not None
         root = iam.login.resume(attempt.session)
         assert root is not None
-        act(iam, root)
+        act(iam, replace(root, must_enrol=False, proved_at=None))
     finally:
         iam.close()
 
@@ -114,3 +118,23 @@ def by_name(console: Console) -> Console:
 
 
 STEP = STEP_SECONDS
+
+
+def grow_old(page: Page, console: Console, minutes: int = 10) -> None:
+    """Makes whoever is signed in have proved that longer ago."""
+    iam = open_iam(console.directory.settings)
+    try:
+        app = Flask("a cookie's keeper")
+        app.config["SECRET_KEY"] = iam.web_secret()
+    finally:
+        iam.close()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    (cookie,) = [each for each in page.context.cookies() if each["name"] == "bindery"]
+    kept = signer.loads(cookie["value"])
+    kept["_user_id"] = json.dumps(_older(json.loads(kept["_user_id"]), minutes * 60))
+    page.context.add_cookies([{"name": "bindery", "value": signer.dumps(kept), "url": console.url}])
+
+
+def _older(claims: dict[str, Any], seconds: float) -> dict[str, Any]:
+    return {key: value - seconds if key.endswith("_at") and value else value for key, value in claims.items()}

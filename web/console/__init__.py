@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from web.console import (
+    access,
     account,
     credentials,
     directory,
@@ -39,6 +40,7 @@ _MODULES = (
     groups,
     roles,
     policies,
+    access,
     account,
     events,
     directory,

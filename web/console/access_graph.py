@@ -1,27 +1,47 @@
-"""The access graph: from a user over groups to policies, as geometry that a template draws in SVG."""
+"""The access graph: from a user over groups and policies to services, as geometry that a template draws in SVG."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 DIRECTLY = "directly"
 _DIRECT_NODE = "Attached directly"
 _GROUP = "group "
-_COLUMN_X = (0, 310, 620)
-_NODE_WIDTH = 226
-_WIDTH = _COLUMN_X[-1] + _NODE_WIDTH
 _LINE_HEIGHT = 17
 _PADDING = 13
 _GAP = 14
-_LETTERS = 21
-_PIECES = re.compile(rf"[^\W_]{{1,{_LETTERS - 1}}}[^a-zA-Z0-9]?|.", re.DOTALL)
 _MAX_LINES = 3
 _MAX_NODES = 60
 
 Column = dict[str, tuple[str, str]]
 """By a key that edges refer to: a box's kind and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How wide things are.
+
+    Attributes:
+        letters: so many fit into a line of a box.
+    """
+
+    column_x: tuple[int, ...]
+    node_width: int
+    letters: int
+
+    @property
+    def width(self) -> int:
+        """Of the whole picture."""
+        return self.column_x[-1] + self.node_width
+
+
+NARROW = Layout((0, 310, 620), 226, 21)
+"""Three columns: user, groups, policies."""
+WIDE = Layout((0, 256, 512, 768), 196, 18)
+"""Four columns: with services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +53,7 @@ class Node:
     lines: tuple[str, ...]
     x: int
     y: int
-    width: int = _NODE_WIDTH
+    width: int
 
     @property
     def height(self) -> int:
@@ -57,7 +77,7 @@ class Picture:
     nodes: tuple[Node, ...]
     edges: tuple[str, ...]
     height: int
-    width: int = _WIDTH
+    width: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,50 +94,87 @@ class Way:
     via: str
 
 
-def draw(user: str, groups: Mapping[str, str], reaching: Iterable[Way]) -> Picture | None:
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A service that a policy speaks of.
+
+    Attributes:
+        policy: as in `Way`.
+        allows: False where the policy denies something of it.
+    """
+
+    policy: str
+    service: str
+    allows: bool
+
+
+def draw(
+    user: str, groups: Mapping[str, str], reaching: Iterable[Way], reached: Iterable[Reached] | None = None
+) -> Picture | None:
     """Lays the graph out.
 
     Args:
         user: the user's name.
         groups: the labels of the user's groups, by name.
         reaching: how policies reach the user.
+        reached: which services policies speak of; None leaves services out.
 
     Returns:
         None when there is nothing to draw, or too much to be read.
     """
-    ways = list(dict.fromkeys(reaching))
+    layout = NARROW if reached is None else WIDE
+    ways, services = list(dict.fromkeys(reaching)), list(dict.fromkeys(reached or ()))
     between = {f"{_GROUP}{name}": ("group", label) for name, label in groups.items()}
     if any(way.via == DIRECTLY for way in ways):
         between[DIRECTLY] = ("direct", _DIRECT_NODE)
-    reached = {way.policy: ("policy", way.name) for way in ways}
-    columns: tuple[Column, ...] = ({user: ("user", user)}, between, reached)
-    if len(columns[1]) + len(columns[2]) not in range(1, _MAX_NODES):
+    policies = {way.policy: ("policy", way.name) for way in ways}
+    columns: tuple[Column, ...] = ({user: ("user", user)}, between, policies, _service_column(services))
+    if sum(map(len, columns[1:])) not in range(1, _MAX_NODES):
         return None
-    height = max(map(_column_height, columns))
-    placed = [_place(column, x, height) for column, x in zip(columns, _COLUMN_X, strict=True)]
+    height = max(_column_height(column, layout) for column in columns)
+    placed = [_place(column, x, height, layout) for column, x in zip(columns, layout.column_x, strict=False)]
     edges = [_edge(placed[0][user], node) for node in placed[1].values()]
     edges += [_edge(placed[1][way.via], placed[2][way.policy]) for way in ways if way.via in placed[1]]
-    return Picture(tuple(node for column in placed for node in column.values()), tuple(edges), height)
+    edges += [_edge(placed[2][one.policy], placed[3][_service_key(one)]) for one in services]
+    return Picture(tuple(node for column in placed for node in column.values()), tuple(edges), height, layout.width)
 
 
-def break_name(name: str) -> tuple[str, ...]:
+def _service_column(services: Iterable[Reached]) -> Column:
+    kinds = {True: "service", False: "denied"}
+    return {
+        _service_key(one): (kinds[one.allows], one.service if one.allows else f"Deny: {one.service}")
+        for one in sorted(services, key=lambda each: (each.allows, each.service.casefold()))
+    }
+
+
+def _service_key(one: Reached) -> str:
+    return f"{one.allows} {one.service}"
+
+
+def break_name(name: str, letters: int = NARROW.letters) -> tuple[str, ...]:
     """Breaks a name into lines that fit a box, after punctuation if possible; a very long one keeps both its ends."""
     lines = [""]
-    for piece in _PIECES.findall(name):
-        if len(lines[-1]) + len(piece) > _LETTERS:
+    for piece in _pieces(letters).findall(name):
+        if len(lines[-1]) + len(piece) > letters:
             lines.append("")
         lines[-1] += piece
     lines = [line for line in lines if line]
     if len(lines) > _MAX_LINES:
-        lines = [*lines[: _MAX_LINES - 1], "…" + name[1 - _LETTERS :]]
+        lines = [*lines[: _MAX_LINES - 1], "…" + name[1 - letters :]]
     return tuple(lines)
 
 
-def _place(column: Column, x: int, height: int) -> dict[str, Node]:
-    y = (height - _column_height(column)) // 2
+@cache
+def _pieces(letters: int) -> re.Pattern[str]:
+    capitals, word = rf"[A-Z]{{1,{letters - 1}}}(?![a-z])", rf"[A-Z]?[^\W_A-Z]{{1,{letters - 2}}}"
+    return re.compile(rf"(?:{capitals}|{word})[^a-zA-Z0-9]?|.", re.DOTALL)
+
+
+def _place(column: Column, x: int, height: int, layout: Layout) -> dict[str, Node]:
+    y = (height - _column_height(column, layout)) // 2
     nodes = {}
     for key, (kind, name) in column.items():
-        nodes[key] = Node(kind, name, break_name(name), x, y)
+        nodes[key] = Node(kind, name, break_name(name, layout.letters), x, y, layout.node_width)
         y += nodes[key].height + _GAP
     return nodes
 
@@ -126,8 +183,8 @@ def _height(lines: tuple[str, ...]) -> int:
     return 2 * _PADDING + _LINE_HEIGHT * len(lines)
 
 
-def _column_height(column: Column) -> int:
-    return sum(_height(break_name(name)) + _GAP for _, name in column.values()) - _GAP if column else 0
+def _column_height(column: Column, layout: Layout) -> int:
+    return sum(_height(break_name(name, layout.letters)) + _GAP for _, name in column.values()) - _GAP if column else 0
 
 
 def _edge(start: Node, end: Node) -> str:

@@ -48,7 +48,13 @@ SECTIONS = (
             Entry("Policies", "console.policies", "policy"),
         ),
     ),
-    Section("Reports", (Entry("Event history", "console.events", "clock"),)),
+    Section(
+        "Reports",
+        (
+            Entry("Policy simulator", "console.simulator", "play"),
+            Entry("Event history", "console.events", "clock"),
+        ),
+    ),
     Section(
         "Account",
         (

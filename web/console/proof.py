@@ -26,7 +26,9 @@ from web.sessions import close_session, renew_session
 from web.throttle import Throttle, count_failure
 
 _LONGEST_ANSWER = 65_536
-_OURS = frozenset({"csrf_token", "proof_to", "proof_code", "proof_recovery", "proof_passkey", "proof_password"})
+_OURS = frozenset(
+    {"csrf_token", "proof_to", "proof_sends", "proof_code", "proof_recovery", "proof_passkey", "proof_password"}
+)
 _SEVERAL_STEPS = frozenset(
     {"console.create_user", "console.start_creating", "console.delete_user", "console.delete_users"}
 )
@@ -48,7 +50,7 @@ class ProofForm(FlaskForm):
         "Authentication code",
         [Optional(), Length(max=64)],
         description="Six digits from your authenticator app.",
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": None},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": None, "autofocus": True},
     )
     proof_recovery = StringField(
         "Recovery code",
@@ -108,7 +110,7 @@ def confirm() -> ResponseReturnValue:
     claims: SessionClaims = current_user.claims
     factors = iam().login.factors(claims, site(), context())
     if not form.validate_on_submit():
-        return _page(form, factors, target, carried=())
+        return _page(form, factors, target, _carried())
     try:
         proven = _proven(form, claims, bool(factors))
     except SignInRefused:
@@ -116,8 +118,8 @@ def confirm() -> ResponseReturnValue:
         return redirect(url_for("console.sign_in", next=target))
     if proven is None or not renew_session(proven):
         return _page(form, factors, target, _carried(), HTTPStatus.FORBIDDEN)
-    again = any(name not in _OURS for name in request.form)
-    return redirect(target, HTTPStatus.TEMPORARY_REDIRECT if again else HTTPStatus.SEE_OTHER)
+    sends = "proof_sends" in request.form
+    return redirect(target, HTTPStatus.TEMPORARY_REDIRECT if sends else HTTPStatus.SEE_OTHER)
 
 
 def _minutes_until(moment: datetime) -> str:
@@ -150,7 +152,8 @@ def _ask(_wanted: ProofWanted) -> ResponseReturnValue:
     if request.method != "POST" or request.files:
         return redirect(url_for("console.confirm", proof_to=target), HTTPStatus.SEE_OTHER)
     factors = iam().login.factors(current_user.claims, site(), context())
-    return _page(ProofForm(formdata=None), factors, target, _carried(), HTTPStatus.FORBIDDEN)
+    carried = (("proof_sends", "1"), *_carried())
+    return _page(ProofForm(formdata=None), factors, target, carried, HTTPStatus.FORBIDDEN)
 
 
 def _page(
@@ -167,13 +170,14 @@ def _page(
         target=target,
         carried=carried,
         is_root=asker().kind is CallerKind.ROOT,
-        back=request.referrer if carried else None,
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors and status is HTTPStatus.OK else status
 
 
 def _carried() -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in request.form.items(multi=True) if name not in _OURS)
+    """What was sent to the page that asked, and that it is to be sent on, if so."""
+    kept = _OURS - {"proof_sends"}
+    return tuple((name, value) for name, value in request.form.items(multi=True) if name not in kept)
 
 
 def _demand() -> None:

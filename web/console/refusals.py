@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from adapter import IamError
 from adapter.errors import AccessDenied
+from web.console.questions import why_url
 
 _DENIAL = re.compile(
     r"is not authorized to perform: (?P<action>\S+) on resource: (?P<resource>\S+)"
@@ -35,12 +36,14 @@ class Denial:
     Attributes:
         missing: the kind of policy that would have to allow it; None when one denies it instead.
         denying: the kind of policy that denies it.
+        why: the address of the explanation.
     """
 
     action: str
     resource: str
     missing: str | None
     denying: str | None
+    why: str | None = None
 
     @property
     def reason(self) -> str:
@@ -94,7 +97,7 @@ def explain(error: IamError) -> Problem:
 def denial_of(error: IamError) -> Denial | None:
     """The missing permission that an error tells of; None when it tells of none."""
     found = _DENIAL.search(error.message) if isinstance(error, AccessDenied) else None
-    return Denial(**found.groupdict()) if found else None
+    return Denial(**found.groupdict(), why=why_url(error)) if found else None
 
 
 def _sentence(text: str) -> str:

@@ -53,7 +53,7 @@ class CodesForm(FlaskForm):
 
     kept = HiddenField("Device")
     code1 = _code("First code", "Enter the code that the app shows", "The six digits that the app shows now.")
-    code2 = _code("Second code", "Wait for the next code and enter it", "The next one: it comes within 30 seconds.")
+    code2 = _code("Second code", "Wait for the next code and enter it", "The one that the app shows next.")
 
 
 class PasskeyForm(FlaskForm):

@@ -37,7 +37,7 @@ def sign_in_settings() -> ResponseReturnValue:
         problem=problem,
         allowed=allowed,
         required=current["mfa_required"],
-        crumbs=crumbs(here=_TITLE),
+        crumbs=crumbs(("Account settings", "console.account"), here=_TITLE),
     )
     return page, problem.status if problem else 200
 

@@ -29,6 +29,7 @@ _TABS = (
     ("groups", "Groups", "console.user_groups"),
     ("tags", "Tags", "console.user_tags"),
     ("credentials", "Security credentials", "console.user_credentials"),
+    ("access", "Access", "console.user_access"),
     ("accessed", "Last accessed", "console.user_accessed"),
 )
 
