@@ -94,7 +94,7 @@ class DataFolder:
         self._claim()
         earlier = read_state(self._config.data)
         if earlier and not overwrite:
-            raise UnusableFolder(f"{self._config.data} already holds a directory; --overwrite puts the backup in its place")
+            raise UnusableFolder(f"{self._config.data} holds a directory: it is overwritten with --overwrite only")
         name = f"db-{int(earlier.database.removeprefix('db-')) + 1}" if earlier else _FIRST_DATABASE
         try:
             state = self._filled(name, source)

@@ -124,7 +124,7 @@ class PrivateServer:
         with self._guard:
             was_running, was_held = self.is_running, self._lock.is_held
             if read_state(self.config.data) and not overwrite:
-                raise UnusableFolder(f"{self.config.data} already holds a directory; --overwrite puts the backup in its place")
+                raise UnusableFolder(f"{self.config.data} holds a directory: it is overwritten with --overwrite only")
             self._take()
             try:
                 self._folder.restore(read_backup(path), overwrite=overwrite)
