@@ -80,7 +80,7 @@ _ALL: Final = (
             more=("TagSession", "SetSourceIdentity"), resources=("arn:aws:iam::ACCOUNT:role/NAME",)),
     Service(prefix="bindery", title="Bindery",
             more=("DescribeCaller", "DescribeAdministration"), resources=("arn:aws:iam::ACCOUNT:user/NAME",)),
-    Service(prefix="ecs", title="Elastic servers and containers (ECS)", model="ecs", more=_ECS_MORE,
+    Service(prefix="ecs", title="ECS", model="ecs", more=_ECS_MORE,
             resources=("arn:aws:ecs:REGION:ACCOUNT:cluster/NAME", "arn:aws:ecs:REGION:ACCOUNT:server/ID")),
     Service(prefix="cloudtrail", title="CloudTrail", model="cloudtrail",
             resources=("arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME",)),

@@ -211,6 +211,14 @@ def _create_role_second(page: Page, console: Console) -> None:
     page.get_by_role("button", name="Next").click()
 
 
+def _why(page: Page, console: Console) -> None:
+    fill_in(page, console, "job")
+    page.goto(console.at("/console/users"))
+    page.get_by_role("link", name="Why?").click()
+
+
+SIMULATED = "access/simulator?kind=user&name=job&actions=ecs:StartServers%0Aecs:DeleteServers%0Aiam:CreateUser"
+
 PAGES: dict[str, Way] = {
     "sign-in": _sign_in,
     "sign-in-errors": _sign_in_with_errors,
@@ -277,4 +285,9 @@ PAGES: dict[str, Way] = {
     "role-delete": _as_bob(f"roles/{LONG_ROLE}/delete"),
     "create-role": _create_role,
     "create-role-second": _create_role_second,
+    "user-access": _as_bob(f"users/{LONG_NAME}/access"),
+    "simulator": _as_bob("access/simulator"),
+    "simulator-results": _as_bob(SIMULATED),
+    "simulator-errors": _as_bob("access/simulator?name=stranger&actions=iam:GetUser"),
+    "why": _why,
 }

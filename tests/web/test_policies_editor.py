@@ -91,7 +91,7 @@ def test_statements_are_added_duplicated_and_removed(bob: Visitor) -> None:
     added = bob.submit(CREATE, VISUAL | SERVERS | {"act": "add"})
     assert "Statement 2" in text(added)
     doubled = bob.submit(CREATE, VISUAL | SERVERS | {"act": "copy-0"})
-    assert text(doubled).count("Allow · Elastic servers") == 2
+    assert text(doubled).count("Allow · ECS") == 2
     removed = bob.submit(CREATE, VISUAL | SERVERS | {"act": "remove-0"})
     assert "Choose a service" in text(removed)
 

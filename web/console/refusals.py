@@ -91,7 +91,7 @@ def explain(error: IamError) -> Problem:
     denial = denial_of(error)
     if denial:
         return Problem("You are not allowed to do that", _DENIED, denial, error.status)
-    return Problem(_sentence(error.message), _MEND.get(error.code, ""), status=error.status)
+    return Problem(_sentence(str(error)), _MEND.get(error.code, ""), status=error.status)
 
 
 def denial_of(error: IamError) -> Denial | None:
