@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -78,19 +79,25 @@ _Result = tuple[Verdict, str, str]
 _Check = Callable[[_Patient], Iterator[_Result]]
 
 
-def examine(settings: Settings) -> list[Finding]:
-    """Runs every check; none of them changes anything."""
-    store = Store.open(settings)
-    try:
-        patient = _Patient(settings, store.server_info())
-    finally:
-        store.close()
+def examine(settings: Settings, info: ServerInfo | None = None) -> list[Finding]:
+    """Runs every check; none of them changes anything.
+
+    Args:
+        settings: of the installation.
+        info: what the directory tells of itself, where somebody has just asked.
+    """
+    patient = _Patient(settings, info or _info(settings))
     return [Finding(name, *result) for name, check in _CHECKS for result in check(patient)]
 
 
-def findings(settings: Settings) -> list[dict[str, str]]:
+def findings(settings: Settings, info: ServerInfo) -> list[dict[str, str]]:
     """What `examine` finds, as plain values."""
-    return [asdict(finding) | {"verdict": finding.verdict.value} for finding in examine(settings)]
+    return [asdict(finding) | {"verdict": finding.verdict.value} for finding in examine(settings, info)]
+
+
+def _info(settings: Settings) -> ServerInfo:
+    with closing(Store.open(settings)) as store:
+        return store.server_info()
 
 
 def _program(patient: _Patient) -> Iterator[_Result]:

@@ -73,7 +73,7 @@ class Iam:
     """
 
     def __init__(
-        self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation, *, check_up: CheckUp = list
+        self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation, *, check_up: CheckUp
     ) -> None:
         self._store = store
         self._trail = trail

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 
 FIRST: Final = "0" * 64
 """What the very first line of all follows on."""
@@ -46,11 +46,11 @@ class Place:
         """The place that a text stands for.
 
         Raises:
-            InvalidInput: it stands for none.
+            ValidationError: it stands for none.
         """
         found = _PLACE.fullmatch(text)
         if found is None:
-            raise InvalidInput("This is no place in the audit trail.")
+            raise ValidationError("This is no place in the audit trail.")
         return cls(int(found[1]), int(found[2]))
 
 

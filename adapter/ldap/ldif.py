@@ -20,6 +20,7 @@ _UNSAFE_FIRST = frozenset(b" :<")
 _OURS = "iam"
 _HIDDEN = frozenset({"userpassword", "pwdhistory", "authpassword", "sambantpassword", "krbprincipalkey"})
 _OPERATIONAL = (
+    "contextcsn",
     "createtimestamp",
     "creatorsname",
     "entrycsn",
@@ -38,6 +39,7 @@ _SPELLINGS = (
     "telephoneNumber",
     "employeeNumber",
     "jpegPhoto",
+    "contextCSN",
     "createTimestamp",
     "creatorsName",
     "entryCSN",

@@ -13,7 +13,7 @@ from adapter.errors import NoSuchEntity, UnmodifiableEntity
 from adapter.federation.federation import Federation
 from adapter.federation.identity import FederatedIdentity
 from adapter.history import History
-from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Store
+from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, ServerInfo, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 
@@ -22,8 +22,8 @@ SERVICE_PATH: Final = "/aws-service-role/"
 """Where the roles are that are linked to services."""
 Result = dict[str, Any]
 """The members of an operation's answer, snake-cased, holding plain values."""
-CheckUp = Callable[[], list[dict[str, str]]]
-"""Looks at the installation and tells what it finds."""
+CheckUp = Callable[[ServerInfo], list[dict[str, str]]]
+"""Looks at the installation, given what the directory tells of itself, and tells what it finds."""
 
 
 @dataclass(slots=True, kw_only=True)

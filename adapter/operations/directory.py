@@ -32,7 +32,7 @@ def describe_directory(call: Call) -> Result:
         "providers": [_provider(csn) for csn in info.context_csn],
         "class_count": len(info.classes),
         "top": top_of(call),
-        "findings": call.check_up() if is_first else None,
+        "findings": call.check_up(info) if is_first else None,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from adapter.errors import InvalidInput, NoSuchEntity
+from adapter.errors import NoSuchEntity, ValidationError
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page
 from adapter.trail_files import Place
@@ -101,11 +101,11 @@ def verify_events(call: Call, *, page: Page) -> Result:
     The chain runs through the events of all accounts; of those of others only their number is told.
 
     Raises:
-        InvalidInput: the marker is none of ours.
+        ValidationError: the marker is none of ours.
     """
     marker = page.marker
     if marker is not None and not (marker.isascii() and marker.isdigit()):
-        raise InvalidInput("Invalid marker.")
+        raise ValidationError("Invalid marker.")
     numbers = [number for number in call.history.numbers() if marker is None or number <= int(marker)]
     count = min(page.max_items or 1, _MOST_FILES)
     checked = [call.history.verify(number) for number in numbers[:count]]
@@ -133,5 +133,5 @@ def _row(event: Event) -> dict[str, Any]:
 
 def _point(name: str, time: datetime | None) -> datetime | None:
     if time is not None and (not isinstance(time, datetime) or time.tzinfo is None):
-        raise InvalidInput(f"{name} must be a point in time with its zone.")
+        raise ValidationError(f"{name} must be a point in time with its zone.")
     return time

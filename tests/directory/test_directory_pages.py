@@ -10,7 +10,7 @@ import pytest
 
 from adapter import Iam
 from adapter.accounts import create_account
-from adapter.errors import AccessDenied, InvalidInput, NoSuchEntity
+from adapter.errors import AccessDenied, NoSuchEntity, ValidationError
 from adapter.ldap.wire import Wire
 from tests.conftest import SUFFIX, Directory
 from tests.directory.conftest import Do, sign_in
@@ -100,7 +100,7 @@ def test_the_page_stays_when_an_entry_on_it_is_opened(do: Do) -> None:
 
 
 def test_a_marker_of_somebody_else_is_refused(do: Do) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         do("describe_entry", dn=PEOPLE, marker="((")
 
 

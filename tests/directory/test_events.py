@@ -11,7 +11,7 @@ import pytest
 
 from adapter import Iam, RequestContext, SignInRefused
 from adapter.accounts import create_account
-from adapter.errors import AccessDenied, InvalidInput, NoSuchEntity, ValidationError
+from adapter.errors import AccessDenied, NoSuchEntity, ValidationError
 from tests.conftest import Directory
 from tests.directory.conftest import Do, sign_in
 
@@ -81,12 +81,12 @@ def test_pages_follow_each_other(do: Do) -> None:
 
 @pytest.mark.parametrize("marker", ["x", "5", "1-", "((", "1-1;"])
 def test_a_marker_of_somebody_else_is_refused(do: Do, marker: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         do("lookup_events", marker=marker)
 
 
 def test_a_time_without_a_zone_is_refused(do: Do) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         do("lookup_events", start_time="yesterday")
 
 
@@ -199,5 +199,5 @@ def test_the_chain_is_followed_file_by_file(do: Do, directory: Directory) -> Non
     second = do("verify_events", marker=first["marker"])
     assert [file["name"] for file in second["files"]] == ["audit-000001.jsonl"]
     assert all(file["is_whole"] for file in (*first["files"], *second["files"]))
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         do("verify_events", marker="x")

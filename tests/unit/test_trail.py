@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapter.audit import AuditRecord, AuditTrail
-from adapter.errors import InvalidInput
+from adapter.errors import ValidationError
 from adapter.trail_files import Place, as_trail_file
 from adapter.trail_reader import Event, Look, Reading, line_before, look_back, read_event
 from adapter.trail_tally import SignInTally
@@ -156,7 +156,7 @@ def test_a_line_of_another_shape_is_passed_over(path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "1-", "-1", "a-b", "1-2-3", "1-9999999999999999", "²-1"])
 def test_a_text_that_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(ValidationError):
         Place.parse(text)
 
 
