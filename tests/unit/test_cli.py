@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from adapter.cli import cli
 from adapter.commands.common import default_data
 from adapter.crypto.sealing import MasterKey
+from tests.certificates import make_pair
 from tests.conftest import running_copy
 
 KNOWN_PASSWORDS = "The demo's passwords are known to everybody"
@@ -234,6 +235,14 @@ def test_the_doctor_takes_a_master_key_by_value(directory, monkeypatch):
 def test_the_doctor_says_nothing_of_clocks_that_it_can_t_compare(directory):
     directory.server.stop()
     assert "clock" not in findings("--data", directory.data)[1]
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(-1, "failed"), (3, "warning"), (90, "fine")])
+def test_the_doctor_sees_a_certificate_that_expires(directory, days, verdict):
+    folder = directory.data / "directory" / "tls"
+    folder.mkdir()
+    (folder / "certificate.pem").write_bytes(make_pair("localhost", days=days).pem)
+    assert findings("--data", directory.data)[1]["TLS"] == [verdict]
 
 
 def test_the_doctor_names_a_folder_that_is_not_there(tmp_path):
