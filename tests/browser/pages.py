@@ -219,6 +219,31 @@ def _why(page: Page, console: Console) -> None:
 
 SIMULATED = "access/simulator?kind=user&name=job&actions=ecs:StartServers%0Aecs:DeleteServers%0Aiam:CreateUser"
 
+def _event(page: Page, console: Console) -> None:
+    _as_bob("events?event=CreatePolicy")(page, console)
+    page.locator(".row-link").first.click()
+
+
+def _account_of_nobody(page: Page, console: Console) -> None:
+    fill_in(page, console, "nobody")
+    page.goto(console.at("/console/account"))
+
+
+def _alias_with_errors(page: Page, console: Console) -> None:
+    _as_bob("account/alias")(page, console)
+    page.get_by_label("Account alias").fill("Two Words")
+    page.get_by_role("button", name="Save alias").click()
+
+
+def _password_policy_with_errors(page: Page, console: Console) -> None:
+    _as_bob("account/password-policy")(page, console)
+    page.get_by_label("Minimum length").fill("3")
+    page.get_by_label("Passwords expire").check()
+    page.get_by_role("button", name="Save password policy").click()
+
+
+PEOPLE = "ou=people,dc=example,dc=org"
+
 PAGES: dict[str, Way] = {
     "sign-in": _sign_in,
     "sign-in-errors": _sign_in_with_errors,
@@ -290,4 +315,19 @@ PAGES: dict[str, Way] = {
     "simulator-results": _as_bob(SIMULATED),
     "simulator-errors": _as_bob("access/simulator?name=stranger&actions=iam:GetUser"),
     "why": _why,
+    "events": _as_bob("events"),
+    "events-errors": _as_bob("events?first=2026-13-01&actor=nobody"),
+    "event": _event,
+    "events-verify": _as_bob("events/verify"),
+    "account": _as_bob("account"),
+    "account-nobody": _account_of_nobody,
+    "account-quotas": _as_bob("account/quotas"),
+    "account-alias-errors": _alias_with_errors,
+    "account-remove-alias": _as_bob("account/remove-alias"),
+    "password-policy": _as_bob("account/password-policy"),
+    "password-policy-errors": _password_policy_with_errors,
+    "directory": _as_bob("directory"),
+    "tree": _as_bob("tree"),
+    "tree-entry": _as_bob(f"tree?dn=uid=job,{PEOPLE}"),
+    "tree-missing": _as_bob(f"tree?dn=uid=stranger,{PEOPLE}"),
 }

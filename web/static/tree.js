@@ -4,4 +4,6 @@
 const tree = document.querySelector(".tree");
 const chosen = document.getElementById("entry-here");
 
-if (!location.hash) tree.scrollTop = chosen.offsetTop - tree.offsetTop - tree.clientHeight / 3;
+if (!location.hash) {
+  tree.scrollTop += chosen.getBoundingClientRect().top - tree.getBoundingClientRect().top - tree.clientHeight / 3;
+}
