@@ -43,7 +43,7 @@ def text(label: str, most: int, hint: str = "", ask: str = "", *more: Regexp, **
         more: further checks.
     """
     checks = [InputRequired(ask) if ask else Optional(), _longest(label, most), *more]
-    return StringField(label, checks, filters=[_stripped], description=hint, render_kw={"maxlength": None, **render})
+    return StringField(label, checks, filters=[_stripped], description=hint, render_kw={"maxlength": False, **render})
 
 
 def name(label: str, most: int, ask: str, hint: str = NAME_HINT) -> StringField:
@@ -80,13 +80,13 @@ def path() -> StringField:
 def long_text(label: str, most: int, hint: str = "", ask: str = "", rows: int = 3) -> TextAreaField:
     """Several lines of text."""
     checks = [InputRequired(ask) if ask else Optional(), _longest(label, most)]
-    return TextAreaField(label, checks, description=hint, render_kw={"rows": rows, "maxlength": None})
+    return TextAreaField(label, checks, description=hint, render_kw={"rows": rows, "maxlength": False})
 
 
 def password(label: str, hint: str = "", ask: str = "") -> PasswordField:
     """A password that is given to somebody else."""
     checks = [InputRequired(ask) if ask else Optional(), _longest(label, 128)]
-    render = {"maxlength": None, "minlength": None, "autocomplete": "new-password"}
+    render = {"maxlength": False, "minlength": False, "autocomplete": "new-password"}
     return PasswordField(label, checks, description=hint, render_kw=render)
 
 

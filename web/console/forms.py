@@ -22,12 +22,12 @@ def _at_most(label: str, longest: int) -> Length:
 
 def _text(label: str, ask: str, longest: int, hint: str = "", **render: object) -> StringField:
     checks = [InputRequired(ask), _at_most(label, longest)]
-    return StringField(label, checks, filters=[_strip], description=hint, render_kw={"maxlength": None, **render})
+    return StringField(label, checks, filters=[_strip], description=hint, render_kw={"maxlength": False, **render})
 
 
 def _password(label: str, ask: str, kind: str, *more: EqualTo) -> PasswordField:
     checks = [InputRequired(ask), _at_most(label, MAX_PASSWORD), *more]
-    return PasswordField(label, checks, render_kw={"maxlength": None, "autocomplete": kind})
+    return PasswordField(label, checks, render_kw={"maxlength": False, "autocomplete": kind})
 
 
 class UserSignIn(FlaskForm):

@@ -50,17 +50,17 @@ class ProofForm(FlaskForm):
         "Authentication code",
         [Optional(), Length(max=64)],
         description="Six digits from your authenticator app.",
-        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": None, "autofocus": True},
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": False, "autofocus": True},
     )
     proof_recovery = StringField(
         "Recovery code",
         [Optional(), Length(max=128)],
         description="One of the codes that you kept when you set MFA up. It works once.",
-        render_kw={"autocomplete": "off", "maxlength": None},
+        render_kw={"autocomplete": "off", "maxlength": False},
     )
     proof_passkey = HiddenField("Passkey", [Optional(), Length(max=_LONGEST_ANSWER)])
     proof_password = PasswordField(
-        "Password", [Optional(), Length(max=256)], render_kw={"autocomplete": "current-password", "maxlength": None}
+        "Password", [Optional(), Length(max=256)], render_kw={"autocomplete": "current-password", "maxlength": False}
     )
 
     def proof(self) -> Proof | None:

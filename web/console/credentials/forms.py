@@ -14,18 +14,18 @@ _CODE = Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message="A code has six digits")
 
 def _password(label: str, ask: str, kind: str, *more: EqualTo) -> PasswordField:
     checks = [InputRequired(ask), Length(max=256, message=f"{label} can have at most 256 characters"), *more]
-    return PasswordField(label, checks, render_kw={"maxlength": None, "autocomplete": kind})
+    return PasswordField(label, checks, render_kw={"maxlength": False, "autocomplete": kind})
 
 
 def _code(label: str, ask: str, hint: str) -> StringField:
-    render = {"inputmode": "numeric", "autocomplete": "off", "maxlength": None}
+    render = {"inputmode": "numeric", "autocomplete": "off", "maxlength": False}
     return StringField(label, [InputRequired(ask), _CODE], description=hint, render_kw=render)
 
 
 def _label(default: str) -> StringField:
     checks = [InputRequired("Enter a name"), Length(max=64, message="The name can have at most 64 characters")]
     hint = "So that you tell it from others, such as “Work phone”."
-    render = {"maxlength": None, "autocomplete": "off"}
+    render = {"maxlength": False, "autocomplete": "off"}
     return StringField("Name of the device", checks, description=hint, default=default, render_kw=render)
 
 
