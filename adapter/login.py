@@ -45,8 +45,7 @@ class Login(Proving):
         found = self._find(account, name)
         check = self._store.verify_password(found.record.dn if found else None, password)
         if found is None or not check.ok or is_disabled(found.record):
-            who = found or f"{account}/{name or 'root'}"
-            self._audit(who, check.reason.value if found else "unknown", context)
+            self._audit(found, check.reason.value if found else "unknown", context)
             raise SignInRefused
         person = self._as_it_is_now(found)
         if person is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapter.audit import AuditRecord, AuditTrail
+from adapter.audit import HIDDEN, AuditRecord, AuditTrail
 from adapter.caller import CallerKind, RequestContext, caller_of
 from adapter.claims import SessionClaims
 from adapter.crypto.sealing import Keyring
@@ -82,15 +82,20 @@ class SignIns:
         return user if user and user.user_id == claims.unique_id else None
 
     def _audit(
-        self, who: Person | str, outcome: str, context: RequestContext, *, event: str = "ConsoleLogin", factor: str = ""
+        self,
+        who: Person | None,
+        outcome: str,
+        context: RequestContext,
+        *,
+        event: str = "ConsoleLogin",
+        factor: str = "",
     ) -> None:
-        is_known = isinstance(who, Person)
-        actor = caller_of(who.account, who.record).arn if isinstance(who, Person) else who
+        """Writes down an attempt. A name that nobody has is not written: people type passwords into the wrong field."""
         record = AuditRecord(
             time=context.now,
             request_id=context.request_id,
-            account_id=who.account.account_id if isinstance(who, Person) else "",
-            actor=actor if is_known else actor[:256],
+            account_id=who.account.account_id if who else "",
+            actor=caller_of(who.account, who.record).arn if who else HIDDEN,
             event=event,
             outcome=outcome,
             source_ip=context.source_ip,
