@@ -217,6 +217,22 @@ def _why(page: Page, console: Console) -> None:
     page.get_by_role("link", name="Why?").click()
 
 
+def _dashboard_refused(page: Page, console: Console) -> None:
+    fill_in(page, console, "job")
+    page.goto(console.at("/console/dashboard"))
+
+
+def _report(path: str) -> Way:
+    """A page that waits for the credential report."""
+
+    def go(page: Page, console: Console) -> None:
+        _as_bob(path)(page, console)
+        page.locator("[data-watch]").wait_for(state="detached")
+        page.wait_for_load_state("load")
+
+    return go
+
+
 SIMULATED = "access/simulator?kind=user&name=job&actions=ecs:StartServers%0Aecs:DeleteServers%0Aiam:CreateUser"
 
 def _event(page: Page, console: Console) -> None:
@@ -330,4 +346,8 @@ PAGES: dict[str, Way] = {
     "tree": _as_bob("tree"),
     "tree-entry": _as_bob(f"tree?dn=uid=job,{PEOPLE}"),
     "tree-missing": _as_bob(f"tree?dn=uid=stranger,{PEOPLE}"),
+    "dashboard": _report("dashboard"),
+    "dashboard-refused": _dashboard_refused,
+    "credential-report": _report("credential-report"),
+    "credential-report-none": _report("credential-report?only=key"),
 }

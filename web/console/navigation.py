@@ -51,6 +51,8 @@ SECTIONS = (
     Section(
         "Reports",
         (
+            Entry("Dashboard", "console.dashboard", "chart"),
+            Entry("Credential report", "console.credential_report", "report"),
             Entry("Policy simulator", "console.simulator", "play"),
             Entry("Event history", "console.events", "clock"),
         ),

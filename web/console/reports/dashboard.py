@@ -1,0 +1,112 @@
+"""The dashboard: how the account is, what is to be mended, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from adapter.errors import AccessDenied, NoSuchEntity
+from web.console.components import command, crumbs, do
+from web.console.refusals import Problem, explain
+from web.console.reports.bars import Bar, bars
+from web.console.reports.findings import (
+    AGES,
+    Finding,
+    Tally,
+    administrator_findings,
+    root_findings,
+    tally,
+    user_findings,
+)
+from web.console.reports.report import current_report
+from web.current import context
+from web.throttle import Throttle
+
+_ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+_MOST = 1000
+_ORDER = ("bad", "warn", "none")
+_COUNTS = (
+    ("Users", "users", "console.users"),
+    ("Groups", "groups", "console.groups"),
+    ("Roles", "roles", "console.roles"),
+    ("Policies", "customer policies", "console.policies"),
+)
+T = TypeVar("T")
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    console.add_url_rule("/dashboard", "dashboard", dashboard, methods=["GET"])
+
+
+def dashboard() -> ResponseReturnValue:
+    """Shows how the account is; what somebody may not see is left out with the reason."""
+    report = current_report()
+    found = tally(report.rows(), context().now) if report.made else None
+    administrators, problem = _allowed(_administrators)
+    summary, _ = _allowed(lambda: do("get_account_summary")["summary_map"])
+    findings = _findings(found, administrators)
+    return render_template(
+        "console/reports/dashboard.html",
+        report=report,
+        tally=found,
+        findings=sorted(findings, key=lambda each: _ORDER.index(each.kind)),
+        administrators=administrators,
+        counts=[(label, summary.get(key, 0), endpoint) for key, label, endpoint in _COUNTS] if summary else [],
+        problems=[each for each in (report.problem, problem) if each],
+        mfa_bar=_mfa_bar(found) if found else None,
+        age_bar=_age_bar(found) if found else None,
+        crumbs=crumbs(here="Dashboard"),
+        command=command("iam", "get-credential-report"),
+    )
+
+
+def _allowed(read: Callable[[], T]) -> tuple[T | None, Problem | None]:
+    """What is read, or why that is refused."""
+    try:
+        return read(), None
+    except AccessDenied as error:
+        return None, explain(error)
+
+
+def _administrators() -> tuple[str, ...]:
+    """Users whom AdministratorAccess reaches, directly or by a group."""
+    try:
+        found = do("list_entities_for_policy", policy_arn=_ADMINISTRATOR, policy_usage_filter="PermissionsPolicy")
+    except NoSuchEntity:
+        return ()
+    names = {user["user_name"] for user in found["policy_users"]}
+    for group in found["policy_groups"]:
+        members: dict[str, Any] = do("list_members", group_name=group["group_name"], max_items=_MOST)
+        names |= {user["user_name"] for user in members["users"]}
+    return tuple(sorted(names, key=str.casefold))
+
+
+def _findings(found: Tally | None, administrators: tuple[str, ...] | None) -> list[Finding]:
+    of_report = [*root_findings(found), *user_findings(found)] if found else []
+    of_rights = administrator_findings(administrators) if administrators is not None else []
+    return [*of_report, *of_rights, *_password_findings()]
+
+
+def _password_findings() -> list[Finding]:
+    try:
+        do("get_account_password_policy")
+    except NoSuchEntity:
+        mend = "The default asks for eight characters and nothing else. Set your own in the account settings."
+        return [Finding("none", "The account has no password policy of its own", mend)]
+    except AccessDenied:
+        return []
+    return []
+
+
+def _mfa_bar(found: Tally) -> tuple[Bar, ...]:
+    without = found.with_password - found.with_mfa
+    return bars((("with a second factor", found.with_mfa, "good"), ("with a password alone", without, "warn")))
+
+
+def _age_bar(found: Tally) -> tuple[Bar, ...]:
+    kinds = ("good", "fair", "warn", "bad")
+    return bars(tuple((words, count, kind) for (_, words), count, kind in zip(AGES, found.ages, kinds, strict=True)))

@@ -1,0 +1,86 @@
+"""The credential report: to look at, in parts, and as the file that AWS's own tools expect."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.console.components import Tab, asker, command, crumbs
+from web.console.reports.findings import OLD, PARTS
+from web.console.reports.report import Report, Row, current_report, days_ago
+from web.current import context
+from web.throttle import Throttle
+
+DAYS = (30, 60, 90, 180, 365)
+_PAGE = 50
+_MAX_TEXT = 128
+
+
+def add_pages(console: Blueprint, _throttle: Throttle) -> None:
+    """Adds the pages of this module."""
+    get = ["GET"]
+    console.add_url_rule("/credential-report", "credential_report", show, methods=get)
+    console.add_url_rule("/credential-report.csv", "credential_report_file", download, methods=get)
+
+
+def show() -> ResponseReturnValue:
+    """Shows who has which credentials, all of them or those to be looked at."""
+    only, text = request.args.get("only", ""), request.args.get("q", "").strip()[:_MAX_TEXT]
+    only = only if only in PARTS else ""
+    days = request.args.get("days", OLD, type=int)
+    days = days if days in DAYS else OLD
+    page = max(1, request.args.get("page", 1, type=int))
+    report = current_report()
+    rows = _chosen(report, only, text, days)
+    is_unknown = only == "password" and bool(rows) and not any(row.password_used for row in report.rows())
+    rows = [] if is_unknown else rows
+    shown = rows[(page - 1) * _PAGE : page * _PAGE]
+    limit = days_ago(context().now, days)
+    parts = [Tab("", "All", url_for("console.credential_report", days=days if days != OLD else None))]
+    parts += [Tab(key, label, _address(key, days)) for key, (label, _) in PARTS.items()]
+    return render_template(
+        "console/reports/credentials.html",
+        report=report,
+        rows=shown,
+        total=len(rows),
+        page=page,
+        pages=max(1, -(-len(rows) // _PAGE)),
+        only=only,
+        is_unknown=is_unknown,
+        text=text,
+        days=days,
+        choices=DAYS,
+        limit=limit,
+        parts=parts,
+        crumbs=crumbs(here="Credential report"),
+        command=command("iam", "get-credential-report"),
+    )
+
+
+def download() -> ResponseReturnValue:
+    """Hands out the report as AWS makes it, byte by byte."""
+    report = current_report()
+    if report.made is None:
+        return redirect(url_for("console.credential_report"))
+    name = f"credential-report-{asker().account_id}-{report.made:%Y-%m-%d}.csv"
+    return Response(
+        report.content,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _address(only: str, days: int) -> str:
+    return url_for("console.credential_report", only=only, days=days if days != OLD else None)
+
+
+def _chosen(report: Report, only: str, text: str, days: int) -> list[Row]:
+    """The rows to be shown: those of a part, and those whose name has a text in it."""
+    if report.made is None:
+        return []
+    wanted, limit = text.casefold(), days_ago(context().now, days)
+    rows = (row for row in report.rows() if wanted in row.user.casefold())
+    if only:
+        test = PARTS[only][1]
+        rows = (row for row in rows if test(row, limit) and not row.is_root)
+    return list(rows)
