@@ -17,6 +17,8 @@ from adapter.trail_files import TrailFile, snapshot
 from adapter.trail_verification import parse_line
 
 SIGN_IN: Final = "ConsoleLogin"
+STEP_OWED: Final = " owed"
+"""How outcomes end of sign-ins whose first step succeeded and that have another one to take."""
 _MARK: Final = b'"event":"ConsoleLogin"'
 _BUDGET: Final = 32 << 20
 """Bytes that one call counts, at most."""
@@ -103,8 +105,9 @@ def _go_on(counted: _Counted, file: TrailFile) -> int:
             break
         counted.size += len(line)
         content = parse_line(line) if _MARK in line else None
-        if content and content.get("event") == SIGN_IN:
-            counted.counts[str(content.get("account_id")), _day(content), content.get("outcome") == "ok"] += 1
+        outcome = str(content.get("outcome")) if content and content.get("event") == SIGN_IN else STEP_OWED
+        if content and not outcome.endswith(STEP_OWED):
+            counted.counts[str(content.get("account_id")), _day(content), outcome == "ok"] += 1
     return counted.size - before
 
 

@@ -12,12 +12,13 @@ from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page
 from adapter.trail_files import Place
 from adapter.trail_reader import Event, Look
+from adapter.trail_tally import STEP_OWED
 
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
 _OUTCOMES: Final[dict[str, Callable[[str], bool]]] = {
-    "Succeeded": lambda outcome: outcome == "ok",
+    "Succeeded": lambda outcome: outcome == "ok" or outcome.endswith(STEP_OWED),
     "Denied": lambda outcome: outcome in _DENIED,
-    "Failed": lambda outcome: outcome != "ok" and outcome not in _DENIED,
+    "Failed": lambda outcome: outcome != "ok" and not outcome.endswith(STEP_OWED) and outcome not in _DENIED,
 }
 _DAYS: Final = 30
 _MOST_FILES: Final = 4

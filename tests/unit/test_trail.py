@@ -165,6 +165,7 @@ def test_sign_ins_are_counted_by_day_and_account(path: Path) -> None:
     for number in range(6):
         write(path, number, every=day, event="ConsoleLogin", outcome="ok" if number % 2 else "wrong")
     write(path, 5, every=day, event="ConsoleLogin", account_id="999999999999")
+    write(path, 5, every=day, event="ConsoleLogin", outcome="code owed")
     write(path, 5, every=day, event="iam:CreateUser")
     counted = SignInTally(path).of(ACCOUNT, date(2026, 1, 6), 4)
     assert counted.days == tuple(date(2026, 1, number) for number in (3, 4, 5, 6))

@@ -6,4 +6,5 @@ const chosen = document.getElementById("entry-here");
 
 if (!location.hash) {
   tree.scrollTop += chosen.getBoundingClientRect().top - tree.getBoundingClientRect().top - tree.clientHeight / 3;
+  chosen.scrollIntoView({ block: "nearest" });
 }

@@ -24,8 +24,11 @@ _FACTORS: Final = {
 }
 _OUTCOMES: Final = {
     "wrong": "Wrong password",
-    "locked": "The account was locked after too many attempts",
+    "wrong code": "Wrong code",
+    "locked": "Locked after too many attempts",
     "expired": "The password had expired",
+    "code owed": "The password was right; a code was still to come",
+    "new_password owed": "The password was right; a new one was still to come",
 }
 
 
@@ -61,7 +64,7 @@ def status(event: dict[str, Any]) -> tuple[str, str]:
 def outcome(event: dict[str, Any]) -> str:
     """What an outcome means beyond its word: an error code, or why a sign-in was refused."""
     code = str(event["outcome"])
-    return "" if event["kind"] != "Failed" else _OUTCOMES.get(code, code)
+    return "" if code == "ok" or event["kind"] == "Denied" else _OUTCOMES.get(code, code)
 
 
 def factor(event: dict[str, Any]) -> str:
