@@ -119,8 +119,9 @@ def needs_fresh_proof(operation: str, params: Mapping[str, Any]) -> bool:
 
 
 def enrolling(rule: ResourceRule) -> ResourceRule:
-    """The rule for an operation of enrolment: where the account requires MFA, it lets its users set it up at the console,
-    like a resource policy: nothing else has to allow it, and an explicit deny still counts.
+    """The rule for an operation of enrolment: where the account requires MFA, its users may set it up at the console.
+
+    The account says so like a resource policy: nothing else has to allow it, and an explicit deny still counts.
     """
 
     def target(call: Call, params: Params) -> Target:
