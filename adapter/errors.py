@@ -179,9 +179,21 @@ class MalformedCertificate(IamError):
 
 
 class MalformedPolicyDocument(IamError):
-    """A policy document is not valid; the message names the place."""
+    """A policy document is not valid.
+
+    Args:
+        message: AWS's own short text, which is all that tools get to see.
+        place: the place in the document and what is wrong there, for people: `str` of the error tells it too.
+    """
 
     code, status = "MalformedPolicyDocument", 400
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.place})" if self.place else self.message
 
 
 class MalformedQueryString(IamError):

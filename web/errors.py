@@ -150,6 +150,6 @@ def _store(error: StorageError) -> ResponseReturnValue:
 
 def _refused(error: IamError) -> ResponseReturnValue:
     words = words_for(error.status)
-    detail = error.message if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
+    detail = str(error) if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     headers = _RETRY_AFTER if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return (*page(error.status, words, detail=detail, denial=denial_of(error)), headers)

@@ -16,9 +16,9 @@ def checked_document(text: str, kind: Literal["identity", "trust"]) -> None:
         kind: `identity` for what grants permissions, `trust` for a role's trust policy.
 
     Raises:
-        MalformedPolicyDocument: the message names the place.
+        MalformedPolicyDocument: the message is AWS's; the place is named besides.
     """
     try:
         parse_document(text, kind=kind)
     except MalformedDocument as error:
-        raise MalformedPolicyDocument(str(error)) from error
+        raise MalformedPolicyDocument(error.message, error.place) from error

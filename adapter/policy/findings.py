@@ -50,5 +50,9 @@ class MalformedDocument(ValueError):
         first = findings[0]
         self.message, self.path, self.detail = first.message, first.path, first.detail
         self.findings = tuple(findings)
-        where = f" ({first.path}: {first.detail})" if first.path else f" ({first.detail})" if first.detail else ""
-        super().__init__(first.message + where)
+        super().__init__(f"{first.message} ({self.place})" if self.place else first.message)
+
+    @property
+    def place(self) -> str:
+        """Where the document is wrong and what is wrong there, in one phrase."""
+        return ": ".join(filter(None, (self.path, self.detail)))

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.clients.refusals import refused
-from tests.documents import READ_ONLY, allow, deny
+from tests.documents import READ_ONLY, allow, deny, document
 
 ACCOUNT = "arn:aws:iam::123456789012"
 
@@ -28,9 +29,27 @@ def test_a_new_policy_is_described_as_aws_does(iam: Any, name: str) -> None:
     assert iam.get_policy(PolicyArn=made["Arn"])["Policy"]["Description"] == "All of S3"
 
 
-def test_a_broken_document_is_refused_in_aws_s_words(iam: Any, name: str) -> None:
-    with refused("MalformedPolicyDocument", 400, "Syntax errors in policy."):
-        iam.create_policy(PolicyName=name, PolicyDocument="{")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "Syntax errors in policy."),
+        ("[]", "Syntax errors in policy."),
+        (document(), "Syntax errors in policy."),
+        (document({"Effect": "allow", "Action": "*", "Resource": "*"}), "Syntax errors in policy."),
+        (allow("s3:*").replace("2012", "2008"), "Policy document must be version 2012-10-17 or greater."),
+        (allow("s3:*").replace("2012", "1999"), "The policy must contain a valid version string"),
+        (document({"Effect": "Allow", "Resource": "*"}), "Policy statement must contain actions."),
+        (document({"Effect": "Allow", "Action": "*"}), "Policy statement must contain resources."),
+        (allow("s3"), "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."),
+        (allow("s3:*", "reports"), 'Resource reports must be in ARN format or "*".'),
+        (allow("s3:*", Principal="*"), "Policy document should not specify a principal."),
+    ],
+)
+def test_a_broken_document_is_refused_in_aws_s_words_and_no_others(iam: Any, name: str, text: str, words: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        iam.create_policy(PolicyName=name, PolicyDocument=text)
+    error = caught.value.response["Error"]
+    assert (error["Code"], error["Message"]) == ("MalformedPolicyDocument", words)
 
 
 def test_versions_come_go_and_take_over(iam: Any, policy: str) -> None:

@@ -60,7 +60,7 @@ class Job:
         try:
             self.results.extend(steps)
         except IamError as error:
-            self.failure = error.message
+            self.failure = str(error)
         except Exception:
             _log.exception("long work failed: %s", self.title)
             self.failure = "Something went wrong on our side; the server's log has the details."
