@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from adapter.background import Background
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.sealing import Keyring
-from adapter.errors import NoSuchEntity, UnmodifiableEntity
+from adapter.errors import NoSuchEntity, UnmodifiableEntity, ValidationError
 from adapter.federation.federation import Federation
 from adapter.federation.identity import FederatedIdentity
 from adapter.history import History
@@ -71,10 +71,10 @@ class Call:
         """The caller's user name, for operations whose UserName is optional.
 
         Raises:
-            NoSuchEntity: the caller is no user.
+            ValidationError: the caller is no user.
         """
         if self.caller.kind is not CallerKind.USER:
-            raise NoSuchEntity("Must specify userName when calling with non-User credentials")
+            raise ValidationError("Must specify userName when calling with non-User credentials")
         return self.caller.name
 
     def group(self, name: str) -> Group:

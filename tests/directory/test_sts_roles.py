@@ -230,7 +230,7 @@ def test_a_session_of_a_role_gets_no_credentials_but_of_roles(bob: Signer, make_
 
 def test_a_session_of_a_role_is_no_user(bob: Signer, make_role: Make) -> None:
     make_role("deploy", trust(BOB), ADMINISTRATOR)
-    with pytest.raises(Exception, match="Must specify userName when calling with non-User credentials"):
+    with pytest.raises(ValidationError, match="Must specify userName when calling with non-User credentials"):
         bob.assume("deploy")("get_user")
 
 
