@@ -76,7 +76,10 @@ def give_app(console: Console, name: str, label: str = "phone") -> App:
         app = App(base64.b32decode(device["base32_string_seed"]))
         step = current_step(RequestContext().now)
         app.last = step - 1
-        codes = {"authentication_code1": code_at(app.seed, step - 2), "authentication_code2": code_at(app.seed, step - 1)}
+        codes = {
+            "authentication_code1": code_at(app.seed, step - 2),
+            "authentication_code2": code_at(app.seed, step - 1),
+        }
         params = {"user_name": name, "serial_number": device["serial_number"], **codes}
         iam.execute(root, "enable_mfa_device", params)
         apps.append(app)
@@ -86,7 +89,9 @@ def give_app(console: Console, name: str, label: str = "phone") -> App:
 
 
 def require_mfa(console: Console, required: bool = True) -> None:
-    as_root(console, lambda iam, root: iam.execute(root, "update_sign_in_settings", {"mfa_required": required}) and None)
+    as_root(
+        console, lambda iam, root: iam.execute(root, "update_sign_in_settings", {"mfa_required": required}) and None
+    )
 
 
 def sign_in_with(page: Page, console: Console, name: str, app: App) -> None:

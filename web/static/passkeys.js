@@ -81,6 +81,7 @@ function offer(button, ask, options) {
 }
 
 const isPossible = window.isSecureContext && "PublicKeyCredential" in window;
+for (const each of document.querySelectorAll("[data-passkey-without]")) each.hidden = true;
 for (const each of document.querySelectorAll("[data-passkey-ways]")) each.hidden = !isPossible;
 for (const each of document.querySelectorAll("[data-passkey-impossible]")) each.hidden = isPossible;
 for (const button of document.querySelectorAll("[data-passkey-use]")) offer(button, prove, button.dataset.passkeyUse);

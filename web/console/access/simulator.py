@@ -39,9 +39,7 @@ def simulator() -> ResponseReturnValue:
     resources, keys = _lines("resources"), _given_keys()
     arn, problem = _arn(kind, name) if name else (None, None)
     outcomes: list[Outcome] = []
-    unknown: list[str] = []
     actions, unknown = expanded(patterns, services)
-    is_cut = len(actions) > MOST_ACTIONS
     if arn and not problem:
         keys = suggested_keys(arn, keys, name if kind == "user" else None, fill=not request.args.getlist("key"))
     if arn and actions:
@@ -64,7 +62,7 @@ def simulator() -> ResponseReturnValue:
         outcomes=outcomes,
         allowed_count=sum(outcome.is_allowed for outcome in outcomes),
         unknown=unknown,
-        is_cut=is_cut,
+        is_cut=len(actions) > MOST_ACTIONS,
         problem=problem,
         can_ask=may(simulate=("simulate_principal_policy", _example(arn)))["simulate"],
         crumbs=crumbs(here="Policy simulator"),

@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from adapter.errors import AccessDenied
 from web.console.components import Action, Params, asker, command, crumbs, do, may
 from web.console.credentials.common import TITLE, claims, is_root, read
-from web.console.refusals import Problem
+from web.console.refusals import Problem, explain
 from web.throttle import Throttle
 
 MOST_KEYS = 2
@@ -57,21 +58,21 @@ def keys_with_use() -> list[dict[str, Any]]:
     Raises:
         AccessDenied: they may not be seen.
     """
+    found, _problem = read("describe_credentials", user_name=asker().name)
+    if found:
+        return list(found["access_keys"])
     listed = do("list_access_keys")["access_key_metadata"]
-    used = {key["access_key_id"]: _use(key["access_key_id"]) for key in listed}
+    keys = [key | do("get_access_key_last_used", access_key_id=key["access_key_id"]) for key in listed]
     return sorted(
-        ({**key, "last_used": used[key["access_key_id"]]} for key in listed), key=lambda key: key["create_date"]
+        (key | key["access_key_last_used"] for key in keys), key=lambda key: (key["create_date"], key["access_key_id"])
     )
 
 
-def _use(key_id: str) -> dict[str, Any]:
-    found, _problem = read("get_access_key_last_used", access_key_id=key_id)
-    return dict(found.get("access_key_last_used", {}))
-
-
 def _keys() -> tuple[list[dict[str, Any]], Problem | None]:
-    listed, problem = read("list_access_keys")
-    return (keys_with_use(), None) if listed else ([], problem)
+    try:
+        return keys_with_use(), None
+    except AccessDenied as error:
+        return [], explain(error)
 
 
 def _calls(name: str, root: bool) -> dict[str, tuple[str, Params]]:

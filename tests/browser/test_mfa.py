@@ -1,0 +1,325 @@
+"""Second factors in a real browser: codes without JavaScript, passkeys, the keyboard alone, every look."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from adapter import RequestContext
+from adapter.crypto.totp import code_at, current_step
+from adapter.server.tree import DEMO_PASSWORD
+from tests.browser.conftest import OpenPage
+from tests.browser.console import Console, serving
+from tests.browser.mfa_pages import (
+    CREDENTIALS,
+    SELF_SERVICE,
+    App,
+    authenticator,
+    by_name,
+    give_app,
+    grow_old,
+    make_person,
+    require_mfa,
+    sign_in_with,
+)
+from tests.browser.pages import DESK, PHONE, fill_in, fill_in_as_root
+from tests.conftest import running_copy
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": DESK, "color_scheme": "light"},
+    "dark": {"viewport": DESK, "color_scheme": "dark"},
+    "phone": {"viewport": PHONE, "color_scheme": "light"},
+}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def people(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Console, dict[str, App]]]:
+    """A console at the name localhost, where ann has an app and a key, and ben has nothing."""
+    folder = tmp_path_factory.mktemp("people")
+    for directory in running_copy(demo_template, folder / "data"):
+        with serving(directory, folder) as console:
+            for name in ("ann", "ben", "cleo", "dora", "eli", "fay"):
+                make_person(console, name, SELF_SERVICE)
+            apps = {name: give_app(console, name) for name in ("ann", "dora", "eli", "fay")}
+            yield by_name(console), apps
+
+
+def enrol_app(page: Page) -> App:
+    """Adds an authenticator app, from the page that asks for its name."""
+    page.get_by_role("button", name="Next").click()
+    page.get_by_text("Type the secret instead").click()
+    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
+    step = current_step(RequestContext().now)
+    page.get_by_label("First code").fill(code_at(seed, step - 1))
+    page.get_by_label("Second code").fill(code_at(seed, step))
+    page.get_by_role("button", name="Add Phone").click()
+    return App(seed, step)
+
+
+def test_a_virtual_device_is_set_up_and_asked_for_from_then_on(own_console: Console, open_page: OpenPage) -> None:
+    make_person(own_console, "ann", SELF_SERVICE)
+    page = open_page()
+    fill_in(page, own_console, "ann")
+    page.goto(own_console.at(CREDENTIALS))
+    page.get_by_role("link", name="Add device").click()
+    page.get_by_role("link", name="Authenticator app").click()
+    app = enrol_app(page)
+    expect(page.get_by_text("Phone has been added.")).to_be_visible()
+    page.get_by_role("button", name="Make recovery codes").click()
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
+    again = open_page()
+    sign_in_with(again, own_console, "ann", app)
+    again.goto(own_console.at(CREDENTIALS))
+    expect(again.get_by_text("10 recovery codes left")).to_be_visible()
+
+
+def test_without_javascript_a_code_signs_in_and_devices_are_added(
+    people: tuple[Console, dict[str, App]], open_page: OpenPage
+) -> None:
+    console, apps = people
+    page = open_page(java_script_enabled=False)
+    sign_in_with(page, console, "dora", apps["dora"])
+    page.goto(console.at(f"{CREDENTIALS}/mfa/app"))
+    page.get_by_label("Name of the device").fill("Tablet")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("img", name="QR code for Tablet")).to_be_visible()
+    page.get_by_text("Type the secret instead").click()
+    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
+    step = current_step(RequestContext().now)
+    page.get_by_label("First code").fill(code_at(seed, step - 1))
+    page.get_by_label("Second code").fill(code_at(seed, step))
+    page.get_by_role("button", name="Add Tablet").click()
+    expect(page.get_by_text("Tablet has been added.")).to_be_visible()
+    page.goto(console.at(f"{CREDENTIALS}/mfa/passkey"))
+    expect(page.get_by_text("Passkeys need JavaScript.")).to_be_visible()
+
+
+def test_sign_in_with_a_code_by_the_keyboard_alone(people: tuple[Console, dict[str, App]], page: Page) -> None:
+    console, apps = people
+    page.goto(console.at("/console/sign-in"))
+    for part in (console.directory.account_id, "eli"):
+        page.keyboard.type(part)
+        page.keyboard.press("Tab")
+    page.keyboard.type(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Authentication code")).to_be_focused()
+    page.keyboard.type(apps["eli"].code())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("eli")
+
+
+def test_a_passkey_is_made_signs_in_and_confirms(people: tuple[Console, dict[str, App]], page: Page) -> None:
+    console, _ = people
+    authenticator(page)
+    fill_in(page, console, "cleo")
+    page.goto(console.at(f"{CREDENTIALS}/mfa/passkey"))
+    page.get_by_label("Name of the device").fill("Laptop")
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_text("Laptop has been added.")).to_be_visible()
+    page.locator(".user-fold summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    fill_in(page, console, "cleo")
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.locator(".user-fold")).to_be_visible()
+    grow_old(page, console)
+    page.goto(console.at(f"{CREDENTIALS}/keys/create"))
+    page.get_by_role("button", name="Use your passkey").click()
+    page.get_by_role("button", name="Create access key").click()
+    expect(page.get_by_role("heading", name="Keep this now")).to_be_visible()
+
+
+def test_a_cancelled_passkey_says_so_and_leaves_the_other_ways(own_console: Console, open_page: OpenPage) -> None:
+    console = by_name(own_console)
+    make_person(console, "ann", SELF_SERVICE)
+    page = open_page()
+    session, device = authenticator(page)
+    fill_in(page, console, "ann")
+    page.goto(console.at(f"{CREDENTIALS}/mfa/passkey"))
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_text("Passkey has been added.")).to_be_visible()
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+    page.locator(".user-fold summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    fill_in(page, console, "ann")
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page.get_by_text("cancelled, or took too long")).to_be_visible()
+
+
+def test_at_an_ip_address_a_passkey_says_where_it_works(own_console: Console, page: Page) -> None:
+    make_person(own_console, "ann", SELF_SERVICE)
+    authenticator(page)
+    fill_in(page, own_console, "ann")
+    page.goto(own_console.at(f"{CREDENTIALS}/mfa/passkey"))
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_text("but not at an IP address")).to_be_visible()
+
+
+def test_where_mfa_is_required_enrolment_comes_first(own_console: Console, open_page: OpenPage) -> None:
+    make_person(own_console, "ben")
+    require_mfa(own_console)
+    page = open_page(viewport=PHONE)
+    fill_in(page, own_console, "ben")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up MFA")
+    page.goto(own_console.at("/console/users"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up MFA")
+    page.get_by_role("link", name="Authenticator app").click()
+    enrol_app(page)
+    page.goto(own_console.at("/console/"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("ben")
+
+
+def test_what_was_typed_survives_the_question_for_a_proof(people: tuple[Console, dict[str, App]], page: Page) -> None:
+    console, apps = people
+    sign_in_with(page, console, "fay", apps["fay"])
+    page.goto(console.at(f"{CREDENTIALS}/app-passwords/create"))
+    page.get_by_label("Application").fill("nextcloud")
+    grow_old(page, console)
+    page.get_by_role("button", name="Create app password").click()
+    page.get_by_label("Authentication code").fill(apps["fay"].code())
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    expect(page.get_by_role("heading", name="New password for nextcloud")).to_be_visible()
+
+
+def test_the_strength_of_a_password_is_told_without_sending_it(
+    people: tuple[Console, dict[str, App]], page: Page
+) -> None:
+    console, _ = people
+    fill_in_as_root(page, console)
+    page.goto(console.at(f"{CREDENTIALS}/password"))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/static/" not in request.url else None)
+    field = page.get_by_label("New password", exact=True)
+    for typed, word in (("password1", "Weak"), ("kornblume-7", "Fair"), ("correct horse battery staple", "Strong")):
+        field.fill(typed)
+        expect(page.locator(".strength strong")).to_have_text(word)
+    assert sent == []
+
+
+Cookies = list[Any]
+Way = Callable[[Page, Console, Cookies], None]
+
+
+def _go(address: str) -> Way:
+    def way(page: Page, console: Console, cookies: Cookies) -> None:
+        page.context.add_cookies(cookies)
+        page.goto(console.at(address))
+
+    return way
+
+
+def _press(address: str, button: str, fields: dict[str, str] | None = None) -> Way:
+    def way(page: Page, console: Console, cookies: Cookies) -> None:
+        _go(address)(page, console, cookies)
+        for label, value in (fields or {}).items():
+            page.get_by_label(label, exact=True).fill(value)
+        page.get_by_role("button", name=button, exact=True).click()
+
+    return way
+
+
+def _code(page: Page, console: Console, _cookies: Cookies) -> None:
+    fill_in(page, console, "ann")
+
+
+def _confirm(page: Page, console: Console, cookies: Cookies) -> None:
+    page.context.add_cookies(cookies)
+    grow_old(page, console)
+    page.goto(console.at(f"{CREDENTIALS}/keys/create"))
+
+
+def _confirm_empty(page: Page, console: Console, cookies: Cookies) -> None:
+    _confirm(page, console, cookies)
+    page.get_by_role("button", name="Confirm", exact=True).click()
+
+
+def _confirm_password(page: Page, console: Console, _cookies: Cookies) -> None:
+    fill_in(page, console, "ben")
+    grow_old(page, console)
+    page.goto(console.at("/console/confirm"))
+
+
+def _without_device(page: Page, console: Console, _cookies: Cookies) -> None:
+    fill_in(page, console, "ben")
+    page.goto(console.at(CREDENTIALS))
+
+
+def _settings(page: Page, console: Console, _cookies: Cookies) -> None:
+    fill_in_as_root(page, console)
+    page.goto(console.at("/console/sign-in-settings"))
+
+
+def _of_root(page: Page, console: Console, _cookies: Cookies) -> None:
+    fill_in_as_root(page, console)
+    page.goto(console.at(CREDENTIALS))
+
+
+PAGES: dict[str, Way] = {
+    "code": _code,
+    "confirm": _confirm,
+    "confirm-empty": _confirm_empty,
+    "confirm-password": _confirm_password,
+    "credentials": _go(CREDENTIALS),
+    "credentials-without-device": _without_device,
+    "credentials-of-root": _of_root,
+    "password": _go(f"{CREDENTIALS}/password"),
+    "password-errors": _press(f"{CREDENTIALS}/password", "Change password"),
+    "add-device": _go(f"{CREDENTIALS}/mfa/add"),
+    "scan": _press(f"{CREDENTIALS}/mfa/app", "Next"),
+    "add-app-error": _press(f"{CREDENTIALS}/mfa/app", "Next", {"Name of the device": ""}),
+    "add-passkey": _go(f"{CREDENTIALS}/mfa/passkey"),
+    "recovery-codes": _go(f"{CREDENTIALS}/recovery-codes"),
+    "recovery-shown": _press(f"{CREDENTIALS}/recovery-codes", "Make recovery codes"),
+    "create-key": _go(f"{CREDENTIALS}/keys/create"),
+    "app-password": _go(f"{CREDENTIALS}/app-passwords/create"),
+    "app-password-shown": _press(
+        f"{CREDENTIALS}/app-passwords/create", "Create app password", {"Application": "an-application-with-a-long-name"}
+    ),
+    "everywhere": _go(f"{CREDENTIALS}/sign-out-everywhere"),
+    "settings": _settings,
+}
+
+
+@pytest.fixture(scope="module")
+def anns(
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[tuple[Console, Cookies]]:
+    """A console for looking at pages, and the cookies of ann, who has signed in with her app."""
+    folder = tmp_path_factory.mktemp("anns")
+    for directory in running_copy(demo_template, folder / "data"):
+        with serving(directory, folder) as served:
+            console = by_name(served)
+            make_person(console, "ann", SELF_SERVICE)
+            make_person(console, "ben", SELF_SERVICE)
+            app = give_app(console, "ann")
+            with browser.new_context() as context:
+                sign_in_with(context.new_page(), console, "ann", app)
+                yield console, context.cookies()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_fault_in_any_look(anns: tuple[Console, Cookies], open_page: OpenPage, name: str) -> None:
+    """By the rules of WCAG 2.2 AA, of the content security policy, and of a screen's width."""
+    console, cookies = anns
+    for look, options in LOOKS.items():
+        page = open_page(**options)
+        complaints: list[str] = []
+
+        def note(message: ConsoleMessage, kept: list[str] = complaints) -> None:
+            if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+                kept.append(message.text)
+
+        page.on("console", note)
+        page.on("pageerror", lambda error, kept=complaints: kept.append(str(error)))
+        PAGES[name](page, console, cookies)
+        page.wait_for_load_state("load")
+        assert complaints == [], look
+        assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"], look
+        faults = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+        assert faults.violations_count == 0, f"{look}: {faults.generate_report()}"
