@@ -108,7 +108,7 @@ def test_the_dashboard_tells_what_to_do(bob: Visitor) -> None:
 
 
 def test_the_dashboard_counts_what_the_account_has(bob: Visitor) -> None:
-    page = text(bob.get(DASHBOARD))
+    page = made(bob, DASHBOARD)
     assert "5 Users" in page
     assert "3 Groups" in page
 

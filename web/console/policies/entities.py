@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from adapter.errors import AccessDenied
 from web.console import fields
-from web.console.components import Params, Tab, command, do, may
+from web.console.components import Params, Result, Tab, command, do, may
 from web.console.holders import last_administrator
 from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
 from web.console.policies.page import policy_page
@@ -72,7 +72,7 @@ def entities() -> ResponseReturnValue:
     found: dict[str, Any] = {"attached": [], "bounded": []}
     problem = None
     try:
-        found = _uses(arn)
+        found = _uses(policy)
     except AccessDenied as error:
         problem = explain(error)
     aws = command("iam", "list-entities-for-policy", policy_arn=arn)
@@ -142,26 +142,28 @@ def detach() -> ResponseReturnValue:
     return page, status_of(form, problem)
 
 
-def _uses(arn: str) -> dict[str, Any]:
-    uses = {}
-    for key, usage in (("attached", "PermissionsPolicy"), ("bounded", "PermissionsBoundary")):
-        found = do("list_entities_for_policy", policy_arn=arn, policy_usage_filter=usage, max_items=1000)
-        uses[key] = [Entity(kind, each[f"{kind}_name"]) for kind in KINDS for each in found[f"policy_{kind}s"]]
-        uses[f"{key}_cut"] = found["is_truncated"]
+def _uses(policy: Result) -> dict[str, Any]:
+    """Whom the policy is attached to and whose boundary it is; what its counts say of nobody is not looked for."""
+    uses: dict[str, Any] = {}
+    for key, usage, count in (
+        ("attached", "PermissionsPolicy", policy["attachment_count"]),
+        ("bounded", "PermissionsBoundary", policy["permissions_boundary_usage_count"]),
+    ):
+        asked = {"policy_arn": policy["arn"], "policy_usage_filter": usage, "max_items": 1000}
+        found = do("list_entities_for_policy", **asked) if count else {}
+        uses[key] = [Entity(kind, each[f"{kind}_name"]) for kind in KINDS for each in found.get(f"policy_{kind}s", ())]
+        uses[f"{key}_cut"] = found.get("is_truncated", False)
     return uses
 
 
-def _rights(arn: str) -> dict[str, Any]:
-    named: dict[str, tuple[str, Params]] = {}
-    for kind in KINDS:
-        params = {f"{kind}_name": "x", "policy_arn": arn}
-        named |= {f"attach_{kind}": (f"attach_{kind}_policy", params)}
-        named |= {f"detach_{kind}": (f"detach_{kind}_policy", params)}
-    answers = may(**named)
-    return {
-        "may_attach": any(answers[f"attach_{kind}"] for kind in KINDS),
-        "may_detach": any(answers[f"detach_{kind}"] for kind in KINDS),
-    }
+def _rights(arn: str) -> dict[str, bool]:
+    """Whether the reader may attach and detach it at all; asked for one kind after the other, until one is found."""
+    return {f"may_{verb}": any(_may(verb, kind, arn) for kind in KINDS) for verb in ("attach", "detach")}
+
+
+def _may(verb: str, kind: str, arn: str) -> bool:
+    call: tuple[str, Params] = (f"{verb}_{kind}_policy", {f"{kind}_name": "x", "policy_arn": arn})
+    return may(asked=call)["asked"]
 
 
 def _each(

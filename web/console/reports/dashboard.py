@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from adapter.errors import AccessDenied, NoSuchEntity
@@ -28,12 +28,6 @@ from web.throttle import Throttle
 _ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 _MOST = 1000
 _ORDER = ("bad", "warn", "none")
-_COUNTS = (
-    ("Users", "users", "console.users"),
-    ("Groups", "groups", "console.groups"),
-    ("Roles", "roles", "console.roles"),
-    ("Policies", "customer policies", "console.policies"),
-)
 T = TypeVar("T")
 
 
@@ -47,7 +41,6 @@ def dashboard() -> ResponseReturnValue:
     report = current_report()
     found = tally(report.rows(), context().now) if report.made else None
     administrators, problem = _allowed(_administrators)
-    summary, _ = _allowed(lambda: do("get_account_summary")["summary_map"])
     findings = _findings(found, administrators)
     return render_template(
         "console/reports/dashboard.html",
@@ -55,7 +48,7 @@ def dashboard() -> ResponseReturnValue:
         tally=found,
         findings=sorted(findings, key=lambda each: _ORDER.index(each.kind)),
         administrators=administrators,
-        counts=[(label, summary.get(key, 0), endpoint) for key, label, endpoint in _COUNTS] if summary else [],
+        tiles=_tiles(found),
         problems=[each for each in (report.problem, problem) if each],
         mfa_bar=_mfa_bar(found) if found else None,
         age_bar=_age_bar(found) if found else None,
@@ -70,6 +63,19 @@ def _allowed(read: Callable[[], T]) -> tuple[T | None, Problem | None]:
         return read(), None
     except AccessDenied as error:
         return None, explain(error)
+
+
+def _tiles(found: Tally | None) -> list[tuple[str, int, str]]:
+    """How much of everything there is, with where it is; what the reader may not list is left out."""
+    groups, _ = _allowed(lambda: do("search_groups", max_items=1)["total"])
+    roles, _ = _allowed(lambda: do("search_roles", max_items=1)["total"])
+    counts = (
+        ("Users", found.users if found else None, url_for("console.users")),
+        ("Groups", groups, url_for("console.groups")),
+        ("Roles", roles, url_for("console.roles")),
+        ("Active access keys", sum(found.ages) if found else None, url_for("console.credential_report")),
+    )
+    return [(label, count, address) for label, count, address in counts if count is not None]
 
 
 def _administrators() -> tuple[str, ...]:
