@@ -5,14 +5,12 @@ The seed is in the answer of CreateVirtualMFADevice and nowhere else: the direct
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any, Final
 
-import segno
-
 from adapter.credential_models import MfaDevice
 from adapter.crypto.credentials import open_seed, seal_seed
+from adapter.crypto.pictures import qr_code
 from adapter.crypto.totp import (
     SYNC_WINDOW,
     WINDOW,
@@ -46,9 +44,7 @@ from adapter.operations.views import tag_views, user_view
 
 _ISSUER: Final = "Bindery"
 _LONGEST_SERIAL: Final = 256
-_QR_SCALE: Final = 5
-_VIRTUAL: Final = ":mfa/"
-"""Stands in the serial number of a virtual device; other kinds of devices have other words there."""
+_VIRTUAL: Final = ":mfa/"  # in its serial number; other kinds of devices have other words there
 _WRONG_CODES: Final = "Authentication code for device is not valid."
 
 
@@ -78,7 +74,7 @@ def create_virtual_mfa_device(
     view: Result = {
         "serial_number": made.serial_number,
         "base32_string_seed": seed_text(seed).encode(),
-        "qr_code_png": _qr_code(provisioning_uri(seed, account_name, _ISSUER)),
+        "qr_code_png": qr_code(provisioning_uri(seed, account_name, _ISSUER)),
     }
     return {"virtual_mfa_device": view | ({"tags": tag_views(made.tags)} if made.tags else {})}
 
@@ -278,8 +274,7 @@ def _living_owner(call: Call, device: MfaDevice) -> Owner | None:
 def _serials(call: Call, status: str) -> list[str]:
     everything = call.store.names(MFA_DEVICE, call.account) if status != "Assigned" else []
     assigned = call.store.names(MFA_DEVICE, call.account, Where.present("owner")) if status != "Any" else []
-    taken = set(assigned)
-    found = assigned if status == "Assigned" else [serial for serial in everything if serial not in taken]
+    found = assigned if status == "Assigned" else sorted({*everything} - {*assigned}, key=str.casefold)
     return [serial for serial in found if _VIRTUAL in serial]
 
 
@@ -303,9 +298,3 @@ def _root_view(call: Call, root: RootUser) -> Result:
     """The root user as the owner of a device: without path and name, as AWS has it."""
     account_id = call.account.account_id
     return {"user_id": account_id, "arn": root_arn(account_id), "create_date": root.create_date}
-
-
-def _qr_code(uri: str) -> bytes:
-    picture = io.BytesIO()
-    segno.make(uri, error="m", micro=False).save(picture, kind="png", scale=_QR_SCALE)
-    return picture.getvalue()

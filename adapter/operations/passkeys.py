@@ -73,13 +73,7 @@ def create_passkey(call: Call, *, origin: str, label: str, answer: str) -> Resul
     owner, site, now = owner_named(call, None), Site(origin), call.context.now
     devices = devices_of(call.store, call.account, owner)
     hold_to_quota(call.account, "MFADevicesPerUser", len(devices) + 1)
-    try:
-        challenge = challenge_in(answer)
-        moment = moment_of(_key(call.keyring), Purpose.REGISTER, owner.user_id, challenge, now)
-        made = registered(site, answer, challenge)
-    except PasskeyRefused as error:
-        _log.warning("a passkey for %s was refused: %s", owner.dn, error)
-        raise InvalidAuthenticationCode("The passkey could not be verified. Please try again.") from error
+    made, moment = _made(call, owner, site, answer)
     device = MfaDevice(
         serial_number=_serial(call.account, owner, made),
         create_date=now,
@@ -99,6 +93,17 @@ def create_passkey(call: Call, *, origin: str, label: str, answer: str) -> Resul
     except AlreadyThere as error:
         raise EntityAlreadyExists("This passkey is in use already.") from error
     return {"serial_number": added.serial_number}
+
+
+def _made(call: Call, owner: Owner, site: Site, answer: str) -> tuple[Known, int]:
+    """The passkey in a browser's answer, and the moment of the challenge that it answers."""
+    try:
+        challenge = challenge_in(answer)
+        moment = moment_of(_key(call.keyring), Purpose.REGISTER, owner.user_id, challenge, call.context.now)
+        return registered(site, answer, challenge), moment
+    except PasskeyRefused as error:
+        _log.warning("a passkey for %s was refused: %s", owner.dn, error)
+        raise InvalidAuthenticationCode("The passkey could not be verified. Please try again.") from error
 
 
 def passkey_options(

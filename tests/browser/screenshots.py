@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.console import Console, invite_people, serving
-from tests.browser.pages import DESK, PAGES, PHONE, launch
+from tests.browser.mfa_pages import MFA_PAGES, by_name, cookies_of_ann
+from tests.browser.pages import DESK, PAGES, PHONE, Way, launch
 from tests.conftest import make_template, running_copy
 
 LOOKS = {
@@ -32,13 +35,16 @@ def main(target: Path) -> None:
         for directory in running_copy(template, Path(folder) / "data"):
             invite_people(directory)
             with serving(directory, Path(folder)) as console:
-                take_all(browser, console, target)
+                take_all(browser, console, target, PAGES)
+                cookies = cookies_of_ann(browser, by_name(console))
+                own = {f"own-{name}": partial(way, cookies=cookies) for name, way in MFA_PAGES.items()}
+                take_all(browser, by_name(console), target, own)
         browser.close()
 
 
-def take_all(browser: Browser, console: Console, target: Path) -> None:
+def take_all(browser: Browser, console: Console, target: Path, pages: Mapping[str, Way]) -> None:
     """Takes every page in every look."""
-    for name, go_there in PAGES.items():
+    for name, go_there in pages.items():
         for look, options in LOOKS.items():
             context = browser.new_context(**options)
             page = context.new_page()

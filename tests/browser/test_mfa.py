@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ from tests.browser.conftest import OpenPage
 from tests.browser.console import Console, serving
 from tests.browser.mfa_pages import (
     CREDENTIALS,
+    MFA_PAGES,
     SELF_SERVICE,
     App,
+    Cookies,
     authenticator,
     by_name,
+    cookies_of_ann,
     give_app,
     grow_old,
     make_person,
@@ -202,90 +205,6 @@ def test_the_strength_of_a_password_is_told_without_sending_it(
     assert sent == []
 
 
-Cookies = list[Any]
-Way = Callable[[Page, Console, Cookies], None]
-
-
-def _go(address: str) -> Way:
-    def way(page: Page, console: Console, cookies: Cookies) -> None:
-        page.context.add_cookies(cookies)
-        page.goto(console.at(address))
-
-    return way
-
-
-def _press(address: str, button: str, fields: dict[str, str] | None = None) -> Way:
-    def way(page: Page, console: Console, cookies: Cookies) -> None:
-        _go(address)(page, console, cookies)
-        for label, value in (fields or {}).items():
-            page.get_by_label(label, exact=True).fill(value)
-        page.get_by_role("button", name=button, exact=True).click()
-
-    return way
-
-
-def _code(page: Page, console: Console, _cookies: Cookies) -> None:
-    fill_in(page, console, "ann")
-
-
-def _confirm(page: Page, console: Console, cookies: Cookies) -> None:
-    page.context.add_cookies(cookies)
-    grow_old(page, console)
-    page.goto(console.at(f"{CREDENTIALS}/keys/create"))
-
-
-def _confirm_empty(page: Page, console: Console, cookies: Cookies) -> None:
-    _confirm(page, console, cookies)
-    page.get_by_role("button", name="Confirm", exact=True).click()
-
-
-def _confirm_password(page: Page, console: Console, _cookies: Cookies) -> None:
-    fill_in(page, console, "ben")
-    grow_old(page, console)
-    page.goto(console.at("/console/confirm"))
-
-
-def _without_device(page: Page, console: Console, _cookies: Cookies) -> None:
-    fill_in(page, console, "ben")
-    page.goto(console.at(CREDENTIALS))
-
-
-def _settings(page: Page, console: Console, _cookies: Cookies) -> None:
-    fill_in_as_root(page, console)
-    page.goto(console.at("/console/sign-in-settings"))
-
-
-def _of_root(page: Page, console: Console, _cookies: Cookies) -> None:
-    fill_in_as_root(page, console)
-    page.goto(console.at(CREDENTIALS))
-
-
-PAGES: dict[str, Way] = {
-    "code": _code,
-    "confirm": _confirm,
-    "confirm-empty": _confirm_empty,
-    "confirm-password": _confirm_password,
-    "credentials": _go(CREDENTIALS),
-    "credentials-without-device": _without_device,
-    "credentials-of-root": _of_root,
-    "password": _go(f"{CREDENTIALS}/password"),
-    "password-errors": _press(f"{CREDENTIALS}/password", "Change password"),
-    "add-device": _go(f"{CREDENTIALS}/mfa/add"),
-    "scan": _press(f"{CREDENTIALS}/mfa/app", "Next"),
-    "add-app-error": _press(f"{CREDENTIALS}/mfa/app", "Next", {"Name of the device": ""}),
-    "add-passkey": _go(f"{CREDENTIALS}/mfa/passkey"),
-    "recovery-codes": _go(f"{CREDENTIALS}/recovery-codes"),
-    "recovery-shown": _press(f"{CREDENTIALS}/recovery-codes", "Make recovery codes"),
-    "create-key": _go(f"{CREDENTIALS}/keys/create"),
-    "app-password": _go(f"{CREDENTIALS}/app-passwords/create"),
-    "app-password-shown": _press(
-        f"{CREDENTIALS}/app-passwords/create", "Create app password", {"Application": "an-application-with-a-long-name"}
-    ),
-    "everywhere": _go(f"{CREDENTIALS}/sign-out-everywhere"),
-    "settings": _settings,
-}
-
-
 @pytest.fixture(scope="module")
 def anns(
     demo_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
@@ -295,15 +214,10 @@ def anns(
     for directory in running_copy(demo_template, folder / "data"):
         with serving(directory, folder) as served:
             console = by_name(served)
-            make_person(console, "ann", SELF_SERVICE)
-            make_person(console, "ben", SELF_SERVICE)
-            app = give_app(console, "ann")
-            with browser.new_context() as context:
-                sign_in_with(context.new_page(), console, "ann", app)
-                yield console, context.cookies()
+            yield console, cookies_of_ann(browser, console)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", MFA_PAGES)
 def test_a_page_has_no_fault_in_any_look(anns: tuple[Console, Cookies], open_page: OpenPage, name: str) -> None:
     """By the rules of WCAG 2.2 AA, of the content security policy, and of a screen's width."""
     console, cookies = anns
@@ -317,7 +231,7 @@ def test_a_page_has_no_fault_in_any_look(anns: tuple[Console, Cookies], open_pag
 
         page.on("console", note)
         page.on("pageerror", lambda error, kept=complaints: kept.append(str(error)))
-        PAGES[name](page, console, cookies)
+        MFA_PAGES[name](page, console, cookies)
         page.wait_for_load_state("load")
         assert complaints == [], look
         assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"], look
