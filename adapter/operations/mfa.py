@@ -274,8 +274,8 @@ def _living_owner(call: Call, device: MfaDevice) -> Owner | None:
 def _serials(call: Call, status: str) -> list[str]:
     everything = call.store.names(MFA_DEVICE, call.account) if status != "Assigned" else []
     assigned = call.store.names(MFA_DEVICE, call.account, Where.present("owner")) if status != "Any" else []
-    found = assigned if status == "Assigned" else sorted({*everything} - {*assigned}, key=str.casefold)
-    return [serial for serial in found if _VIRTUAL in serial]
+    found = assigned if status == "Assigned" else {*everything} - {*assigned}
+    return sorted((serial for serial in found if _VIRTUAL in serial), key=str.casefold)
 
 
 def _view(owner: Owner, device: MfaDevice) -> Result:
