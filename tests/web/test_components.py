@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,8 +55,11 @@ def test_a_shell_takes_any_value_for_one_word(value: str) -> None:
         ("", "No policy that reaches you"),
     ],
 )
-def test_a_refusal_names_the_action_the_resource_and_the_missing_kind_of_policy(tail: str, reason: str) -> None:
-    denial = explain(AccessDenied(f"{WHO} {tail}".strip())).denial
+def test_a_refusal_names_the_action_the_resource_and_the_missing_kind_of_policy(
+    app: Flask, tail: str, reason: str
+) -> None:
+    with app.test_request_context():
+        denial = explain(AccessDenied(f"{WHO} {tail}".strip())).denial
     assert denial is not None
     assert (denial.action, denial.resource) == ("iam:GetUser", f"{ARN}/x")
     assert reason in denial.reason
