@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +52,9 @@ class AuditRecord:
     user_agent: str = ""
     factor: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+_FIELDS: Final = tuple(each.name for each in fields(AuditRecord))
 
 
 class AuditTrail:
@@ -124,7 +127,8 @@ def _end(path: Path) -> bytes:
 
 
 def _line(record: AuditRecord, previous: str) -> bytes:
-    content = asdict(record) | {"time": record.time.isoformat(), "previous": previous}
+    content = {name: getattr(record, name) for name in _FIELDS}
+    content |= {"time": record.time.isoformat(), "previous": previous}
     text = json.dumps(content, ensure_ascii=False, default=str, separators=(",", ":"))
     return text.encode(errors="backslashreplace") + b"\n"
 

@@ -97,12 +97,17 @@ def root_arn(account_id: str) -> str:
 def new_unique_id(prefix: IdPrefix) -> str:
     """A fresh unique id; never given twice (85 random bits)."""
     length = _ACCESS_KEY_LENGTH if prefix is IdPrefix.ACCESS_KEY else _ID_LENGTH
-    return prefix + "".join(secrets.choice(_BASE32) for _ in range(length))
+    return prefix + _random_letters(length)
 
 
 def new_certificate_id() -> str:
     """A fresh id of a signing certificate, which has no prefix."""
-    return "".join(secrets.choice(_BASE32) for _ in range(_CERTIFICATE_ID_LENGTH))
+    return _random_letters(_CERTIFICATE_ID_LENGTH)
+
+
+def _random_letters(count: int) -> str:
+    """Letters of base32, each of five random bits; asking for all of them at once spares system calls."""
+    return "".join(_BASE32[octet % len(_BASE32)] for octet in secrets.token_bytes(count))
 
 
 def derived_unique_id(prefix: IdPrefix, entry_uuid: str) -> str:

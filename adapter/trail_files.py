@@ -22,6 +22,8 @@ from adapter.errors import ValidationError
 FIRST: Final = "0" * 64
 """What the very first line of all follows on."""
 _STEP: Final = 1 << 16
+_LAST_STEP: Final = 1 << 12
+"""How many bytes are read at once: of many lines, and to find the last one, which every writer does."""
 _ATTEMPTS: Final = 100
 _PLACE: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,15})")
 
@@ -75,12 +77,12 @@ class TrailFile:
         self.file.seek(offset)
         return self.file.readline()
 
-    def lines_before(self, offset: int) -> Iterator[tuple[int, bytes]]:
+    def lines_before(self, offset: int, step: int = _STEP) -> Iterator[tuple[int, bytes]]:
         """The lines before an offset with where they begin, the last one first."""
         end = min(offset, self.size)
         tail = b""
         while end > 0:
-            start = max(0, end - _STEP)
+            start = max(0, end - step)
             lines = (self._read(start, end) + tail).splitlines(keepends=True)
             tail = b"" if start == 0 else lines.pop(0)
             at = start + len(tail) + sum(map(len, lines))
@@ -97,7 +99,7 @@ class TrailFile:
 
     def last_line(self) -> bytes:
         """The last line; empty when there is none."""
-        return next((line for _, line in self.lines_before(self.size)), b"")
+        return next((line for _, line in self.lines_before(self.size, _LAST_STEP)), b"")
 
     def _read(self, start: int, end: int) -> bytes:
         self.file.seek(start)

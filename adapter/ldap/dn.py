@@ -45,6 +45,7 @@ def child(attribute: str, value: str, parent: str) -> str:
     return f"{rdn(attribute, value)},{parent}"
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str) -> tuple[Rdn, ...]:
     """Takes a name apart, the nearest step first; attributes in lower case, values unescaped.
 
