@@ -24,7 +24,8 @@ def read(message: bytes, name: str) -> tuple[int, Any, list[tuple[str, bytes]]]:
     """Message id, operation and controls, as ldap3 and pyasn1 read them."""
     found, rest = decoder.decode(message, asn1Spec=LDAPMessage())
     assert rest == b""
-    controls = [(str(one["controlType"]), bytes(one["controlValue"])) for one in found["controls"] or ()]
+    extra = found["controls"] if found["controls"].isValue else ()
+    controls = [(str(one["controlType"]), bytes(one["controlValue"])) for one in extra]
     return int(found["messageID"]), found["protocolOp"][name], controls
 
 
