@@ -1,4 +1,4 @@
-"""One connection to one server: opened by ldap3, used by hand-written messages wherever time matters."""
+"""One connection to one server: opened and written through by ldap3, read through by hand-written search messages."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import ldap3  # type: ignore[import-untyped]
 from ldap3.core.exceptions import LDAPException  # type: ignore[import-untyped]
 
 from adapter.errors import InvalidInput
-from adapter.ldap import ber, changes, controls
+from adapter.ldap import ber, controls
 from adapter.ldap import search as messages
-from adapter.ldap.changes import Modification, Verb
 from adapter.ldap.controls import Control
 from adapter.ldap.dn import parent
 from adapter.ldap.endpoint import Endpoint, open_connection, plain_words, unopened_connection
@@ -23,7 +23,9 @@ from adapter.ldap.search import Entry, Outcome, Search
 
 __all__ = ["ADD", "DELETE", "REPLACE", "Endpoint", "Modification", "Wire"]
 
-ADD, DELETE, REPLACE = Verb.ADD, Verb.DELETE, Verb.REPLACE
+ADD, DELETE, REPLACE = ldap3.MODIFY_ADD, ldap3.MODIFY_DELETE, ldap3.MODIFY_REPLACE
+Modification = tuple[str, str, list[bytes]]
+"""Attribute, one of ADD DELETE REPLACE, values."""
 
 _MAX_REQUEST = 2 * 1024 * 1024
 """slapd drops a connection over a request of more than 4 MiB; nothing that we keep comes near."""
@@ -113,24 +115,23 @@ class Wire:
 
     def add(self, dn: str, attributes: Mapping[str, Sequence[bytes]], extra: tuple[Control, ...] = ()) -> Outcome:
         """Creates an entry."""
+        _check_size(sum(len(value) for values in attributes.values() for value in values))
         self.written.append(dn)
-        message_id = self._next_id()
-        request = changes.add_request(message_id, dn, attributes, extra)
-        return self._exchange(request, message_id, changes.ADDED)[1]
+        return self._write(self._ldap.add, dn, attributes=dict(attributes), controls=_listed(extra))
 
-    def modify(self, dn: str, modifications: Sequence[Modification], extra: tuple[Control, ...] = ()) -> Outcome:
+    def modify(self, dn: str, changes: Sequence[Modification], extra: tuple[Control, ...] = ()) -> Outcome:
         """Changes an entry, all of it or nothing."""
+        _check_size(sum(len(value) for _, _, values in changes for value in values))
         self.written.append(dn)
-        message_id = self._next_id()
-        request = changes.modify_request(message_id, dn, modifications, extra)
-        return self._exchange(request, message_id, changes.MODIFIED)[1]
+        grouped: dict[str, list[tuple[str, list[bytes]]]] = {}
+        for attribute, operation, values in changes:
+            grouped.setdefault(attribute, []).append((operation, values))
+        return self._write(self._ldap.modify, dn, grouped, controls=_listed(extra))
 
     def delete(self, dn: str, extra: tuple[Control, ...] = ()) -> Outcome:
         """Removes an entry."""
         self.written.append(dn)
-        message_id = self._next_id()
-        request = changes.delete_request(message_id, dn, extra)
-        return self._exchange(request, message_id, changes.DELETED)[1]
+        return self._write(self._ldap.delete, dn, controls=_listed(extra))
 
     def rename(self, dn: str, new_rdn: str, *, keep_old: bool = False, extra: tuple[Control, ...] = ()) -> Outcome:
         """Gives an entry another name where it is."""
