@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ ENVIRONMENT = {
 settings.register_profile("untimed", deadline=None)  # other work on the machine is no fault of the code
 settings.load_profile("untimed")
 
+_WRITERS = {"ldapadd", "ldapdelete", "ldapmodify", "ldapmodrdn", "ldappasswd"}
+_FEED_DELAY = 0.1
+"""Seconds; what others write holds a few milliseconds later, on a busy machine some tens."""
 _OWN_AUTHENTICATION = {"-x", "-Y", "-D"}
 
 
@@ -61,6 +65,8 @@ class Directory:
         unfolded = ["-o", "ldif-wrap=no"] if program == "ldapsearch" else []
         command = [program, *where, *who, *unfolded, *arguments]
         result = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False, timeout=60)
+        if program in _WRITERS:
+            time.sleep(_FEED_DELAY)
         if check and result.returncode:
             raise AssertionError(f"{command} ended with {result.returncode}: {result.stdout}{result.stderr}")
         return result
