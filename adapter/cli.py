@@ -78,8 +78,6 @@ def cli() -> None:
     Example: a directory and a console with demo data, on this machine only
       bindery up --demo
     """
-    # What the library warns of is in the commands' own words already.
-    logging.getLogger("adapter").setLevel(logging.ERROR)
 
 
 policy.add_command(install)
@@ -89,6 +87,8 @@ for _command in (up, demo, account, backup, restore, doctor, policy):
 
 def main() -> None:
     """The program's entry point: runs a command and turns what happened into an exit code."""
+    # What the library warns of is in the commands' own words already.
+    logging.getLogger("adapter").setLevel(logging.ERROR)
     try:
         sys.exit(cli.main(prog_name="bindery", standalone_mode=False))
     except click.ClickException as error:

@@ -192,6 +192,7 @@ def test_on_a_phone_users_are_found_and_looked_at(office: Console, open_page: Op
     page.locator(".menu-fold").get_by_role("link", name="Users", exact=True).tap()
     page.get_by_label("Find by name or e-mail").fill("alice")
     page.get_by_role("button", name="Search").tap()
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("cell", name="admin").tap(force=True)  # the whole row is the link
     expect(page.get_by_role("heading", level=1)).to_have_text("Alice")
     page.get_by_role("link", name="Security credentials").tap()
