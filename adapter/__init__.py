@@ -10,20 +10,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from adapter.audit import AuditTrail
 from adapter.caller import Caller, CallerKind, RequestContext
-from adapter.claims import Attempt, HalfDone, Owed, ProofRefused, SessionClaims, SignInRefused
 from adapter.crypto.passkeys import Site
 from adapter.crypto.sealing import Keyring
-from adapter.doctor import findings
 from adapter.errors import IamError
 from adapter.federation.federation import Federation
 from adapter.iam import Iam
+from adapter.installation.doctor import findings
 from adapter.ldap import Store
+from adapter.login.claims import Attempt, HalfDone, Owed, ProofRefused, SessionClaims, SignInRefused
+from adapter.login.proving import Factors
 from adapter.operations.mfa_policy import ProofWanted
 from adapter.operations.second_factors import Proof
-from adapter.proving import Factors
 from adapter.settings import Settings
+from adapter.trail.audit import AuditTrail
 
 __all__ = [
     "Attempt",

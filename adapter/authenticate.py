@@ -19,8 +19,8 @@ from adapter.crypto.sigv4 import Scope, SignedRequest, check, parse, verify
 from adapter.crypto.tokens import InvalidToken, open_token
 from adapter.errors import ExpiredToken, InvalidClientTokenId
 from adapter.graph import Graph
-from adapter.key_usage import KeyUsage
 from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
+from adapter.usage.credentials import KeyUsage
 
 _log = logging.getLogger(__name__)
 

@@ -12,15 +12,15 @@ import click
 from adapter.commands.account import account
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
+from adapter.commands.policy import policy
+from adapter.commands.policy_install import install
 from adapter.commands.up import up
 from adapter.crypto.sealing import SealingError
 from adapter.errors import IamError
-from adapter.installation import UnusableSetting
-from adapter.policy_commands import policy
-from adapter.policy_install import install
+from adapter.installation.folder import UnusableSetting
+from adapter.installation.up import AddressTaken
+from adapter.installation.webserver import WebServerError
 from adapter.server import InvalidBackup, SlapdError, UnusableFolder
-from adapter.up import AddressTaken
-from adapter.webserver import WebServerError
 
 INTERRUPTED = 130
 """What a shell reports for a program that Ctrl-C ended."""

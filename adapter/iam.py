@@ -11,7 +11,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from adapter.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
 from adapter.background import Background
@@ -22,11 +21,8 @@ from adapter.errors import AccessDenied, ConcurrentModification, IamError, Inval
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
-from adapter.history import History
-from adapter.key_usage import KeyUsage
-from adapter.last_accessed import LastAccesses
 from adapter.ldap import NotThere, Stale, Store
-from adapter.login import Login
+from adapter.login.console import Login
 from adapter.models import Account
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, CheckUp, Result
@@ -37,6 +33,10 @@ from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
 from adapter.policy import Request, evaluate
+from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
+from adapter.trail.history import History
+from adapter.usage.credentials import KeyUsage
+from adapter.usage.services import LastAccesses
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from adapter.accounts import AccountSummary, NewAccount, create_account, list_accounts
 from adapter.commands.common import data_option, print_json, remarks
-from adapter.installation import Installation
+from adapter.installation.accounts import AccountSummary, NewAccount, create_account, list_accounts
+from adapter.installation.folder import Installation
 from adapter.server import PrivateServer
 from adapter.server.process import answers
 from adapter.settings import Settings

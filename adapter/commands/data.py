@@ -8,8 +8,8 @@ import click
 
 from adapter import open_iam
 from adapter.commands.common import data_option, remarks
-from adapter.demo import load_demo
-from adapter.installation import Installation
+from adapter.installation.demo import load_demo
+from adapter.installation.folder import Installation
 from adapter.server import PrivateServer
 from adapter.server.process import answers
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS

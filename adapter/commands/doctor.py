@@ -9,8 +9,8 @@ import click
 from rich.table import Table
 
 from adapter.commands.common import data_option, output, print_json
-from adapter.doctor import Finding, Verdict, examine
-from adapter.installation import Installation
+from adapter.installation.doctor import Finding, Verdict, examine
+from adapter.installation.folder import Installation
 
 _MARKS = {
     Verdict.FINE: "[green]✓ fine[/green]",

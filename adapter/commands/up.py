@@ -12,10 +12,10 @@ from rich.table import Table
 
 from adapter.addresses import Address
 from adapter.commands.common import data_option, output
-from adapter.installation import Installation
+from adapter.installation.folder import Installation
+from adapter.installation.up import Plan, Ready, run
 from adapter.server import TlsFiles
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
-from adapter.up import Plan, Ready, run
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN_ONCE = {

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adapter.credential_models import MfaDevice, ServerCertificate, ServiceCredential, SigningCertificate, SshPublicKey
 from adapter.ldap import codecs
 from adapter.ldap.mapping import ACCESS_KEY
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
-from adapter.models import Account, InstanceProfile
+from adapter.models import (
+    Account,
+    InstanceProfile,
+    MfaDevice,
+    ServerCertificate,
+    ServiceCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
 from adapter.names import IdPrefix
 
 _OWNER = Field(name="owner", attribute="iamOwner", required=True)

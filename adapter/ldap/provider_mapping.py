@@ -7,9 +7,8 @@ from typing import Any
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import TAGS
-from adapter.models import Account
+from adapter.models import Account, OidcProvider, SamlProvider
 from adapter.names import iam_arn
-from adapter.provider_models import OidcProvider, SamlProvider
 
 
 def _providers(account: Account, _suffix: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import as_it_is
-from adapter.report_models import Report
+from adapter.models import Report
 
 REPORT = Noun(
     label="report",

@@ -12,10 +12,10 @@ from adapter.crypto.sealing import Keyring
 from adapter.errors import NoSuchEntity, UnmodifiableEntity, ValidationError
 from adapter.federation.federation import Federation
 from adapter.federation.identity import FederatedIdentity
-from adapter.history import History
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, ServerInfo, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
+from adapter.trail.history import History
 
 M = TypeVar("M", bound=Record)
 SERVICE_PATH: Final = "/aws-service-role/"

@@ -17,10 +17,9 @@ from typing import Final
 
 from adapter.errors import ReportExpired, ReportInProgress, ReportNotPresent
 from adapter.ldap import REPORT, AlreadyThere, Clear, NotThere, Set, Stale, Store, Where
-from adapter.models import Account
+from adapter.models import Account, Report
 from adapter.operations.call import Call, Result
 from adapter.operations.credential_rows import credential_report_text
-from adapter.report_models import Report
 
 _NAME: Final = "credential-report"
 _GOOD_FOR: Final = timedelta(hours=4)

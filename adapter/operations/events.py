@@ -10,9 +10,9 @@ from typing import Any, Final
 from adapter.errors import NoSuchEntity, ValidationError
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page
-from adapter.trail_files import Place
-from adapter.trail_reader import Event, Look
-from adapter.trail_tally import STEP_OWED
+from adapter.trail.files import Place
+from adapter.trail.reader import Event, Look
+from adapter.trail.tally import STEP_OWED
 
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
 _OUTCOMES: Final[dict[str, Callable[[str], bool]]] = {

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapter.errors import NoSuchEntity
-from adapter.last_accessed import TRACKED_FOR
 from adapter.ldap import Where
 from adapter.models import LastAccess, Role
 from adapter.operations.call import Call, Result
@@ -25,6 +24,7 @@ from adapter.operations.report_jobs import Job
 from adapter.operations.report_subjects import NOUNS, Actor, Subject, actors_of, kind_of, policies_of, subject_at
 from adapter.operations.views import View
 from adapter.policy import CompiledPolicy
+from adapter.usage.services import TRACKED_FOR
 
 _GOOD_FOR: Final = timedelta(days=1)
 _ACTION_LEVEL: Final = "ACTION_LEVEL"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapter.credential_models import MfaDevice
 from adapter.crypto.credentials import open_seed, seal_seed
 from adapter.crypto.pictures import qr_code
 from adapter.crypto.totp import (
@@ -29,7 +28,7 @@ from adapter.errors import (
     ValidationError,
 )
 from adapter.ldap import MFA_DEVICE, USER, AlreadyThere, Clear, Set, Where
-from adapter.models import RootUser, User
+from adapter.models import MfaDevice, RootUser, User
 from adapter.names import iam_arn, root_arn
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of, may_try, note_failure, seed_of

@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from adapter.caller import CallerKind
-from adapter.credential_models import MfaDevice
 from adapter.crypto.credentials import open_seed
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.crypto.totp import STEP_SECONDS, matching_step
 from adapter.errors import AccessDenied, ConcurrentModification
 from adapter.ldap import MFA_DEVICE, ROOT, USER, NotThere, Noun, Set, Stale, Store, Where
-from adapter.models import Account, User
+from adapter.models import Account, MfaDevice, User
 from adapter.operations.call import Call
 from adapter.operations.owners import Owner, owner_at, owner_named
 

@@ -10,6 +10,7 @@ from adapter.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity, Open
 from adapter.federation.addresses import LONGEST_URL, UnusableAddress, provider_name
 from adapter.federation.fetching import Unreachable
 from adapter.ldap import OIDC_PROVIDER, AlreadyThere, Set
+from adapter.models import OidcProvider
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
@@ -18,7 +19,6 @@ from adapter.operations.resources import Target, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
 from adapter.operations.views import tag_views
-from adapter.provider_models import OidcProvider
 
 _KIND: Final = "oidc-provider"
 _MOST_THUMBPRINTS: Final = 5

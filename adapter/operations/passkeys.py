@@ -13,7 +13,6 @@ import logging
 from datetime import datetime
 from typing import Final
 
-from adapter.credential_models import MfaDevice
 from adapter.crypto.credentials import open_passkey, seal_passkey
 from adapter.crypto.passkeys import (
     Known,
@@ -32,7 +31,7 @@ from adapter.crypto.passkeys import (
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.errors import ConcurrentModification, EntityAlreadyExists, InvalidAuthenticationCode
 from adapter.ldap import MFA_DEVICE, AlreadyThere, NotThere, Set, Stale, Store
-from adapter.models import Account, User
+from adapter.models import Account, MfaDevice, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of

@@ -13,10 +13,10 @@ from adapter.errors import InvalidIdentityToken
 from adapter.federation.assertions import read_response
 from adapter.federation.attributes import identity_of
 from adapter.federation.metadata import SamlMetadata, UnusableMetadata, read_metadata
+from adapter.models import SamlProvider
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, Result
 from adapter.operations.saml_providers import find_saml_provider, with_metadata
-from adapter.provider_models import SamlProvider
 
 
 def the_presenter(call: Call, params: Mapping[str, Any]) -> Caller:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from adapter.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity
 from adapter.federation.metadata import UnusableMetadata, read_metadata
 from adapter.ldap import SAML_PROVIDER, AlreadyThere, Set
+from adapter.models import SamlProvider
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
@@ -17,7 +18,6 @@ from adapter.operations.resources import Target, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
 from adapter.operations.views import tag_views
-from adapter.provider_models import SamlProvider
 
 _KIND: Final = "saml-provider"
 _FOR_GOOD: Final = timedelta(days=36_525)

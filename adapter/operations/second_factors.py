@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from adapter.credential_models import MfaDevice
 from adapter.crypto.passkeys import Site
 from adapter.crypto.sealing import Keyring
 from adapter.crypto.totp import STEP_SECONDS
 from adapter.errors import NoSuchEntity
 from adapter.ldap import MFA_DEVICE, Set, Store
-from adapter.models import Account
+from adapter.models import Account, MfaDevice
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of, verify_code
 from adapter.operations.owners import Owner, owner_named

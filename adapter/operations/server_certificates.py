@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adapter.credential_models import ServerCertificate
 from adapter.crypto.certificates import (
     BrokenChain,
     Certificate,
@@ -17,6 +16,7 @@ from adapter.crypto.certificates import (
 from adapter.crypto.credentials import seal_private_key
 from adapter.errors import EntityAlreadyExists, KeyPairMismatch, MalformedCertificate, NoSuchEntity
 from adapter.ldap import SERVER_CERTIFICATE, AlreadyThere, Set
+from adapter.models import ServerCertificate
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page

@@ -12,7 +12,6 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final
 
-from adapter.credential_models import ServiceCredential
 from adapter.crypto.credentials import new_service_password
 from adapter.errors import InvalidInput, NoSuchEntity, NotSupportedService
 from adapter.ldap import (
@@ -24,7 +23,7 @@ from adapter.ldap import (
     Where,
     service_password_policy,
 )
-from adapter.models import KeyStatus, User
+from adapter.models import KeyStatus, ServiceCredential, User
 from adapter.names import IdPrefix, new_unique_id
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from adapter.credential_models import SigningCertificate
 from adapter.crypto.certificates import UnreadableCertificate, read_certificate
 from adapter.errors import DuplicateCertificate, InvalidCertificate, InvalidInput, MalformedCertificate, NoSuchEntity
 from adapter.ldap import SIGNING_CERTIFICATE, Set, Where
-from adapter.models import KeyStatus
+from adapter.models import KeyStatus, SigningCertificate
 from adapter.names import new_certificate_id
 from adapter.operations.call import Call, Result
 from adapter.operations.owners import Owner, name_view, owner_named

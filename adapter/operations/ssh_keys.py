@@ -6,7 +6,6 @@ there is one truth, and taking it away there, by whatever tool, switches the key
 
 from __future__ import annotations
 
-from adapter.credential_models import SshPublicKey
 from adapter.crypto.public_keys import PublicKey, UnfitKey, UnreadableKey, read_public_key
 from adapter.errors import (
     DuplicateSSHPublicKey,
@@ -16,7 +15,7 @@ from adapter.errors import (
     UnrecognizedPublicKeyEncoding,
 )
 from adapter.ldap import SSH_PUBLIC_KEY, USER, Add, Remove, Where
-from adapter.models import KeyStatus, User
+from adapter.models import KeyStatus, SshPublicKey, User
 from adapter.names import IdPrefix, new_unique_id
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from adapter.credential_models import MfaDevice, ServerCertificate
 from adapter.ldap import POLICY, ROLE, USER, Add, Noun, Remove
-from adapter.models import InstanceProfile, Policy, Role, Tag, User
+from adapter.models import (
+    InstanceProfile,
+    MfaDevice,
+    OidcProvider,
+    Policy,
+    Role,
+    SamlProvider,
+    ServerCertificate,
+    Tag,
+    User,
+)
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.policies import own_policy
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import tag_views
-from adapter.provider_models import OidcProvider, SamlProvider
 
 Tagged = TypeVar(
     "Tagged", User, Role, Policy, InstanceProfile, MfaDevice, ServerCertificate, OidcProvider, SamlProvider

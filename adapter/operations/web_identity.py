@@ -15,9 +15,9 @@ from adapter.federation.claims import identity_of
 from adapter.federation.fetching import Unreachable
 from adapter.federation.tokens import OpenedToken, audience_of, hold_to_time, open_token, subject_of, verify_signature
 from adapter.ldap import OIDC_PROVIDER
+from adapter.models import OidcProvider
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, Result
-from adapter.provider_models import OidcProvider
 
 _WELL_KNOWN: Final = frozenset({"accounts.google.com"})
 """Providers that trust policies name by themselves, without the account making them known; the trust policy has to say

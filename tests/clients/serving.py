@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from adapter.addresses import Address
-from adapter.webserver import serve
+from adapter.installation.webserver import serve
 
 if __name__ == "__main__":
     serve(Address.parse(sys.argv[1]))

@@ -12,9 +12,9 @@ from adapter import Caller, Iam
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import BrokenSeal, Keyring
 from adapter.errors import InvalidInput, LimitExceeded, NoSuchEntity
-from adapter.key_usage import KeyUsage
 from adapter.ldap import ACCESS_KEY, Store
 from adapter.models import AccessKey, Account
+from adapter.usage.credentials import KeyUsage
 from tests.directory.conftest import Do
 from tests.directory.test_races import RACERS, race
 

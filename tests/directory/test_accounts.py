@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from adapter import Caller, Iam, RequestContext
-from adapter.accounts import NewAccount, create_account, list_accounts
 from adapter.cli import cli
 from adapter.errors import (
     AccessDenied,
@@ -22,7 +21,8 @@ from adapter.errors import (
     PasswordPolicyViolation,
     ValidationError,
 )
-from adapter.login import SignInRefused
+from adapter.installation.accounts import NewAccount, create_account, list_accounts
+from adapter.login.console import SignInRefused
 from adapter.server import PrivateServer, ServerConfig
 from tests.conftest import SUFFIX, Directory
 from tests.directory.conftest import Do, sign_in

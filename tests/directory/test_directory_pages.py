@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from adapter import Iam
-from adapter.accounts import create_account
 from adapter.errors import AccessDenied, NoSuchEntity, ValidationError
+from adapter.installation.accounts import create_account
 from adapter.ldap.wire import Wire
 from tests.conftest import SUFFIX, Directory
 from tests.directory.conftest import Do, sign_in

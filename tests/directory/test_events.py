@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from adapter import Iam, RequestContext, SignInRefused
-from adapter.accounts import create_account
 from adapter.errors import AccessDenied, NoSuchEntity, ValidationError
+from adapter.installation.accounts import create_account
 from tests.conftest import Directory
 from tests.directory.conftest import Do, sign_in
 

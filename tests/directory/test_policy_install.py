@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from adapter.commands.policy_install import State, carry_out, install, plan
 from adapter.errors import ConcurrentModification
 from adapter.ldap import SYSTEM_POLICY, Set, Store
 from adapter.models import Account, Policy
-from adapter.policy_install import State, carry_out, install, plan
 from adapter.server.packs import load
-from adapter.trail_verification import verify_trail
+from adapter.trail.verification import verify_trail
 from tests.conftest import Directory
 
 NOW = datetime(2026, 11, 20, 6, 2, 11, tzinfo=UTC)

@@ -15,7 +15,7 @@ import pytest
 from adapter import Caller, Iam, RequestContext, open_iam
 from adapter.errors import ReportExpired, ReportInProgress, ReportNotPresent
 from adapter.ldap import ACCESS_KEY, REPORT, Set, Store
-from adapter.report_models import Report
+from adapter.models import Report
 from tests.conftest import Directory
 from tests.directory.authenticator import enrolled, new_device
 from tests.directory.conftest import Do, sign_in

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from adapter.audit import AuditRecord, AuditTrail, without_secrets
-from adapter.trail_files import archives, snapshot
-from adapter.trail_verification import verify_trail
+from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
+from adapter.trail.files import archives, snapshot
+from adapter.trail.verification import verify_trail
 
 
 def record(event: str = "iam:CreateUser") -> AuditRecord:

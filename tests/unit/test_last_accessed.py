@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapter.last_accessed import PRECISION, TRACKED_FOR, merged
 from adapter.ldap import codecs
 from adapter.models import LastAccess
+from adapter.usage.services import PRECISION, TRACKED_FOR, merged
 
 NOW = datetime(2026, 11, 20, 7, 15, tzinfo=UTC)
 WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from adapter.policy import read_document
-from adapter.service_access import ServiceAccess, service_accesses
-from adapter.services import SERVICES, AccessLevel, access_level, actions_by_level, actions_of
+from adapter.services.access import ServiceAccess, service_accesses
+from adapter.services.catalogue import SERVICES, AccessLevel, access_level, actions_by_level, actions_of
 from tests.documents import allow, deny, document
 
 

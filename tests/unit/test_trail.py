@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapter.audit import AuditRecord, AuditTrail
 from adapter.errors import ValidationError
-from adapter.trail_files import Place, as_trail_file
-from adapter.trail_reader import Event, Look, Reading, line_before, look_back, read_event
-from adapter.trail_tally import SignInTally
+from adapter.trail.audit import AuditRecord, AuditTrail
+from adapter.trail.files import Place, as_trail_file
+from adapter.trail.reader import Event, Look, Reading, line_before, look_back, read_event
+from adapter.trail.tally import SignInTally
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ACCOUNT = "123456789012"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from adapter.audit import AuditRecord, AuditTrail
 from adapter.ldap.wire import Wire
+from adapter.trail.audit import AuditRecord, AuditTrail
 from tests.web.conftest import Do
 from tests.web.people import follow
 from tests.web.visitor import Visitor, text

@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from adapter.policy_commands import policy
+from adapter.commands.policy import policy
 from tests.unit.policy.policies import statement, text
 from tests.unit.policy.test_case_lines import CASE
 
@@ -36,7 +36,7 @@ def test_eval_answers_a_line_each(run):
 
 
 def test_eval_answers_before_the_next_line_is_written():
-    program = "from adapter.policy_commands import policy; policy()"
+    program = "from adapter.commands.policy import policy; policy()"
     with subprocess.Popen(
         [sys.executable, "-c", program, "eval"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapter import IamError
 from adapter.errors import AccessDenied
-from adapter.services import SERVICES, actions_of
+from adapter.services.catalogue import SERVICES, actions_of
 from web.console.access.excerpts import Line, excerpt, index_at
 from web.console.components import Result, do
 

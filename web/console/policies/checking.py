@@ -9,7 +9,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
-from adapter.service_access import service_accesses
+from adapter.services.access import service_accesses
 from web.console.policies import editing
 from web.throttle import Throttle
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField
 
-from adapter.services import REGIONS, SERVICES
+from adapter.services.catalogue import REGIONS, SERVICES
 from web.console import fields
 from web.console.components import command, crumbs, do
 from web.console.policies import editing

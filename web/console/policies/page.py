@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from adapter.errors import AccessDenied
 from adapter.policy import MalformedDocument, read_document
-from adapter.service_access import ServiceAccess, service_accesses
+from adapter.services.access import ServiceAccess, service_accesses
 from web.console.components import Action, Result, command, do, may
 from web.console.policies.common import (
     asked_arn,

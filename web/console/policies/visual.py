@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from adapter.services import REGIONS, SERVICES, AccessLevel, actions_by_level, actions_of
+from adapter.services.catalogue import REGIONS, SERVICES, AccessLevel, actions_by_level, actions_of
 
 VERSION = "2012-10-17"
 EVERYTHING = "*"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from adapter.trail_files import Place, Snapshot, TrailFile, snapshot
-from adapter.trail_verification import parse_line
+from adapter.trail.files import Place, Snapshot, TrailFile, snapshot
+from adapter.trail.verification import parse_line
 
 BUDGET: Final = 6 << 20
 """Bytes that one call looks at, at most: some 12,000 events."""

@@ -12,7 +12,7 @@ from typing import Final
 from adapter.policy import Document, Statement
 from adapter.policy.match import compile_text
 from adapter.policy.templates import parse_pattern
-from adapter.services import SERVICES, AccessLevel, access_level, actions_by_level
+from adapter.services.catalogue import SERVICES, AccessLevel, access_level, actions_by_level
 
 EVERY_SERVICE: Final = "*"
 

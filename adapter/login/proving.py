@@ -9,15 +9,15 @@ from datetime import timedelta
 from typing import Final
 
 from adapter.caller import CallerKind, RequestContext
-from adapter.claims import ProofRefused, SessionClaims, SignInRefused
 from adapter.crypto.passkeys import Site
 from adapter.ldap import MFA_DEVICE
+from adapter.login.claims import ProofRefused, SessionClaims, SignInRefused
+from adapter.login.steps import Person, SignIns, password_mark, seconds
 from adapter.operations.login_profiles import change_own_password
 from adapter.operations.mfa_codes import devices_of, locked_until
 from adapter.operations.owners import owner_at
 from adapter.operations.passkeys import passkey_options
 from adapter.operations.second_factors import Proof, is_proven
-from adapter.sign_ins import Person, SignIns, password_mark, seconds
 
 _JUST_NOW: Final = timedelta(minutes=1)
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from adapter.settings import Settings
-from adapter.trail_files import archive_path, archives, as_trail_file, hash_of, locked
-from adapter.trail_verification import NEW_FILE, REMOVED_END
+from adapter.trail.files import archive_path, archives, as_trail_file, hash_of, locked
+from adapter.trail.verification import NEW_FILE, REMOVED_END
 
 FILE_NAME: Final = "audit.jsonl"
 FILE_SIZE: Final = 16 << 20

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from adapter.trail_files import TrailFile, snapshot
-from adapter.trail_verification import parse_line
+from adapter.trail.files import TrailFile, snapshot
+from adapter.trail.verification import parse_line
 
 SIGN_IN: Final = "ConsoleLogin"
 STEP_OWED: Final = " owed"

@@ -12,14 +12,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from adapter.caller import Caller, CallerKind, RequestContext, caller_of
-from adapter.claims import Attempt, HalfDone, Owed, SessionClaims, SignInRefused
 from adapter.errors import AccessDenied, PasswordPolicyViolation
 from adapter.ldap import ROOT, USER, Noun, Set, Stale
+from adapter.login.claims import Attempt, HalfDone, Owed, SessionClaims, SignInRefused
+from adapter.login.proving import Proving
+from adapter.login.steps import Person, claims_of, is_disabled, seconds
 from adapter.operations.login_profiles import change_own_password
 from adapter.operations.passwords import password_demands
 from adapter.operations.second_factors import Proof
-from adapter.proving import Proving
-from adapter.sign_ins import Person, claims_of, is_disabled, seconds
 
 HALF_DONE_LIFE: Final = timedelta(minutes=15)
 """How long somebody may take between the password and what else is owed."""

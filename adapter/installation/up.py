@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
-from adapter import webserver
 from adapter.addresses import Address
-from adapter.installation import Installation
+from adapter.installation import webserver
+from adapter.installation.folder import Installation
 from adapter.server import PrivateServer, ServerConfig
 from adapter.server.bootstrap import note_shown, read_unshown
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from adapter.audit import AuditRecord, AuditTrail
 from adapter.caller import new_request_id
 from adapter.crypto.credentials import new_password, new_secret_access_key, seal_secret_key
 from adapter.crypto.sealing import Keyring
@@ -25,6 +24,7 @@ from adapter.server.ldif import Entry, make_entry
 from adapter.server.suffix import Suffix
 from adapter.server.tree import Tree
 from adapter.settings import Settings
+from adapter.trail.audit import AuditRecord, AuditTrail
 
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 _PASSWORD: Final = "userPassword"  # noqa: S105  # an attribute

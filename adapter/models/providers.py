@@ -1,11 +1,11 @@
-"""Identity providers that an account trusts, as plain frozen records like those of `models`."""
+"""Identity providers that an account trusts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapter.models import Record, Tag
+from adapter.models.records import Record, Tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from adapter.trail_files import FIRST, Snapshot, TrailFile, hash_of, snapshot
+from adapter.trail.files import FIRST, Snapshot, TrailFile, hash_of, snapshot
 
 NEW_FILE: Final = "bindery:BeginTrailFile"
 """The event of the first line of a file that goes on from a full one."""

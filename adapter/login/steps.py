@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from adapter.audit import HIDDEN, AuditRecord, AuditTrail
 from adapter.caller import CallerKind, RequestContext, caller_of
-from adapter.claims import SessionClaims
 from adapter.crypto.sealing import Keyring
 from adapter.graph import Graph
 from adapter.ldap import ROOT, USER, Noun, Store
+from adapter.login.claims import SessionClaims
 from adapter.models import Account, RootUser, User
 from adapter.operations.mfa_codes import devices_of
 from adapter.operations.owners import Owner
+from adapter.trail.audit import HIDDEN, AuditRecord, AuditTrail
 
 
 @dataclass(frozen=True, slots=True)

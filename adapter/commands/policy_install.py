@@ -13,15 +13,15 @@ from pathlib import Path
 
 import click
 
-from adapter.audit import AuditRecord, AuditTrail
 from adapter.caller import RequestContext
 from adapter.commands.common import data_option, remarks
 from adapter.errors import ConcurrentModification, ServiceFailure
-from adapter.installation import Installation
+from adapter.installation.folder import Installation
 from adapter.ldap import SYSTEM_POLICY, AlreadyThere, Change, Clear, NotThere, Set, Stale, Store
 from adapter.models import Account, Policy, PolicyVersion
 from adapter.server.files import ldif_root
 from adapter.server.packs import Fault, InvalidPack, SystemPolicy, load
+from adapter.trail.audit import AuditRecord, AuditTrail
 
 MAX_VERSIONS = 5
 """Versions kept of one policy (IAM quota "Versions per managed policy")."""

@@ -1,4 +1,4 @@
-"""Credentials beside passwords and access keys, as plain frozen records like those of `models`.
+"""Access keys, MFA devices and every other credential beside the password.
 
 What belongs to a user names its owner twice: `owner` is the DN, and `owner_id` the unique id. With another id at that
 DN the owner has been made again, and the credential is dead.
@@ -8,8 +8,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from adapter.models import KeyStatus, Record, Tag
+from adapter.models.records import Record, Tag
+
+
+class KeyStatus(StrEnum):
+    """Whether an access key may sign."""
+
+    ACTIVE = "Active"
+    INACTIVE = "Inactive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey(Record):
+    """An access key: its public half and its sealed secret.
+
+    Attributes:
+        owner: DN of the user (or root user) that it belongs to.
+        owner_id: the owner's unique id; a key whose owner has another one is dead.
+        last_used_at: to a quarter of an hour; None while it has not been used.
+    """
+
+    access_key_id: str
+    owner: str
+    owner_id: str
+    status: KeyStatus = KeyStatus.ACTIVE
+    create_date: datetime
+    sealed_secret: bytes = field(repr=False)
+    last_used_at: datetime | None = None
+    last_used_service: str | None = None
+    last_used_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapter.trail_files import Place, hash_of, snapshot
-from adapter.trail_reader import Event, Look, Reading, Wanted, line_before, look_back, read_event
-from adapter.trail_tally import SignInTally
-from adapter.trail_verification import Verification, verify_file
+from adapter.trail.files import Place, hash_of, snapshot
+from adapter.trail.reader import Event, Look, Reading, Wanted, line_before, look_back, read_event
+from adapter.trail.tally import SignInTally
+from adapter.trail.verification import Verification, verify_file
 
 
 class History:

@@ -1,11 +1,11 @@
-"""Reports that several hosts share, as plain frozen records like those of `models`."""
+"""Reports that several hosts share."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapter.models import Record
+from adapter.models.records import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""An installation and what runs, checks and fills it: the commands are its front."""

@@ -1,0 +1,1 @@
+"""Signing in at the console: password, second factor, proof on demand, sessions."""

@@ -1,0 +1,45 @@
+"""What Bindery keeps, as plain frozen records."""
+
+from adapter.models.accounts import Account, PasswordPolicy, RootUser
+from adapter.models.credentials import (
+    AccessKey,
+    KeyStatus,
+    MfaDevice,
+    ServerCertificate,
+    ServiceCredential,
+    SigningCertificate,
+    SshPublicKey,
+)
+from adapter.models.identities import Group, InstanceProfile, Role, User
+from adapter.models.policies import Policy, PolicyVersion
+from adapter.models.providers import OidcProvider, SamlProvider
+from adapter.models.records import AttachedPolicy, InlinePolicy, LastAccess, PermissionsBoundary, Record, Tag
+from adapter.models.reports import Report
+
+__all__ = [
+    "AccessKey",
+    "Account",
+    "AttachedPolicy",
+    "Group",
+    "InlinePolicy",
+    "InstanceProfile",
+    "KeyStatus",
+    "LastAccess",
+    "MfaDevice",
+    "OidcProvider",
+    "PasswordPolicy",
+    "PermissionsBoundary",
+    "Policy",
+    "PolicyVersion",
+    "Record",
+    "Report",
+    "Role",
+    "RootUser",
+    "SamlProvider",
+    "ServerCertificate",
+    "ServiceCredential",
+    "SigningCertificate",
+    "SshPublicKey",
+    "Tag",
+    "User",
+]

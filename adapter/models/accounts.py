@@ -1,0 +1,71 @@
+"""Accounts, their root users and their password policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapter.models.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(Record):
+    """An account: a subtree with its own users, groups, policies and ids.
+
+    Attributes:
+        user_base, group_base: DNs below which its people and groups are found.
+        quotas: limits that differ from the default, by AWS's quota name.
+        mfa_required: everybody who signs in at the console needs a second factor.
+    """
+
+    account_id: str
+    account_alias: str | None = None
+    user_base: str
+    group_base: str
+    quotas: tuple[tuple[str, int], ...] = ()
+    mfa_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootUser(Record):
+    """The account's root user: full access, for the first steps and for emergencies.
+
+    Attributes:
+        code_failures, recovery_codes: as those of a user.
+    """
+
+    email: str
+    unique_id: str
+    create_date: datetime
+    password_changed: datetime | None = None
+    sessions_valid_from: datetime | None = None
+    code_failures: tuple[datetime, ...] = ()
+    recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def user_id(self) -> str:
+        """What credentials name their owner by, as with users."""
+        return self.unique_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordPolicy(Record):
+    """The account's password policy.
+
+    Attributes:
+        customised: False until somebody sets a policy (GetAccountPasswordPolicy answers NoSuchEntity, as AWS does).
+        max_password_age: days; 0 means never.
+        password_reuse_prevention: how many earlier passwords are refused.
+        hard_expiry: after expiry an administrator has to help.
+    """
+
+    customised: bool = False
+    minimum_password_length: int = 8
+    require_symbols: bool = False
+    require_numbers: bool = False
+    require_uppercase_characters: bool = False
+    require_lowercase_characters: bool = False
+    allow_users_to_change_password: bool = False
+    max_password_age: int = 0
+    password_reuse_prevention: int = 0
+    hard_expiry: bool = False

@@ -1,0 +1,1 @@
+"""The audit trail: written, kept, read, verified."""

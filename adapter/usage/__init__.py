@@ -1,0 +1,1 @@
+"""When credentials and services were last used, written off the path of requests."""
