@@ -1,0 +1,12 @@
+"""Decisions for other services: whether a user, a role or a session may do what it is about to do there."""
+
+from adapter.decisions.answers import Answer, Semantic
+from adapter.decisions.decisions import Decisions
+from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject
+from adapter.decisions.search import Page, Search, SearchResults, Wanted
+from adapter.decisions.subjects import NoSuchSubject
+
+__all__ = [
+    "Action", "Answer", "Decisions", "InvalidQuestion", "NoSuchSubject", "Page", "Question", "Resource",
+    "Search", "SearchResults", "Semantic", "Subject", "Wanted",
+]  # fmt: skip

@@ -1,0 +1,156 @@
+"""One request of a service, with one or many questions: what they have in common is looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from adapter.authorize import decide, global_keys
+from adapter.caller import RequestContext
+from adapter.decisions.answers import Answer
+from adapter.decisions.entities import (
+    InvalidQuestion,
+    Question,
+    Resource,
+    Subject,
+    context_keys,
+    iam_action,
+    resource_arn,
+)
+from adapter.decisions.reasons import Reason, reason_of
+from adapter.decisions.subjects import Subjects
+from adapter.errors import AccessDenied
+from adapter.graph import Graph, Principal
+from adapter.models import Account
+from adapter.operations.resources import ContextKeys
+from adapter.policy import Decision
+from adapter.services.registry import Services
+from adapter.usage.services import LastAccesses
+
+REGION: Final = "aws:RequestedRegion"
+_ASK: Final = "bindery:Evaluate"
+_CIRCUMSTANCES: Final = ("aws:SourceIp", "aws:UserAgent", "aws:SecureTransport", REGION)
+"""What only the service knows that got the request; the asking itself comes from elsewhere."""
+
+_REFUSAL: Final = "User: {} is not authorized to perform: {} on resource: {}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What answers rest on.
+
+    Attributes:
+        graph: knows principals and their policies.
+        subjects: finds who is asked about.
+        services: knows what other services call things.
+        accesses: takes down who tried to use which service.
+    """
+
+    graph: Graph
+    subjects: Subjects
+    services: Services
+    accesses: LastAccesses
+
+
+class Sitting:
+    """Answers the questions of one request.
+
+    Args:
+        knowledge: what answers rest on.
+        account: the account of the service that asks; nobody else's subjects are found.
+        asker: the service that asks.
+        context: the circumstances of the asking.
+    """
+
+    def __init__(self, knowledge: Knowledge, account: Account, asker: Principal, context: RequestContext) -> None:
+        self._know = knowledge
+        self.account = account
+        self._asker = asker
+        self._context = context
+        self._asker_keys = global_keys(asker, context)
+        self._subjects: dict[tuple[str, str, Any], tuple[Principal, ContextKeys]] = {}
+        self._allowed: dict[tuple[str, str, str], bool] = {}
+
+    def answer(self, question: Question) -> Answer:
+        """Answers a question.
+
+        Raises:
+            AccessDenied: the service may not ask about that resource.
+            InvalidQuestion: it can't be understood.
+            NoSuchSubject: there is nobody of that name.
+        """
+        action = iam_action(question.action, question.resource)
+        keys = context_keys(question)
+        arn = self.arn(question.resource, question.context)
+        self.hold(action, arn)
+        principal, subject_keys = self._subject(question.subject)
+        decision = decide(principal, action, arn, subject_keys | keys)
+        self._know.accesses.note(self.account, principal.caller, action, str(keys.get(REGION, "")), self._context.now)
+        return Answer(decision.allowed, self._reason(decision, principal))
+
+    def would_allow(self, principal: Principal, action: str, arn: str, keys: ContextKeys) -> bool:
+        """Whether a subject may, without a word why and without a trace: for looking through many."""
+        return decide(principal, action, arn, self.keys_of(principal) | keys).allowed
+
+    def keys_of(self, principal: Principal) -> ContextKeys:
+        """What policies can ask about a subject, without the circumstances of the asking."""
+        keys = global_keys(principal, self._context)
+        return {name: value for name, value in keys.items() if name not in _CIRCUMSTANCES}
+
+    def may_ask(self, action: str, arn: str) -> bool:
+        """Whether the service may ask about an action on a resource."""
+        return self._asker_may(_ASK, arn, action)
+
+    def hold(self, action: str, arn: str) -> None:
+        """Refuses what the service may not ask about.
+
+        Raises:
+            AccessDenied: as the service's policies have it.
+        """
+        if not self.may_ask(action, arn):
+            raise AccessDenied(_REFUSAL.format(self._asker.caller.arn, _ASK, arn))
+
+    def hold_to_reading(self, action: str) -> None:
+        """Refuses searches whose results the service could not list otherwise.
+
+        Raises:
+            AccessDenied: the service may not list them.
+        """
+        if not self._asker_may(action, "*", ""):
+            raise AccessDenied(_REFUSAL.format(self._asker.caller.arn, action, "*"))
+
+    def arn(self, resource: Resource, context: Mapping[str, Any]) -> str:
+        """The ARN of a resource that is asked about."""
+        region = context.get(REGION, "")
+        if not isinstance(region, str):
+            raise InvalidQuestion(f"context: {REGION} is not one text.")
+        return resource_arn(self._know.services, resource, self.account.account_id, region)
+
+    def principal(self, subject: Subject) -> Principal:
+        """The subject with its policies.
+
+        Raises:
+            InvalidQuestion, NoSuchSubject: as `answer`.
+        """
+        return self._subject(subject)[0]
+
+    def _subject(self, subject: Subject) -> tuple[Principal, ContextKeys]:
+        key = (subject.type, subject.id, subject.properties.get("session_token"))
+        found = self._subjects.get(key)
+        if found is None:
+            principal = self._know.subjects.principal(self.account, subject, self._context.now)
+            found = self._subjects[key] = (principal, self.keys_of(principal))
+        return found
+
+    def _reason(self, decision: Decision, principal: Principal) -> Reason:
+        groups = self._know.graph.groups(self.account, principal.caller.dn) if principal.user else ()
+        arns = {group.group_name: group.arn for group in groups}
+        return reason_of(decision, principal, arns, lambda action, arn: self._asker_may(action, arn, ""))
+
+    def _asker_may(self, action: str, arn: str, about: str) -> bool:
+        key = (action, arn, about)
+        if key not in self._allowed:
+            keys = self._asker_keys | {"bindery:Action": about} if about else self._asker_keys
+            self._allowed[key] = decide(self._asker, action, arn, keys).allowed
+        return self._allowed[key]
