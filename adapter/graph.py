@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from adapter.cache import Loaded, ReadThrough
 from adapter.caller import Caller, CallerKind
 from adapter.ldap import ACCESS_KEY, POLICY, ROLE, ROOT, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
-from adapter.models import AccessKey, Account, Group, Policy, Role, RootUser, User
+from adapter.models import AccessKey, Account, Group, Policy, Record, Role, RootUser, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 from adapter.operations.compiled import compiled, compiled_policies
 from adapter.operations.reach import Reach, reach_of
@@ -26,6 +26,7 @@ from adapter.sessions import Session, SessionKind
 _log = logging.getLogger(__name__)
 
 V = TypeVar("V")
+M = TypeVar("M", bound=Record)
 
 _ALLOW_ALL: Final = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
 _MAY_BE_ROOT: Final = (CallerKind.ROOT, CallerKind.FEDERATED_USER)
@@ -108,6 +109,26 @@ class Graph:
         """The role whose entry is there."""
         reached = self._reached(ROLE, account, at)
         return reached[0].holder if reached and isinstance(reached[0].holder, Role) else None
+
+    def named(self, noun: Noun[M], account: Account, field: str, value: str) -> M | None:
+        """The user or role that has a value in one of its fields, such as its name, its id or its DN."""
+
+        def load() -> Loaded[M | None]:
+            if field == "dn":
+                record = self._store.load(noun, account, value)
+            elif field == noun.name_field:
+                record = self._store.get(noun, account, value)
+            else:
+                record = next(iter(self._store.find(noun, account, Where.equals(field, value))), None)
+            tokens = _tokens(record.dn, record.entry_uuid) if record else frozenset[str]()
+            return Loaded(record, tokens, record is not None)
+
+        return self._through((noun.label, account.account_id, field, value), load)
+
+    def groups(self, account: Account, at: str) -> tuple[Group, ...]:
+        """The groups of the user whose entry is there."""
+        reached = self._reached(USER, account, at)
+        return reached[0].groups if reached else ()
 
     def record_of(self, account: Account, session: Session) -> User | RootUser | Role | None:
         """The role, user or root user that a session is of; None when it is gone, disabled or another of that name."""
