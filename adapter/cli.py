@@ -14,6 +14,7 @@ from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
 from adapter.commands.policy import policy
 from adapter.commands.policy_install import install
+from adapter.commands.reader import reader
 from adapter.commands.up import up
 from adapter.crypto.sealing import SealingError
 from adapter.errors import IamError
@@ -81,7 +82,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, demo, account, backup, restore, doctor, policy):
+for _command in (up, demo, account, reader, backup, restore, doctor, policy):
     cli.add_command(_command)
 
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from adapter.commands.common import data_option, print_json, remarks
+from adapter.commands.common import data_option, directory, print_json, remarks
 from adapter.installation.accounts import AccountSummary, NewAccount, create_account, list_accounts
-from adapter.installation.folder import Installation
-from adapter.server import PrivateServer
-from adapter.server.process import answers
-from adapter.settings import Settings
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
 
@@ -44,7 +39,7 @@ def create(data: Path, email: str, alias: str | None, account_id: str | None, as
     Example:
       bindery account create --alias workshop --email root@workshop.example
     """
-    with _directory(data) as settings:
+    with directory(data) as settings:
         made = create_account(settings, email=email, alias=alias, account_id=account_id)
     if as_json:
         print_json(asdict(made))
@@ -62,26 +57,12 @@ def list_(data: Path, as_json: bool) -> None:
     Example:
       bindery account list --json | jq -r '.[].account_id'
     """
-    with _directory(data) as settings:
+    with directory(data) as settings:
         found = list_accounts(settings)
     if as_json:
         print_json([asdict(account) for account in found])
     else:
         _show(found)
-
-
-@contextmanager
-def _directory(data: Path) -> Iterator[Settings]:
-    """The settings of a directory that answers, started for the time being if it is a private one that is stopped."""
-    installation = Installation(data)
-    settings = installation.settings
-    if settings.ldap_uris or answers(settings.socket_path):
-        yield settings
-        return
-    with PrivateServer(installation.server_config()) as server:
-        server.prepare()
-        server.start()
-        yield settings
 
 
 def _show_new(made: NewAccount) -> None:

@@ -1,19 +1,27 @@
-"""What the commands share: the data folder's option, how they speak, how they fail."""
+"""What the commands share: the data folder's option, a directory that answers, how they speak, how they fail."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
+from adapter.installation.folder import Installation
+from adapter.server import PrivateServer
+from adapter.server.process import answers
+from adapter.settings import Settings
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 SERVICE_DATA = Path("/var/lib/bindery")
+_STEP = 0.1
 
 
 def default_data() -> Path:
@@ -37,6 +45,46 @@ def data_option(command: F) -> F:
         show_default="/var/lib/bindery as root, else ~/.local/share/bindery",
         help="The folder that holds directory, master key and audit log.",
     )(command)
+
+
+def wait_option(command: F) -> F:
+    """Gives a command `--wait SECONDS`."""
+    return click.option(
+        "--wait",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="How long to wait for a server that is only just starting.",
+    )(command)
+
+
+@contextmanager
+def directory(data: Path, wait: float = 0.0) -> Iterator[Settings]:
+    """The settings of a directory that answers, started for the time being if it is a private one that is stopped.
+
+    Args:
+        data: the data folder.
+        wait: how many seconds a server that somebody else is starting may take.
+    """
+    installation = Installation(data)
+    settings = installation.settings
+    if settings.ldap_uris or answers_within(settings.socket_path, wait):
+        yield settings
+        return
+    with PrivateServer(installation.server_config()) as server:
+        server.prepare()
+        server.start()
+        yield settings
+
+
+def answers_within(socket_path: Path, seconds: float) -> bool:
+    """Whether the private server answers by then."""
+    until = time.monotonic() + seconds
+    while not answers(socket_path):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_STEP)
+    return True
 
 
 def output() -> Console:

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from adapter import open_iam
-from adapter.commands.common import data_option, remarks
+from adapter.commands.common import answers_within, data_option, remarks, wait_option
 from adapter.installation.demo import load_demo
 from adapter.installation.folder import Installation
 from adapter.server import PrivateServer
-from adapter.server.process import answers
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
 
 
@@ -48,7 +47,8 @@ def restore(file: Path, data: Path, overwrite: bool) -> None:
 
 @click.command()
 @data_option
-def demo(data: Path) -> None:
+@wait_option
+def demo(data: Path, wait: float) -> None:
     """Load the demo: five people and their groups. The server may run or be stopped; what is there stays.
 
     Their password is known to everybody: nothing that others can reach should hold them.
@@ -58,8 +58,9 @@ def demo(data: Path) -> None:
       bindery demo --data /tmp/try-out
     """
     installation = Installation(data)
+    is_running = answers_within(installation.settings.socket_path, wait)
     state = installation.state
-    if state and answers(installation.settings.socket_path):
+    if state and is_running:
         iam = open_iam(installation.settings)
         try:
             load_demo(iam, state.account_id, state.suffix)

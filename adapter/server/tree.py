@@ -62,6 +62,10 @@ class Tree:
         """The adapter's own entry, for signing in over the network."""
         return self._render("adapter", adapter_password=self.hash_password(password))
 
+    def reader(self, password: str) -> list[ldif.Entry]:
+        """The entry that applications look people up with."""
+        return self._render("reader", reader_password=self.hash_password(password))
+
     def demo(self) -> list[ldif.Entry]:
         """The people and groups of the demo, and the members that it adds to the group that is there."""
         passwords = {f"password_{name}": self.hash_password(DEMO_PASSWORD) for name in DEMO_USERS}

@@ -1,0 +1,96 @@
+"""The reader: an entry that applications look people and groups up with, which may do nothing else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from adapter.caller import new_request_id
+from adapter.errors import NoSuchEntity, PasswordPolicyViolation
+from adapter.ldap import AlreadyThere, PasswordRefused, Store
+from adapter.models import Account
+from adapter.server.suffix import Suffix
+from adapter.server.tree import Tree
+from adapter.settings import Settings
+from adapter.trail.audit import AuditRecord, AuditTrail
+
+_RANDOM_OCTETS = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """The reader of an account, with the password that it has from now on."""
+
+    account_id: str
+    dn: str
+    password: str = field(repr=False)
+
+
+def new_reader_password() -> str:
+    """A password that nobody can guess and every configuration file can hold: letters, digits, `-` and `_`."""
+    return secrets.token_urlsafe(_RANDOM_OCTETS)
+
+
+def password_in(file: Path) -> str:
+    """The password that a file holds; one that does not exist is made, for its owner alone, with a new password.
+
+    Raises:
+        OSError: it can't be read or made.
+    """
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(f"{new_reader_password()}\n")
+    return file.read_text(encoding="utf-8").rstrip("\r\n")
+
+
+def set_reader(settings: Settings, password: str, account_id: str | None = None) -> Reader:
+    """Gives an account's reader a password, and makes the reader first where there is none.
+
+    Args:
+        settings: where the directory is.
+        password: at least 16 characters.
+        account_id: the first account when not given.
+
+    Raises:
+        NoSuchEntity: there is no such account.
+        PasswordPolicyViolation: the password is too short or too long; nothing was changed that was there.
+        ServiceUnavailable: the directory does not answer.
+    """
+    with closing(Store.open(settings)) as store:
+        account = _account(store, settings.suffix, account_id)
+        tree = Tree(Suffix.parse(account.dn.partition(",")[2]), hash_password=str)
+        (entry,) = tree.reader(new_reader_password())
+        with suppress(AlreadyThere):
+            store.plant([(entry.dn, {name: entry.values(name) for name, _ in entry.attributes})])
+        try:
+            store.set_password(entry.dn, password)
+        except PasswordRefused as error:
+            raise PasswordPolicyViolation(f"{error} It needs 16 to 128 characters.") from error
+    _write_down(settings, account)
+    return Reader(account_id=account.account_id, dn=entry.dn, password=password)
+
+
+def _account(store: Store, suffix: str, account_id: str | None) -> Account:
+    first = f"ou=iam,{suffix}".casefold()
+    for account in store.accounts():
+        if account_id == account.account_id or (account_id is None and account.dn.casefold() == first):
+            return account
+    raise NoSuchEntity(f"There is no account {account_id or first}.")
+
+
+def _write_down(settings: Settings, account: Account) -> None:
+    record = AuditRecord(
+        time=datetime.now(UTC),
+        request_id=new_request_id(),
+        account_id=account.account_id,
+        actor="operator",
+        event="SetReaderPassword",
+        outcome="ok",
+        params={},
+    )
+    AuditTrail.of(settings).write(record)
