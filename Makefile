@@ -1,6 +1,7 @@
 # make run     install what is missing, start a private directory and the web server with demo data
 # make test    the whole test suite            make lint    style, types, layers
 # make bench   the benchmarks                  make lock    pin the dependencies anew
+# make translations   bring the console's languages up to date with its texts; what is left to translate is then empty
 
 HTTP ?= 127.0.0.1:8000
 LDAP ?= 127.0.0.1:3890
@@ -10,9 +11,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
+BABEL := $(BIN)/pybabel --quiet
+TEXTS := --mapping-file pyproject.toml --keywords lazy_gettext --keywords lazy_ngettext:1,2 --add-location file --sort-by-file \
+	--no-wrap --project Bindery --version 1 --copyright-holder Bindery --add-comments Translators:
+CATALOGUES := --init-missing --locale zh_Hans --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))))
 
-.PHONY: run test lint bench lock clean packages-run packages-test
+.PHONY: run test lint bench lock translations clean packages-run packages-test
 
 run: packages-run $(VENV)/runtime
 	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)
@@ -32,6 +37,12 @@ lock: $(BIN)/python
 	$(PIP) install uv
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --extra dev --output-file requirements-dev.txt
+
+translations: $(VENV)/development
+	@mkdir -p build
+	$(BABEL) extract $(TEXTS) --output-file build/bindery.pot .
+	$(BABEL) update --input-file build/bindery.pot --output-dir web/translations $(CATALOGUES)
+	$(BABEL) compile --directory web/translations
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from adapter import Iam, Settings, open_iam
-from web import api, errors, health, presentation, security, sessions
+from web import api, errors, health, languages, presentation, security, sessions
 from web.console import create_console
 from web.throttle import Throttle
 
@@ -29,6 +29,7 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     api.init_app(app, door)
     _trust_proxies(app, settings.trusted_proxies)
     security.init_app(app)
+    languages.init_app(app)
     Bootstrap5(app)
     CSRFProtect(app)
     throttle = Throttle(app, settings.rate_limit_storage)

@@ -46,6 +46,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "BEHIND_HTTPS": settings.behind_https,
         "SESSION_COOKIE_NAME": f"{prefix}bindery",
         "ACCOUNT_COOKIE_NAME": f"{prefix}bindery-account",
+        "LANGUAGE_COOKIE_NAME": f"{prefix}bindery-language",
         "SESSION_COOKIE_SECURE": settings.behind_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from web import languages
 from web.console.access_graph import DIRECTLY, Way, break_name, draw
-from web.presentation import ago, breakable, clock
+from web.presentation import ago, breakable, clock, day, moment, number, percent, size
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+
+
+@contextmanager
+def reading(accepted: str) -> Iterator[None]:
+    """A request of somebody whose browser asks for some languages; no directory is needed to show a value."""
+    app = Flask("web")
+    app.config["LANGUAGE_COOKIE_NAME"] = "bindery-language"
+    languages.init_app(app)
+    with app.test_request_context(headers={"Accept-Language": accepted}):
+        yield
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with reading("en"):
+        yield
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    with reading("zh-CN"):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -29,12 +55,53 @@ NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
         (timedelta(seconds=-5), "in less than a minute"),
     ],
 )
-def test_points_in_time_are_said_as_people_say_them(past: timedelta, words: str) -> None:
+def test_points_in_time_are_said_as_people_say_them(english: None, past: timedelta, words: str) -> None:
     assert ago(NOW - past, NOW) == words
 
 
-def test_a_time_of_day_is_never_too_early() -> None:
+def test_a_time_of_day_is_never_too_early(english: None) -> None:
     assert clock(NOW + timedelta(seconds=1)) == "06:01 UTC"
+
+
+@pytest.mark.parametrize(
+    ("past", "words"),
+    [
+        (timedelta(seconds=5), "刚刚"),
+        (timedelta(minutes=1), "1分钟前"),
+        (timedelta(days=20), "20天前"),
+        (timedelta(days=-70), "2个月后"),
+        (timedelta(seconds=-5), "不到 1 分钟后"),
+    ],
+)
+def test_points_in_time_are_said_in_chinese(chinese: None, past: timedelta, words: str) -> None:
+    assert ago(NOW - past, NOW) == words
+
+
+def test_a_date_is_written_as_english_readers_write_it(english: None) -> None:
+    assert (moment(NOW), day(NOW)) == ("20 November 2026, 06:00:00 UTC", "20 November 2026")
+
+
+def test_a_date_is_written_as_chinese_readers_write_it(chinese: None) -> None:
+    assert (moment(NOW), day(NOW)) == ("2026年11月20日 06:00:00 UTC", "2026年11月20日")
+
+
+def test_a_date_of_another_zone_is_shown_in_utc(english: None) -> None:
+    assert moment(NOW.astimezone(timezone(timedelta(hours=8)))) == "20 November 2026, 06:00:00 UTC"
+
+
+def test_thousands_are_marked(english: None) -> None:
+    assert (number(1234567), percent(0.256)) == ("1,234,567", "26%")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 byte"), (999, "999 bytes"), (1536, "1.5 kB"), (3 * 1024**3, "3 GB")]
+)
+def test_a_number_of_bytes_is_said_in_a_fitting_unit(english: None, count: int, words: str) -> None:
+    assert size(count) == words
+
+
+def test_a_number_of_bytes_is_said_in_chinese(chinese: None) -> None:
+    assert size(12) == "12字节"
 
 
 @given(st.text())

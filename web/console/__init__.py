@@ -15,6 +15,7 @@ from web.console import (
     groups,
     home,
     jobs,
+    language,
     lists,
     mfa,
     password,
@@ -31,6 +32,7 @@ from web.throttle import Throttle
 
 _MODULES = (
     home,
+    language,
     lists,
     sign_in,
     password,
@@ -49,7 +51,9 @@ _MODULES = (
     jobs,
     secrets_once,
 )
-_PUBLIC = frozenset({"console.sign_in", "console.sign_in_as_root", "console.new_password", "console.mfa_code"})
+_PUBLIC = frozenset(
+    {"console.sign_in", "console.sign_in_as_root", "console.new_password", "console.mfa_code", "console.language"}
+)
 
 
 def create_console(throttle: Throttle) -> Blueprint:
