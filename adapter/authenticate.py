@@ -15,12 +15,12 @@ from adapter.caller import Caller, caller_of, session_caller
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
-from adapter.crypto.sigv4 import Scope, SignedRequest, check, parse, verify
+from adapter.crypto.sigv4 import SERVICES, Scope, SignedRequest, check, parse, verify
 from adapter.crypto.tokens import InvalidToken, open_token
 from adapter.errors import ExpiredToken, InvalidClientTokenId
 from adapter.graph import Graph
 from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
-from adapter.usage.credentials import KeyUsage
+from adapter.usage.credentials import CredentialUsage
 
 _log = logging.getLogger(__name__)
 
@@ -73,13 +73,18 @@ class Authenticator:
         usage: is told of every key that has signed.
     """
 
-    def __init__(self, graph: Graph, keyring: Keyring, usage: KeyUsage) -> None:
+    def __init__(self, graph: Graph, keyring: Keyring, usage: CredentialUsage) -> None:
         self._graph = graph
         self._keyring = keyring
         self._usage = usage
 
-    def authenticate(self, request: HttpRequest, now: datetime) -> Authenticated:
+    def authenticate(self, request: HttpRequest, now: datetime, services: tuple[str, ...] = SERVICES) -> Authenticated:
         """The caller who signed a request.
+
+        Args:
+            request: as it came over the wire.
+            now: when it came.
+            services: the services that it may be signed for.
 
         Raises:
             MissingAuthenticationToken: it is not signed.
@@ -90,12 +95,12 @@ class Authenticator:
             ServiceUnavailable: the directory does not answer.
         """
         signed = parse(request)
-        check(signed, now)
+        check(signed, now, services)
         if signed.session_token is None:
             caller, secret, note = self._by_key(signed)
         else:
             caller, secret, note = self._by_session(signed, signed.session_token, now)
-        body = verify(signed, secret, now)
+        body = verify(signed, secret, now, services)
         note(signed.scope, now)
         return Authenticated(caller=caller, body=body, region=signed.scope.region, service=signed.scope.service)
 

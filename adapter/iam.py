@@ -17,6 +17,8 @@ from adapter.background import Background
 from adapter.caller import Caller, RequestContext
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
+from adapter.crypto.sigv4 import SERVICES
+from adapter.decisions import Decisions
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
@@ -33,9 +35,10 @@ from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
 from adapter.policy import Request, evaluate
+from adapter.services.registry import Services
 from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.trail.history import History
-from adapter.usage.credentials import KeyUsage
+from adapter.usage.credentials import CredentialUsage
 from adapter.usage.services import LastAccesses
 
 _log = logging.getLogger(__name__)
@@ -82,11 +85,12 @@ class Iam:
         self._keyring = keyring
         self._federation = federation
         self._graph = Graph(store)
-        self._usage = KeyUsage(store)
+        self._usage = CredentialUsage(store)
         self._accesses = LastAccesses(store)
         self._background = Background()
         self._authenticator = Authenticator(self._graph, keyring, self._usage)
-        self.login = Login(store, self._graph, trail, keyring)
+        self.decisions = Decisions(store, self._graph, keyring, self._accesses, Services())
+        self.login = Login(store, self._graph, trail, keyring, self._usage)
 
     def execute(
         self, caller: Caller, operation: str, params: Params = _NOTHING, context: RequestContext | None = None
@@ -176,9 +180,9 @@ class Iam:
         """
         hold_to_fresh_proof(self._call(_Attempted(CATALOGUE["describe_caller"], caller, context)))
 
-    def authenticate(self, request: HttpRequest, now: datetime) -> Authenticated:
+    def authenticate(self, request: HttpRequest, now: datetime, services: tuple[str, ...] = SERVICES) -> Authenticated:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
-        return self._authenticator.authenticate(request, now)
+        return self._authenticator.authenticate(request, now, services)
 
     def note_access(self, caller: Caller, action: str, context: RequestContext) -> None:
         """Takes down that somebody tried to use an action that is decided about elsewhere; returns at once.

@@ -27,6 +27,7 @@ SAMPLES = MappingProxyType(
         **dict.fromkeys(("iamTag", "iamInlinePolicy", "iamPolicyVersion", "iamTrustPolicy", "iamSealedSecret"), _TEXT),
         **dict.fromkeys(("member", "iamAttachedPolicy", "iamPermissionsBoundary", "iamOwner"), _DN),
         **dict.fromkeys(("iamReferencedAt", "iamSessionsValidFrom", "iamLastUsedAt", "pwdAccountLockedTime"), _TIME),
+        "iamPasswordLastUsed": _TIME,
         **dict.fromkeys(("iamLastUsedService", "iamLastUsedRegion"), _TEXT),
         **dict.fromkeys(("iamEnabledAt", "iamCodeFailure", "iamExpiresAt"), _TIME),
         **dict.fromkeys(("iamPublicKey", "sshPublicKey", "iamCertificate", "iamCertificateChain"), _TEXT),

@@ -37,6 +37,7 @@ _DISPLAY_NAME = Field(name="display_name", attribute="displayName")
 _REMARKS = Field(name="remarks", attribute="description")
 _DESCRIPTION = Field(name="description", attribute="description")
 _PASSWORD_CHANGED = Field(name="password_changed", attribute="pwdChangedTime", codec=codecs.TIME, read_only=True)
+_PASSWORD_LAST_USED = Field(name="password_last_used", attribute="iamPasswordLastUsed", codec=codecs.TIME)
 _SESSIONS_VALID_FROM = Field(name="sessions_valid_from", attribute="iamSessionsValidFrom", codec=codecs.TIME)
 _LAST_USED_AT = Field(name="last_used_at", attribute="iamLastUsedAt", codec=codecs.TIME)
 _LAST_USED_REGION = Field(name="last_used_region", attribute="iamLastUsedRegion")
@@ -110,7 +111,7 @@ USER = Noun(
         _PASSWORD,
         _PASSWORD_CHANGED,
         Field(name="password_reset_required", attribute="pwdReset", codec=codecs.RESET),
-        Field(name="password_last_used", attribute="pwdLastSuccess", codec=codecs.TIME, read_only=True),
+        _PASSWORD_LAST_USED,
         Field(name="password_policy", attribute="pwdPolicySubentry"),
         Field(name="disabled", attribute="pwdAccountLockedTime", codec=codecs.DISABLED),
         _SESSIONS_VALID_FROM,
@@ -237,6 +238,7 @@ ACCOUNT = Noun(
         Field(name="group_base", attribute="iamGroupBase"),
         Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
         Field(name="mfa_required", attribute="iamMfaRequired", codec=codecs.BOOL),
+        Field(name="layout", attribute="iamLayout", codec=codecs.LAYOUT),
     ),
     complete=_account,
 )
@@ -253,6 +255,7 @@ ROOT = Noun(
         unique_id("unique_id"),
         _PASSWORD,
         _PASSWORD_CHANGED,
+        _PASSWORD_LAST_USED,
         _SESSIONS_VALID_FROM,
         _CODE_FAILURES,
         _RECOVERY_CODES,

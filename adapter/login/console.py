@@ -152,6 +152,7 @@ class Login(Proving):
             self._audit(person, f"{min(owed).value} owed", context, factor="mfa" if is_proven else "password")
             return Attempt(session=None, owed=frozenset(owed), half_done=half_done)
         self._audit(person, "ok", context, factor="mfa" if is_proven else "password")
+        self._usage.note_password(person.account, person.record, context.now)
         must_enrol = person.account.mfa_required and not is_proven
         return Attempt(session=claims, owed=frozenset({Owed.ENROLMENT} if must_enrol else ()))
 

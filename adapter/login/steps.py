@@ -15,6 +15,7 @@ from adapter.models import Account, RootUser, User
 from adapter.operations.mfa_codes import devices_of
 from adapter.operations.owners import Owner
 from adapter.trail.audit import HIDDEN, AuditRecord, AuditTrail
+from adapter.usage.credentials import CredentialUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,15 @@ class SignIns:
         graph: tells on every request whether a session still holds.
         trail: where each attempt is written down.
         keyring: opens what second factors are held against.
+        usage: is told of everybody who has signed in.
     """
 
-    def __init__(self, store: Store, graph: Graph, trail: AuditTrail, keyring: Keyring) -> None:
+    def __init__(self, store: Store, graph: Graph, trail: AuditTrail, keyring: Keyring, usage: CredentialUsage) -> None:
         self._store = store
         self._graph = graph
         self._trail = trail
         self._keyring = keyring
+        self._usage = usage
 
     def _find(self, account: str, name: str | None) -> Person | None:
         """Whom a sign-in form names."""

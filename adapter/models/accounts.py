@@ -9,6 +9,28 @@ from adapter.models.records import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How people and groups are recognised in a tree that was there before Bindery: those are, which were adopted.
+
+    Attributes:
+        user_naming: the attribute whose value is a user's name; it need not be what names the entry.
+        member_attributes: the attributes in which groups have their members' DNs, such as `member` and `uniqueMember`.
+        member_names: the attribute in which groups have their members' names, such as `memberUid`; empty for none.
+        placeholder: the DN that fills groups which must have a member and have none; empty where none is needed.
+        new_user_base, new_group_base: where new ones are made; empty for right below the base.
+        new_group_class: the class of new groups.
+    """
+
+    user_naming: str = "uid"
+    member_attributes: tuple[str, ...] = ("member",)
+    member_names: str = ""
+    placeholder: str = ""
+    new_user_base: str = ""
+    new_group_base: str = ""
+    new_group_class: str = "groupOfNames"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account(Record):
     """An account: a subtree with its own users, groups, policies and ids.
 
@@ -16,6 +38,7 @@ class Account(Record):
         user_base, group_base: DNs below which its people and groups are found.
         quotas: limits that differ from the default, by AWS's quota name.
         mfa_required: everybody who signs in at the console needs a second factor.
+        layout: what differs in a tree that was adopted; None in one that Bindery made.
     """
 
     account_id: str
@@ -24,6 +47,7 @@ class Account(Record):
     group_base: str
     quotas: tuple[tuple[str, int], ...] = ()
     mfa_required: bool = False
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +55,14 @@ class RootUser(Record):
     """The account's root user: full access, for the first steps and for emergencies.
 
     Attributes:
-        code_failures, recovery_codes: as those of a user.
+        password_last_used, code_failures, recovery_codes: as those of a user.
     """
 
     email: str
     unique_id: str
     create_date: datetime
     password_changed: datetime | None = None
+    password_last_used: datetime | None = None
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()
     recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)

@@ -16,6 +16,7 @@ class User(Record):
         attached_policies: DNs of managed policies.
         boundary: the DN of the managed policy that is the permissions boundary.
         password_changed: when the password was last set; None while there is no password.
+        password_last_used: when the user last signed in at the console, to a quarter of an hour; None while it has not.
         password_policy: DN of the one that holds for the password; None for the directory's default.
         disabled: locked for good by an administrator (ppolicy's 000001010000Z).
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
@@ -56,6 +57,7 @@ class Group(Record):
 
     Attributes:
         members: DNs. Only filled where a call asks for them, because a group may have very many.
+        members_by_name: those that a group of an adopted tree names without their DNs; among `members`, too.
     """
 
     group_name: str
@@ -68,6 +70,7 @@ class Group(Record):
     inline_policies: tuple[InlinePolicy, ...] = ()
     attached_policies: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    members_by_name: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,8 @@ def _root_line(store: Store, account: Account, credentials: _Credentials) -> Ite
         return
     password = ("false", _NONE, _NONE, _UNSUPPORTED)
     if root.password_changed is not None:
-        password = ("true", _UNKNOWN, _time(root.password_changed), _UNSUPPORTED)
+        used = _time(root.password_last_used) if root.password_last_used else _UNKNOWN
+        password = ("true", used, _time(root.password_changed), _UNSUPPORTED)
     yield _line(_ROOT, root_arn(account.account_id), root.create_date, password, credentials.of(root.unique_id))
 
 

@@ -93,7 +93,10 @@ def root_view(call: Call) -> Result:
     """The root user as GetUser describes it: its id is the account's id."""
     root = call.store.load(ROOT, call.account, call.caller.dn)
     view: Result = {"path": "/", "user_id": call.account.account_id, "arn": call.caller.arn}
-    return view | ({"create_date": root.create_date} if root else {})
+    if root is None:
+        return view
+    used = {"password_last_used": root.password_last_used} if root.password_last_used else {}
+    return view | {"create_date": root.create_date} | used
 
 
 def list_users(call: Call, *, path_prefix: str = "/", page: Page) -> Result:

@@ -1,4 +1,6 @@
-"""When access keys and roles were last used: written off the request's path, once in a quarter of an hour at most."""
+"""When access keys, roles and console passwords were last used: written off the request's path, once in a quarter of an
+hour at most.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from queue import Full, Queue
 from typing import Any, Final
 
 from adapter.errors import IamError
-from adapter.ldap import ACCESS_KEY, ROLE, DirectoryRefusal, Noun, Set, Store
-from adapter.models import AccessKey, Account, Role
+from adapter.ldap import ACCESS_KEY, ROLE, ROOT, USER, DirectoryRefusal, Noun, Set, Stale, Store
+from adapter.models import AccessKey, Account, Role, RootUser, User
 
 _log = logging.getLogger(__name__)
 
@@ -20,6 +22,7 @@ _MOST_WAITING: Final = 10_000
 _MOST_REMEMBERED: Final = 50_000
 _LONGEST_REGION: Final = 64
 _SECONDS_TO_FINISH: Final = 5.0
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +30,31 @@ class _Use:
     """One use, and how it is written down.
 
     Attributes:
-        name: unique id of what was used.
+        id_field: what tells the record from a namesake that is made later.
+        time_field: where the time goes.
     """
 
     noun: Noun[Any]
     account: Account
-    record: AccessKey | Role
-    name: str
+    record: AccessKey | Role | User | RootUser
+    id_field: str
+    time_field: str
     time: datetime
-    details: tuple[Set, ...]
+    details: tuple[Set, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What was used, uniquely."""
+        return f"{self.time_field} of {getattr(self.record, self.id_field)}"
+
+    def is_known_from(self, record: Any) -> bool:
+        """Whether a record tells of this use already, or is another's."""
+        is_same = getattr(record, self.id_field) == getattr(self.record, self.id_field)
+        return not is_same or _is_recent(getattr(record, self.time_field), self.time)
 
 
-class KeyUsage:
-    """Writes down the use of keys and roles.
+class CredentialUsage:
+    """Writes down the use of keys, roles and passwords.
 
     Args:
         store: the directory.
@@ -63,11 +78,17 @@ class KeyUsage:
             now: when.
         """
         details = (Set("last_used_service", service), Set("last_used_region", region[:_LONGEST_REGION]))
-        self._note(_Use(ACCESS_KEY, account, key, key.access_key_id, now, details))
+        self._note(_Use(ACCESS_KEY, account, key, "access_key_id", "last_used_at", now, details))
 
     def note_role(self, account: Account, role: Role, region: str, now: datetime) -> None:
         """Takes down that a session of a role has signed; returns at once."""
-        self._note(_Use(ROLE, account, role, role.role_id, now, (Set("last_used_region", region[:_LONGEST_REGION]),)))
+        details = (Set("last_used_region", region[:_LONGEST_REGION]),)
+        self._note(_Use(ROLE, account, role, "role_id", "last_used_at", now, details))
+
+    def note_password(self, account: Account, owner: User | RootUser, now: datetime) -> None:
+        """Takes down that somebody has signed in at the console; returns at once."""
+        noun: Noun[Any] = ROOT if isinstance(owner, RootUser) else USER
+        self._note(_Use(noun, account, owner, "user_id", "password_last_used", now))
 
     def close(self) -> None:
         """Writes what is waiting and stops."""
@@ -77,7 +98,7 @@ class KeyUsage:
             writer.join(_SECONDS_TO_FINISH)
 
     def _note(self, use: _Use) -> None:
-        if _is_recent(use.record.last_used_at, use.time) or _is_recent(self._noted.get(use.name), use.time):
+        if use.is_known_from(use.record) or _is_recent(self._noted.get(use.name), use.time):
             return
         with self._guard:
             if _is_recent(self._noted.get(use.name), use.time):
@@ -93,7 +114,7 @@ class KeyUsage:
 
     def _hand_over(self, use: _Use) -> None:
         if self._writer is None:
-            self._writer = threading.Thread(target=self._write_all, name="key-usage", daemon=True)
+            self._writer = threading.Thread(target=self._write_all, name="credential-usage", daemon=True)
             self._writer.start()
         try:
             self._waiting.put_nowait(use)
@@ -105,13 +126,28 @@ class KeyUsage:
             self._write(use)
 
     def _write(self, use: _Use) -> None:
-        """Writes one use, unless the entry has changed since: then its next use decides again."""
-        changes = (Set("last_used_at", use.time.replace(microsecond=0)), *use.details)
+        """Writes one use; when others keep changing the entry, its next use tries again."""
         try:
-            self._store.change(use.noun, use.account, use.record, *changes)
+            self._write_guarded(use)
         except (DirectoryRefusal, IamError) as error:
             self._noted.pop(use.name, None)
-            _log.info("the use of %s is not written down yet: %s", use.name, error)
+            _log.info("%s is not written down yet: %s", use.name, error)
+
+    def _write_guarded(self, use: _Use) -> None:
+        """Writes one use, unless another process has written the same or the entry is gone."""
+        changes = (Set(use.time_field, use.time.replace(microsecond=0)), *use.details)
+        record: Any = use.record
+        for left in reversed(range(_TRIES)):
+            try:
+                self._store.change(use.noun, use.account, record, *changes)
+            except Stale:
+                record = self._store.load(use.noun, use.account, record.dn)
+                if record is None or use.is_known_from(record):
+                    return
+                if not left:
+                    raise
+            else:
+                return
 
 
 def _is_recent(time: datetime | None, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from adapter.crypto.sealing import BrokenSeal, Keyring
 from adapter.errors import InvalidInput, LimitExceeded, NoSuchEntity
 from adapter.ldap import ACCESS_KEY, Store
 from adapter.models import AccessKey, Account
-from adapter.usage.credentials import KeyUsage
+from adapter.usage.credentials import CredentialUsage
 from tests.directory.conftest import Do
 from tests.directory.test_races import RACERS, race
 
@@ -145,7 +145,7 @@ class Uses:
         assert key is not None
         return key
 
-    def note(self, usage: KeyUsage, now: datetime, service: str = "iam") -> None:
+    def note(self, usage: CredentialUsage, now: datetime, service: str = "iam") -> None:
         usage.note(self._account, self.read(), service, "eu-west-1", now)
 
 
@@ -161,7 +161,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 def test_a_use_is_written_once_in_a_quarter_of_an_hour_by_all_processes_together(store: Store, uses: Uses) -> None:
     for minutes, service in ((0, "iam"), (1, "sts"), (14, "sts")):
-        usage = KeyUsage(store)  # another process, which remembers nothing
+        usage = CredentialUsage(store)  # another process, which remembers nothing
         uses.note(usage, NOON + timedelta(minutes=minutes), service)
         usage.close()
     key = uses.read()
@@ -170,7 +170,7 @@ def test_a_use_is_written_once_in_a_quarter_of_an_hour_by_all_processes_together
 
 def test_the_next_period_s_first_use_is_written_again(store: Store, uses: Uses) -> None:
     for minutes, service in ((0, "iam"), (15, "sts")):
-        usage = KeyUsage(store)
+        usage = CredentialUsage(store)
         uses.note(usage, NOON + timedelta(minutes=minutes), service)
         usage.close()
     key = uses.read()
@@ -178,7 +178,7 @@ def test_the_next_period_s_first_use_is_written_again(store: Store, uses: Uses) 
 
 
 def test_a_process_remembers_what_it_has_handed_over(store: Store, uses: Uses) -> None:
-    usage, unused = KeyUsage(store), uses.read()
+    usage, unused = CredentialUsage(store), uses.read()
     for minutes in range(3):
         usage.note(store.accounts()[0], unused, "iam", "eu-west-1", NOON + timedelta(minutes=minutes))
     usage.close()
@@ -187,7 +187,7 @@ def test_a_process_remembers_what_it_has_handed_over(store: Store, uses: Uses) -
 
 def test_a_use_that_could_not_be_written_is_noted_with_a_later_one(directory: Any, store: Store, uses: Uses) -> None:
     account, key = store.accounts()[0], uses.read()
-    usage = KeyUsage(store)
+    usage = CredentialUsage(store)
     directory.server.stop()
     usage.note(account, key, "iam", "eu-west-1", NOON)
     directory.server.start()
