@@ -10,22 +10,10 @@ from web.api.markup import escape
 _UNKNOWN = "The request processing has failed because of an unknown error, exception or failure."
 
 
-class MalformedInput(IamError):
-    """The parameters are not written as the protocol has it."""
-
-    code, status = "MalformedInput", 400
-
-
 class MissingAction(IamError):
     """The request does not say which operation it wants."""
 
     code, status = "MissingAction", 400
-
-
-class RequestEntityTooLarge(IamError):
-    """The body is larger than any operation takes."""
-
-    code, status = "RequestEntityTooLarge", 413
 
 
 class UnsupportedMediaType(IamError):
