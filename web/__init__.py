@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from adapter import Iam, Settings, open_iam
-from web import api, errors, health, languages, presentation, security, sessions
+from web import access, api, errors, health, languages, presentation, security, sessions
 from web.console import create_console
 from web.throttle import Throttle
 
@@ -27,6 +27,7 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     api.init_app(app, door)
+    access.init_app(app, door)
     _trust_proxies(app, settings.trusted_proxies)
     security.init_app(app)
     languages.init_app(app)

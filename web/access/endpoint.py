@@ -1,0 +1,177 @@
+"""The decision point: `/access/v1/…`, as the OpenID Authorization API has it.
+
+Who asks is authenticated by the request itself (Signature Version 4, scope service `bindery`); nothing of a browser
+takes part in it. A question that has an answer is answered with 200, whatever the answer is.
+
+Source: OpenID Authorization API 1.0, "Transport".
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIApplication
+
+from adapter import Caller, Iam, IamError, RequestContext
+from adapter.caller import new_request_id
+from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
+from adapter.errors import MissingAuthenticationToken, ServiceFailure
+from web.access.reading import Json, read_batch, read_json, read_question, read_search
+from web.access.writing import (
+    answer_document,
+    metadata_document,
+    nobody_document,
+    refusal_text,
+    results_document,
+)
+from web.wire import Environ, media_type, read_request
+
+_log = logging.getLogger(__name__)
+
+_ROOT: Final = "/access/v1/"
+_METADATA: Final = "/.well-known/authzen-configuration"
+_SERVICES: Final = ("bindery",)
+_MAX_USER_AGENT: Final = 512
+_LONGEST_ID: Final = 256
+_NOT_AUTHENTICATED: Final = frozenset({
+    "MissingAuthenticationToken", "IncompleteSignature", "InvalidClientTokenId", "ExpiredToken",
+    "SignatureDoesNotMatch", "MalformedQueryString",
+})  # fmt: skip
+"""AWS answers these with 400 or 403; to an enforcement point they all mean that it is not known."""
+_CHALLENGE: Final = ("WWW-Authenticate", 'AWS4-HMAC-SHA256 realm="bindery"')
+_HEADERS: Final = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request whose sender is known."""
+
+    iam: Iam
+    asker: Caller
+    body: Json
+    context: RequestContext
+
+
+def _evaluation(asked: _Asked) -> Json:
+    return _answer(asked)
+
+
+def _evaluations(asked: _Asked) -> Json:
+    batch = read_batch(asked.body)
+    if batch is None:
+        return _answer(asked)
+    answers = asked.iam.decisions.evaluate_all(asked.asker, batch.questions, asked.context, batch.semantic)
+    return {"evaluations": [answer_document(answer) for answer in answers]}
+
+
+def _answer(asked: _Asked) -> Json:
+    question = read_question(asked.body)
+    try:
+        return answer_document(asked.iam.decisions.evaluate(asked.asker, question, asked.context))
+    except NoSuchSubject as error:
+        return answer_document(Answer(allowed=False, error=error))
+
+
+def _search(wanted: Wanted, asked: _Asked) -> Json:
+    search, page = read_search(wanted, asked.body)
+    try:
+        return results_document(asked.iam.decisions.search(asked.asker, search, page, asked.context))
+    except NoSuchSubject as error:
+        return nobody_document(error)
+
+
+_QUESTIONS: Final[dict[str, Callable[[_Asked], Json]]] = {
+    "evaluation": _evaluation,
+    "evaluations": _evaluations,
+    **{f"search/{wanted}": partial(_search, wanted) for wanted in Wanted},
+}
+
+
+class Endpoint:
+    """Answers questions and hands every other request on.
+
+    Args:
+        inner: the rest of the web front end.
+        iam: the door.
+        behind_https: visitors come over https, whatever this process sees.
+    """
+
+    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool) -> None:
+        self._inner = inner
+        self._iam = iam
+        self._behind_https = behind_https
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Serves one request (WSGI)."""
+        path = environ["PATH_INFO"]
+        if path == _METADATA:
+            return _send(start_response, HTTPStatus.OK, metadata_document(self._origin(environ)), [])
+        if not path.startswith(_ROOT):
+            return self._inner(environ, start_response)
+        request_id = environ.get("HTTP_X_REQUEST_ID", "")[:_LONGEST_ID] or new_request_id()
+        more = [("X-Request-ID", request_id)]
+        try:
+            return _send(start_response, HTTPStatus.OK, self._carry_out(environ, path, request_id), more)
+        except IamError as error:
+            refusal = error
+        except Exception:
+            _log.exception("request %s failed", request_id)
+            refusal = ServiceFailure("")
+        status = HTTPStatus(refusal.status)
+        if refusal.code in _NOT_AUTHENTICATED:
+            status, more = HTTPStatus.UNAUTHORIZED, [*more, _CHALLENGE]
+        return _send(start_response, status, refusal_text(refusal), more)
+
+    def _carry_out(self, environ: Environ, path: str, request_id: str) -> Json:
+        question = _QUESTIONS.get(path.removeprefix(_ROOT))
+        if question is None:
+            raise _NotFound(f"There is nothing at {path[:80]}.")
+        if environ["REQUEST_METHOD"] != "POST":
+            raise _MethodNotAllowed("Questions are asked by POST.")
+        now = datetime.now(UTC)
+        request = read_request(environ, path.encode("latin-1"))
+        if "HTTP_AUTHORIZATION" not in environ:
+            raise MissingAuthenticationToken("Request is missing Authentication Token")
+        signed = self._iam.authenticate(request, now, _SERVICES)
+        if media_type(environ) != "application/json":
+            raise InvalidQuestion("The Content-Type has to be application/json.")
+        context = RequestContext(
+            source_ip=environ.get("REMOTE_ADDR") or "",
+            user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
+            secure=self._behind_https or environ["wsgi.url_scheme"] == "https",
+            request_id=request_id,
+            now=now,
+        )
+        return question(_Asked(self._iam, signed.caller, read_json(signed.body), context))
+
+    def _origin(self, environ: Environ) -> str:
+        scheme = "https" if self._behind_https else environ["wsgi.url_scheme"]
+        return f"{scheme}://{environ.get('HTTP_HOST') or environ['SERVER_NAME']}"
+
+
+class _NotFound(IamError):
+    """There is nothing at that address."""
+
+    code, status = "NotFound", 404
+
+
+class _MethodNotAllowed(IamError):
+    """The address is there and does not take that method."""
+
+    code, status = "MethodNotAllowed", 405
+
+
+def _send(start_response: StartResponse, status: HTTPStatus, document: Any, more: list[tuple[str, str]]) -> list[bytes]:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    start_response(f"{status.value} {status.phrase}", [*_HEADERS, *more, ("Content-Length", str(len(body)))])
+    return [body]
