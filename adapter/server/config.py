@@ -19,6 +19,8 @@ _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _PORTS = range(65536)
 _ADAPTER_PASSWORD_LENGTH = range(16, 129)
+_OPTIONAL_MODULES = frozenset({"lastbind"})
+"""Of OpenLDAP's contributed ones, which not every distribution has: its overlay is left out with it."""
 _STANDARD_SCHEMA = ("core", "cosine", "inetorgperson", "dyngroup")
 # RFC 4519 makes a group have a member; an empty group is an ordinary thing here, as it is in rfc2307bis.
 _STRICT_GROUP = "MUST ( member $ cn ) MAY ("
@@ -141,7 +143,7 @@ def render_configuration(config: ServerConfig, program: SlapdProgram, database: 
         schema_parent,
         *_standard_schema(program),
         *rendered["schema"],
-        *rendered["database"],
+        *(entry for entry in rendered["database"] if not _overlay(entry) & _missing(program)),
         *rendered["acl"],
         *(rendered["monitor"] if "monitor" in program.builtin else ()),
     ]
@@ -189,6 +191,8 @@ def _modules(template: ldif.Entry, program: SlapdProgram) -> list[ldif.Entry]:
         if name == "olcModuleLoad" and module.removeprefix("back_") in program.builtin:
             continue
         if name == "olcModuleLoad":
+            if module in _missing(program):
+                continue
             loads += 1
             if not program.has_module(module):
                 raise SlapdError(
@@ -196,6 +200,16 @@ def _modules(template: ldif.Entry, program: SlapdProgram) -> list[ldif.Entry]:
                 )
         kept.append((name, value))
     return [ldif.Entry(template.dn, tuple(kept))] if loads else []
+
+
+def _missing(program: SlapdProgram) -> frozenset[str]:
+    """The optional modules that this installation lacks."""
+    return frozenset(name for name in _OPTIONAL_MODULES - program.builtin if not program.has_module(name))
+
+
+def _overlay(entry: ldif.Entry) -> frozenset[str]:
+    """The overlay that an entry sets up, by the name of its module."""
+    return frozenset(value.decode().partition("}")[2] for value in entry.values("olcOverlay"))
 
 
 def _standard_schema(program: SlapdProgram) -> list[ldif.Entry]:

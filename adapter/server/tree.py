@@ -17,8 +17,8 @@ DEMO_ACCOUNT_ID = "123456789012"
 DEMO_PASSWORD = "Bindery-demo-1"  # noqa: S105
 DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
 
-_SHARED = "ou=system-policies,"
-"""Containers that are the first account's, for all."""
+_SHARED = ("ou=system-policies,", "cn=verifier,ou=iam,", "cn=parameters,ou=bind-devices,")
+"""What is the first account's, for all."""
 
 Change = tuple[str, list[Modification]]
 """An entry's DN and what is to be changed in it."""
@@ -42,7 +42,7 @@ class Tree:
         """The containers and the password policies."""
         top = ldif.make_entry(str(self.suffix), self.suffix.attributes)
         entries = [top, *self._render("base", account_id=account_id)]
-        return entries if self.top is None else [entry for entry in entries if _SHARED not in entry.dn]
+        return entries if self.top is None else [entry for entry in entries if not _is_shared(entry)]
 
     def first(self, start: FirstStart) -> list[ldif.Entry]:
         """The root user with its access key, and the administrators' group."""
@@ -90,6 +90,10 @@ class Tree:
     def _render(self, name: str, **parameters: str | None) -> list[ldif.Entry]:
         text = (ldif_root() / "tree" / f"{name}.ldif").read_text(encoding="utf-8")
         return ldif.render(text, {"suffix": str(self.suffix), "top": str(self.top or self.suffix), **parameters})
+
+
+def _is_shared(entry: ldif.Entry) -> bool:
+    return any(name in entry.dn for name in _SHARED)
 
 
 def content_fingerprint() -> str:
