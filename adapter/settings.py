@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # 104 bytes on macOS, 108 on Linux, and the final NUL counts.
 _SOCKET_PATH_MAXIMUM = 100
@@ -30,6 +31,8 @@ class Settings:
             Empty means the private server's socket in `data`.
         ldap_bind_dn, ldap_bind_password: who the adapter binds as; absent means SASL EXTERNAL.
         ldap_ca_file: certificate authorities that a server's certificate is verified against.
+        ldap_transactions: changes of several entries are made in one transaction (RFC 5805). slapd 2.5 may crash from
+            them when it runs with more than three threads.
         master_key_file: holds what seals the secrets that must be recoverable, such as access keys'; mode 0600.
         master_key: the same by value, for where no file is wanted; goes before the file.
         rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
@@ -38,6 +41,9 @@ class Settings:
         federation_ca_file: certificate authorities that may vouch for identity providers, beside the system's.
         federation_networks: networks that are not public in which identity providers may be, such as `10.0.0.0/8`.
         saml_urls: addresses that SAML assertions may be made out to, beside AWS's own.
+        public_url: scheme and host under which people reach the console; absent, those of each request.
+        sites_file: sites behind proxies that ask about every request (`web/sites.py`).
+        asking_proxies: networks from which proxies may ask; empty means none.
         audit_megabytes: how much of the audit trail is kept; 0 keeps all of it.
     """
 
@@ -47,6 +53,7 @@ class Settings:
     ldap_bind_dn: str | None = None
     ldap_bind_password: str | None = field(default=None, repr=False)
     ldap_ca_file: Path | None = None
+    ldap_transactions: bool = True
     master_key_file: Path | None = None
     master_key: str | None = field(default=None, repr=False)
     rate_limit_storage: str = "memory://"
@@ -55,6 +62,9 @@ class Settings:
     federation_ca_file: Path | None = None
     federation_networks: tuple[str, ...] = ()
     saml_urls: tuple[str, ...] = ()
+    public_url: str = ""
+    sites_file: Path | None = None
+    asking_proxies: tuple[str, ...] = ()
     audit_megabytes: int = DEFAULT_AUDIT_MEGABYTES
 
     @classmethod
@@ -72,6 +82,7 @@ class Settings:
             ldap_bind_dn=environ.get("BINDERY_LDAP_BIND_DN"),
             ldap_bind_password=_secret(environ, "BINDERY_LDAP_BIND_PASSWORD"),
             ldap_ca_file=_path(environ, "BINDERY_LDAP_CA_FILE"),
+            ldap_transactions=_flag(environ, "BINDERY_LDAP_TRANSACTIONS", default=True),
             master_key_file=_path(environ, "BINDERY_MASTER_KEY_FILE"),
             master_key=environ.get("BINDERY_MASTER_KEY") or None,
             rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
@@ -80,6 +91,9 @@ class Settings:
             federation_ca_file=_path(environ, "BINDERY_FEDERATION_CA_FILE"),
             federation_networks=_networks(environ, "BINDERY_FEDERATION_NETWORKS"),
             saml_urls=tuple(environ.get("BINDERY_SAML_URLS", "").split()),
+            public_url=_origin(environ, "BINDERY_PUBLIC_URL"),
+            sites_file=_path(environ, "BINDERY_SITES_FILE"),
+            asking_proxies=_networks(environ, "BINDERY_ASKING_PROXIES"),
             audit_megabytes=_count(environ, "BINDERY_AUDIT_MEGABYTES", DEFAULT_AUDIT_MEGABYTES),
         )
 
@@ -122,6 +136,14 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
     return Path(file).read_text(encoding="utf-8").rstrip("\n") if file else environ.get(name)
 
 
+def _origin(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query):
+        raise ValueError(f"{name} is {text!r}: say scheme and host, such as https://iam.example.org")
+    return text
+
+
 def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     found = tuple(environ.get(name, "").split())
     for text in found:
@@ -132,9 +154,11 @@ def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     return found
 
 
-def _flag(environ: Mapping[str, str], name: str) -> bool:
+def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
     value = environ.get(name, "").strip().lower()
-    if value in {"", "0", "no", "false"}:
+    if not value:
+        return default
+    if value in {"0", "no", "false"}:
         return False
     if value in {"1", "yes", "true"}:
         return True

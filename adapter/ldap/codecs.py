@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from adapter.models import InlinePolicy, KeyStatus, LastAccess, PolicyVersion, Tag
+from adapter.models import InlinePolicy, KeyStatus, LastAccess, Layout, PolicyVersion, Tag
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -182,6 +186,21 @@ def encode_access(access: LastAccess) -> bytes:
     return text.encode("ascii")
 
 
+def decode_layout(octets: bytes) -> Layout:
+    """Reads a layout. One that can't be read stands for the strictest: without it, everybody might become a user."""
+    try:
+        values: dict[str, Any] = json.loads(octets)
+        return Layout(**values | {"member_attributes": tuple(values.get("member_attributes", ()))})
+    except (ValueError, TypeError, AttributeError) as error:
+        log.error("an account's layout can't be read: %s", error)
+        return Layout()
+
+
+def encode_layout(layout: Layout) -> bytes:
+    """Writes a layout as JSON."""
+    return json.dumps(asdict(layout), ensure_ascii=False).encode()
+
+
 def decode_entry_uuid(octets: bytes) -> str:
     """Reads an entryUUID; one spelling, as ids are derived from it."""
     return octets.decode("ascii").lower()
@@ -200,6 +219,7 @@ VERSION = Codec(decode_version, encode_version)
 QUOTA = Codec(decode_quota, encode_quota)
 ACCESS = Codec(decode_access, encode_access)
 UUID = Codec(decode_entry_uuid, encode_text)
+LAYOUT = Codec(decode_layout, encode_layout)
 STATUS: Codec[KeyStatus] = Codec(lambda octets: KeyStatus(octets.decode()), lambda status: status.value.encode())
 DISABLED: Codec[bool] = Codec(lambda octets: octets == _NEVER_AGAIN, lambda value: _NEVER_AGAIN if value else None)
 """ppolicy's pwdAccountLockedTime: a real time there is a lock that passes by itself."""

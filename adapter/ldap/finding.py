@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
-from adapter.ldap import controls, dn, filters
+from adapter.ldap import filters
 from adapter.ldap.codecs import TEXT
 from adapter.ldap.filters import Filter
+from adapter.ldap.layouts import within
 from adapter.ldap.ldif import Secrecy, record_text
 from adapter.ldap.listing import Listing
-from adapter.ldap.mapping import GROUP, USER
+from adapter.ldap.mapping import USER
 from adapter.ldap.noun import OBJECT_CLASS, M, Noun
-from adapter.ldap.reading import checked
 from adapter.ldap.search import Scope, Search, selection
 from adapter.ldap.where import Where
 from adapter.models import Account, Record
@@ -23,7 +23,6 @@ _INDEXED_PART = 4
 _CHUNK = 500
 EVERYTHING = selection(["*", "+"])
 """All attributes, those among them that the directory keeps."""
-_MEMBERS = selection(["member"])
 
 
 class Finding(Listing):
@@ -43,6 +42,7 @@ class Finding(Listing):
         Returns:
             What was found, and whether there is more.
         """
+        noun = within(noun, account)
         words = text.split()
         test = filters.contains if max(map(len, words), default=0) >= _INDEXED_PART else filters.starts_with
         attributes = [noun.by_name[field].attribute for field in fields]
@@ -64,49 +64,10 @@ class Finding(Listing):
             roster.discard_all(set(chunk) - {name.casefold() for name in there})
         return len(roster)
 
-    def groups_of_each(self, account: Account, users: Sequence[str]) -> dict[str, list[str]]:
-        """The names of the groups of many users, by the users' DNs; one question for all of them.
-
-        Of each group only those members are sent that were asked for.
-        """
-        members = [filters.equals("member", dn_octets(user)) for user in users]
-        if not members:
-            return {}
-        wanted = Search(
-            GROUP.base(account, self._suffix),
-            Scope.SUBTREE,
-            filters.all_of(GROUP.marker, filters.any_of(*members)),
-            selection([GROUP.naming, "member"]),
-        )
-        values = controls.matched_values([filters.present(GROUP.naming), *members])
-        entries = self._pool.read(lambda wire: checked(wire.search(wanted, (values,))))
-        by_place = {dn.normalise(user): user for user in users}
-        groups: dict[str, list[str]] = {user: [] for user in users}
-        for entry in entries:
-            name = dn.naming_value(entry.dn, GROUP.naming) or entry.dn
-            for member in entry.attributes.get("member", ()):
-                user = by_place.get(_normal(member))
-                if user is not None:
-                    groups[user].append(name)
-        return groups
-
     def names_with_password(self, account: Account, names: Iterable[str]) -> frozenset[str]:
         """Which of the users of these names have a password; case-folded."""
         found = self.names(USER, account, Where.any_of("user_name", list(names)), Where.present("password"))
         return frozenset(name.casefold() for name in found)
-
-    def member_names(self, account: Account, group: Record) -> list[str]:
-        """The user names that a group's members have by their DNs, sorted without regard to case.
-
-        They are read off the DNs alone, so that a group with very many members costs one question. What is no user of
-        the account, such as a nested group of an adopted tree, is passed over as far as its DN tells.
-        """
-        found = self._ask(Search(group.dn, Scope.BASE, filters.present(OBJECT_CLASS), _MEMBERS))
-        base = USER.base(account, self._suffix)
-        tail = dn.normalise(base)
-        values = (value for entry in found for value in entry.attributes.get("member", ()))
-        names = (_name_below(value.decode(errors="replace"), USER.naming, tail) for value in values)
-        return sorted((name for name in names if name), key=str.casefold)
 
     def ldif(self, record: Record) -> str:
         """An entry as LDIF, with everything that is no secret."""
@@ -126,22 +87,3 @@ def dn_octets(text: str) -> bytes:
 def _in_any(test: Any, attributes: Sequence[str], word: str) -> Filter:
     part = TEXT.encode(word) or b""
     return filters.any_of(*(test(attribute, part) for attribute in attributes))
-
-
-def _normal(member: bytes) -> str:
-    try:
-        return dn.normalise(member.decode(errors="replace"))
-    except ValueError:
-        return ""
-
-
-def _name_below(member: str, naming: str, tail: str) -> str | None:
-    """The name in a user's DN; quick for the spelling that nearly all DNs have."""
-    first, _, rest = member.partition(",")
-    attribute, _, value = first.partition("=")
-    if rest == tail and attribute == naming and value and not {"\\", "+", '"'} & set(value):
-        return value
-    try:
-        return dn.naming_value(member, naming) if dn.normalise(member).endswith(f",{tail}") else None
-    except ValueError:
-        return None

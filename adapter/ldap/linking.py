@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapter.ldap.errors import ClassMissing
+from adapter.ldap.layouts import within
 from adapter.ldap.mapping import noun_of
 from adapter.ldap.noun import M, Noun
 from adapter.ldap.transaction import Step, deleting, modifying
@@ -42,7 +43,8 @@ class Linking(Writing):
             NotThere: one of the two is gone.
         """
         holder_guards = guarding(holder) if guard_holder and holder.revision else ()
-        changed = noun.modifications(changes)
+        noun = within(noun, account)
+        changed = self._changed(noun, account, holder, changes)
 
         def steps(target_class: list[Modification], holder_class: list[Modification]) -> list[Step]:
             return [

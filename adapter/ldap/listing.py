@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
+from adapter.ldap.layouts import within
+from adapter.ldap.mapping import USER
 from adapter.ldap.noun import M, Noun
 from adapter.ldap.reading import Reading
 from adapter.ldap.rosters import Roster, Rosters
@@ -57,7 +59,11 @@ class Listing(Reading):
             names = [name.casefold() for name in self.names(noun, account, *where)]
             return lambda after, count: _slice(names, after, count), None
         base = noun.base(account, self._suffix)
-        roster = self._rosters.of(noun.label, base, noun.naming, lambda: self.names(noun, account))
+        naming = within(noun, account).naming
+        hidden = account.layout is not None and noun.label == USER.label
+        roster = self._rosters.of(noun.label, base, naming, lambda: self.names(noun, account), may_hide_names=hidden)
+        for model in self.load_many(noun, account, roster.take_unnamed()).values():
+            roster.add(noun.name_of(model))
         return roster.after, roster
 
     def _heard_by(self, listener: Listener) -> Listener:

@@ -6,17 +6,19 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from adapter.errors import InvalidInput
 from adapter.ldap import dn as names
 from adapter.ldap import filters
-from adapter.ldap.codecs import TEXT, TIME, UUID, Codec
+from adapter.ldap.codecs import TEXT, TIME, UUID
+from adapter.ldap.fields import Field, encoded, gathered, places, values_of
 from adapter.ldap.filters import Filter
 from adapter.ldap.search import Entry, selection
 from adapter.ldap.where import Add, Change, Kind, Remove, Set, Where
 from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification
 from adapter.models import Account, Record
+
+__all__ = ["Complete", "Field", "M", "Noun", "OBJECT_CLASS", "OPERATIONAL", "REVISION_ATTRIBUTE"]
 
 log = logging.getLogger(__name__)
 
@@ -24,81 +26,6 @@ M = TypeVar("M", bound=Record)
 
 OBJECT_CLASS = "objectClass"
 REVISION_ATTRIBUTE = "entryCSN"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One field of a model and the attribute that keeps it.
-
-    Attributes:
-        many: a tuple of values.
-        required: an entry without a readable value is none of ours.
-        read_only: kept by the directory itself; never written when an entry is made.
-        heavy: only read where a call asks for it.
-        searched_only: never read; only asked for in filters.
-        default: what absence of the attribute means, so that filters find it too.
-        mirrors: further attributes that follow this one.
-        object_class: auxiliary class that this attribute alone needs; an entry gets it with the first value.
-    """
-
-    name: str
-    attribute: str
-    codec: Codec[Any] = TEXT
-    many: bool = False
-    required: bool = False
-    read_only: bool = False
-    heavy: bool = False
-    searched_only: bool = False
-    default: object = None
-    mirrors: tuple[tuple[str, Codec[Any]], ...] = ()
-    object_class: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The attribute as the keys of an Entry spell it."""
-        return self.attribute.lower()
-
-    def encode(self, value: object) -> list[bytes]:
-        """A field's value, as the attribute's values; none where absence means it.
-
-        Raises:
-            InvalidInput: it can't be written.
-        """
-        return _encoded(self.name, self.codec, _values(value, self.many))
-
-    def encode_one(self, value: object) -> bytes:
-        """A single value to look for, to add or to remove.
-
-        Raises:
-            InvalidInput: it can't be written.
-        """
-        return next(iter(_encoded(self.name, self.codec, [value])), b"")
-
-    def decode(self, dn: str, raw: list[bytes]) -> object:
-        """The field's value; None when nothing of it can be read. What can't be read was written by hand."""
-        found = []
-        for octets in raw:
-            try:
-                found.append(self.codec.decode(octets))
-            except ValueError as error:
-                log.warning("%s of %s has a value that can't be read: %s", self.attribute, dn, error)
-        if self.many:
-            return tuple(found)
-        return found[0] if found else None
-
-
-def _values(value: object, many: bool) -> Iterable[object]:
-    if value is None:
-        return ()
-    return cast("tuple[object, ...]", value) if many else (value,)
-
-
-def _encoded(name: str, codec: Codec[Any], values: Iterable[object]) -> list[bytes]:
-    try:
-        octets = [codec.encode(value) for value in values]
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidInput(f"The value of {name} can't be written: {error}") from error
-    return [value for value in octets if value is not None]
 
 
 OPERATIONAL = (
@@ -128,6 +55,9 @@ class Noun(Generic[M]):
         complete: what can't be read from one attribute alone.
         name_mirrors: attributes that are given the name as well, because their class demands them.
         referrers: attributes elsewhere that hold the DN of such an entry.
+        name_referrers: attributes elsewhere that hold its name.
+        mark: the class that tells entries of this kind from others, where it is not the first of `classes`.
+        home: below which entry new ones are made, where that is not the base.
     """
 
     label: str
@@ -141,6 +71,9 @@ class Noun(Generic[M]):
     complete: Complete
     name_mirrors: tuple[str, ...] = ()
     referrers: tuple[str, ...] = ()
+    name_referrers: tuple[str, ...] = ()
+    mark: str = ""
+    home: str = ""
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:
@@ -156,7 +89,7 @@ class Noun(Generic[M]):
     @cached_property
     def marker(self) -> Filter:
         """What tells entries of this kind from others; a person without a user name, say, is none of ours."""
-        kind = filters.equals(OBJECT_CLASS, self.classes[0].encode())
+        kind = filters.equals(OBJECT_CLASS, (self.mark or self.classes[0]).encode())
         return filters.all_of(kind, filters.present(self.naming)) if self.name_field else kind
 
     @cached_property
@@ -176,8 +109,12 @@ class Noun(Generic[M]):
         """
         if also not in self._selections:
             wanted = [f for f in self.all_fields if not f.searched_only and (not f.heavy or f.name in also)]
-            self._selections[also] = selection(field.attribute for field in wanted)
+            self._selections[also] = selection(name for f in wanted for name in (f.attribute, *f.also_in))
         return self._selections[also]
+
+    @cached_property
+    def _scattered(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.all_fields if field.also_in or field.filler)
 
     @cached_property
     def _readers(self) -> tuple[tuple[str, Field], ...]:
@@ -186,7 +123,7 @@ class Noun(Generic[M]):
     def decode(self, entry: Entry, account_id: str) -> M | None:
         """The model that an entry stands for; None when something that it can't do without is unreadable."""
         values: dict[str, Any] = {"dn": entry.dn}
-        attributes = entry.attributes
+        attributes = gathered(entry.attributes, self._scattered) if self._scattered else entry.attributes
         for key, field in self._readers:
             raw = attributes.get(key)
             value = field.decode(entry.dn, raw) if raw else None
@@ -226,8 +163,8 @@ class Noun(Generic[M]):
         for field in self.fields:
             if field.read_only or field.searched_only:
                 continue
-            octets = field.encode(getattr(model, field.name))
-            if octets:
+            octets = field.encode(getattr(model, field.name)) or [field.filler]
+            if octets != [b""]:
                 attributes[field.attribute] = octets
         return attributes
 
@@ -238,10 +175,14 @@ class Noun(Generic[M]):
     def _condition(self, where: Where) -> Filter:
         field = self.by_name[where.field]
         if where.kind is Kind.PRESENT:
-            return filters.present(field.attribute)
+            return filters.any_of(*(filters.present(name) for name in places(field)))
         if where.kind is Kind.PREFIX:
             return self._prefix(field, str(where.values[0]))
-        return filters.any_of(*(self._equality(field, value) for value in where.values))
+        elsewhere = [
+            filters.equals(attribute, field.encode_one(value)) for attribute in field.also_in for value in where.values
+        ]
+        elsewhere += [filters.equals(field.names_in, name.encode()) for name in where.names if field.names_in]
+        return filters.any_of(*(self._equality(field, value) for value in where.values), *elsewhere)
 
     def _equality(self, field: Field, value: object) -> Filter:
         if field.default is not None and value == field.default:
@@ -254,7 +195,7 @@ class Noun(Generic[M]):
     def _prefix(self, field: Field, prefix: str) -> Filter:
         if field.default is not None and str(field.default).startswith(prefix):
             return self.marker
-        return filters.starts_with(field.attribute, _encoded(field.name, TEXT, [prefix])[0])
+        return filters.starts_with(field.attribute, encoded(field.name, TEXT, [prefix])[0])
 
     def modifications(self, changes: Iterable[Change]) -> list[Modification]:
         """The changes of an entry's attributes that changes of a model's fields mean.
@@ -271,7 +212,7 @@ class Noun(Generic[M]):
             return [(field.attribute, operation, [field.encode_one(change.value)])]
         value = change.value if isinstance(change, Set) else None
         mirrored = [
-            (attribute, REPLACE, _encoded(field.name, codec, _values(value, many=False)))
+            (attribute, REPLACE, encoded(field.name, codec, values_of(value, many=False)))
             for attribute, codec in field.mirrors
         ]
         return [(field.attribute, REPLACE, field.encode(value)), *mirrored]

@@ -12,7 +12,8 @@ from adapter.ldap import controls, dn, errors, filters
 from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import Filter
-from adapter.ldap.mapping import ACCOUNT
+from adapter.ldap.layouts import MEMBERS, knows_members_by_name, within
+from adapter.ldap.mapping import ACCOUNT, USER
 from adapter.ldap.noun import M, Noun
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, selection
 from adapter.ldap.where import Kind, Where
@@ -44,9 +45,12 @@ class Reading:
         return next(iter(self._models(ACCOUNT, account_id, self._entries(ACCOUNT, self._suffix, wanted))), None)
 
     def own_password_policy(self, account: Account) -> str | None:
-        """The DN of the account's password policy; None for the first account, whose is the directory's default."""
+        """The DN of the account's password policy; None where that is the directory's default.
+
+        It is for the first account of a directory that Bindery made; an adopted tree keeps the default that it has.
+        """
         is_first = dn.same(account.dn, f"ou=iam,{self._suffix}")
-        return None if is_first else f"cn=default,ou=password-policies,{account.dn}"
+        return None if is_first and account.layout is None else f"cn=default,ou=password-policies,{account.dn}"
 
     def get(self, noun: Noun[M], account: Account, name: str, *, also: tuple[str, ...] = ()) -> M | None:
         """What has that name; None when nothing does.
@@ -54,12 +58,13 @@ class Reading:
         Args:
             also: heavy fields to fill in, such as `members`.
         """
+        noun = within(noun, account)
         condition = filters.all_of(filters.equals(noun.naming, _octets(name)), noun.marker)
         base = noun.base(account, self._suffix)
-        found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
+        found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(_with_names(noun, also))))
         for model in self._models(noun, account.account_id, found):
             if not noun.name_field or len(found) == 1 or dn.prepared(noun.name_of(model)) == dn.prepared(name):
-                return model
+                return self._with_named_members(noun, account, model)
         return None
 
     def load(self, noun: Noun[M], account: Account, at: str, *, also: tuple[str, ...] = ()) -> M | None:
@@ -67,16 +72,18 @@ class Reading:
 
         Beyond what `get` and `find` tell, the time of its password is exact: None when there is no password any more.
         """
+        noun = within(noun, account)
         if not dn.is_below(at, noun.base(account, self._suffix)):
             return None
-        found = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection(also)))
+        found = self._ask(Search(at, Scope.BASE, noun.marker, noun.selection(_with_names(noun, also))))
         model = next(iter(self._models(noun, account.account_id, found)), None)
-        return self._exact(noun, model) if model else None
+        return self._exact(noun, self._with_named_members(noun, account, model)) if model else None
 
     def load_many(
         self, noun: Noun[M], account: Account, at: Iterable[str], *, also: tuple[str, ...] = ()
     ) -> dict[str, M]:
         """What is at those DNs, by the DN as it was given; what does not exist is left out."""
+        noun = within(noun, account)
         base = noun.base(account, self._suffix)
         wanted = [text for text in at if dn.is_below(text, base)]
         found: dict[str, M] = {}
@@ -99,7 +106,8 @@ class Reading:
         """Everything for which all of the conditions hold, at most `limit` of it, in no particular order."""
         if _impossible(where):
             return []
-        base, condition = noun.base(account, self._suffix), noun.condition(where)
+        noun, told = self._told(noun, account, where)
+        base, condition = noun.base(account, self._suffix), noun.condition(told)
         if limit is None:
             found = self._entries(noun, base, condition, also)
         else:
@@ -110,7 +118,8 @@ class Reading:
         """Whether there is anything for which all of the conditions hold."""
         if _impossible(where):
             return False
-        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), NO_ATTRIBUTES, 1)
+        noun, told = self._told(noun, account, where)
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), NO_ATTRIBUTES, 1)
         return bool(self._ask(search))
 
     def count(self, noun: Noun[M], account: Account, *where: Where) -> int:
@@ -121,9 +130,8 @@ class Reading:
         """The names of everything for which all of the conditions hold, sorted without regard to case."""
         if _impossible(where):
             return []
-        search = Search(
-            noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), selection([noun.naming])
-        )
+        noun, told = self._told(noun, account, where)
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), selection([noun.naming]))
         key = noun.naming.lower()
         found = [_name(entry, noun.naming, key) for entry in self._pool.read(_all_pages(search))]
         return sorted(found, key=lambda name: (name.casefold(), name))
@@ -135,10 +143,11 @@ class Reading:
         """
         if _impossible(where):
             return
+        noun, told = self._told(noun, account, where)
         base = noun.base(account, self._suffix)
         places = self._found_at(noun, account, where)
         for start in range(0, len(places), _CHUNK):
-            condition = filters.all_of(noun.condition(where), _at_any(noun, places[start : start + _CHUNK]))
+            condition = filters.all_of(noun.condition(told), _at_any(noun, places[start : start + _CHUNK]))
             found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also)))
             yield from self._models(noun, account.account_id, found)
 
@@ -154,13 +163,49 @@ class Reading:
             return TIME.decode(times[0]) if times else None
         return None
 
+    def _told(self, noun: Noun[M], account: Account, where: Sequence[Where]) -> tuple[Noun[M], Sequence[Where]]:
+        """The table as it is for an account; conditions on members with the names that groups may know them by."""
+        noun = within(noun, account)
+        if not knows_members_by_name(noun) or all(each.field != MEMBERS for each in where):
+            return noun, where
+        return noun, [
+            replace(each, names=tuple(self._names_at(account, map(str, each.values)).values()))
+            if each.field == MEMBERS and each.kind is Kind.ANY_OF
+            else each
+            for each in where
+        ]
+
+    def _names_at(self, account: Account, places: Iterable[str]) -> dict[str, str]:
+        """The names of the users at those DNs, by the DN; asked for only where the DN itself does not have it."""
+        users = within(USER, account)
+        found = {at: dn.naming_value(at, users.naming) for at in places}
+        unknown = self.load_many(USER, account, [at for at, name in found.items() if name is None])
+        found |= {at: user.user_name for at, user in unknown.items()}
+        return {at: name for at, name in found.items() if name is not None}
+
+    def _with_named_members(self, noun: Noun[M], account: Account, model: M) -> M:
+        """A group whose members include those of whom it only knows the names."""
+        named: tuple[str, ...] = getattr(model, "members_by_name", ())
+        if not named or not knows_members_by_name(noun):
+            return model
+        found: list[str] = []
+        for start in range(0, len(named), _CHUNK):
+            chunk = Where.any_of("user_name", named[start : start + _CHUNK])
+            found += [user.dn for user in self.find(USER, account, chunk)]
+        members = getattr(model, MEMBERS)
+        known = {dn.normalise(each) for each in members}
+        return cast(
+            "M", replace(cast("Any", model), members=(*members, *(at for at in found if dn.normalise(at) not in known)))
+        )
+
     def _exact(self, noun: Noun[M], model: M) -> M:
         """A model that says the truth about its password."""
         return with_password_time(noun, model, self.password_set_at(model)) if noun.has_password else model
 
     def _found_at(self, noun: Noun[M], account: Account, where: Sequence[Where]) -> list[str]:
         """The DNs of everything for which all of the conditions hold."""
-        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(where), NO_ATTRIBUTES)
+        noun, told = self._told(noun, account, where)
+        search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), NO_ATTRIBUTES)
         return [entry.dn for entry in self._pool.read(_all_pages(search))]
 
     def _entries(self, noun: Noun[Any], base: str, condition: Filter, also: tuple[str, ...] = ()) -> list[Entry]:
@@ -211,6 +256,11 @@ def pages(wire: Wire, search: Search) -> Iterator[list[Entry]]:
 
 def _all_pages(search: Search) -> Callable[[Wire], list[Entry]]:
     return lambda wire: [entry for page in pages(wire, search) for entry in page]
+
+
+def _with_names(noun: Noun[Any], also: tuple[str, ...]) -> tuple[str, ...]:
+    """The heavy fields to read: members come with their names where a group may only know those."""
+    return (*also, "members_by_name") if MEMBERS in also and knows_members_by_name(noun) else also
 
 
 def _impossible(where: Sequence[Where]) -> bool:

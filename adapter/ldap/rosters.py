@@ -20,14 +20,18 @@ class Roster:
     """The names of one kind of thing below one base, case-folded and sorted.
 
     Attributes:
+        may_hide_names: entries need not be named by the attribute that has their name, as in an adopted tree.
         doubtful: names that were written to since anybody last looked whether they are still there.
+        unnamed: DNs that were written to and do not tell the name.
     """
 
     base: str
     naming: str
+    may_hide_names: bool = False
     names: list[str] = field(default_factory=list)
     is_complete: bool = False
     doubtful: set[str] = field(default_factory=set)
+    unnamed: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fill(self, names: Iterable[str]) -> None:
@@ -59,6 +63,12 @@ class Roster:
             taken, self.doubtful = sorted(self.doubtful), set()
         return taken
 
+    def take_unnamed(self) -> list[str]:
+        """The DNs that do not tell a name, for somebody who looks whether there is one and adds it."""
+        with self._lock:
+            taken, self.unnamed = sorted(self.unnamed), set()
+        return taken
+
     def __len__(self) -> int:
         return len(self.names)
 
@@ -82,13 +92,15 @@ class Rosters:
         """By kind and base: two kinds may lie below the same one."""
         self._lock = threading.Lock()
 
-    def of(self, kind: str, base: str, naming: str, read: Callable[[], Iterable[str]]) -> Roster:
+    def of(
+        self, kind: str, base: str, naming: str, read: Callable[[], Iterable[str]], *, may_hide_names: bool = False
+    ) -> Roster:
         """The roster of a kind of thing that is named by an attribute below a base, read now if it is not there.
 
         It hears of changes from before it is read, so that none falls in between.
         """
         with self._lock:
-            roster = self._kept.setdefault((kind, base), Roster(base, naming))
+            roster = self._kept.setdefault((kind, base), Roster(base, naming, may_hide_names))
         if not roster.is_complete:
             roster.fill(read())
         return roster
@@ -97,8 +109,12 @@ class Rosters:
         """Something was written there: if it has a name, there may be one more."""
         for roster in tuple(self._kept.values()):
             name = dn.naming_value(at, roster.naming)
-            if name and dn.is_below(at, roster.base):
+            if not (name or roster.may_hide_names) or not dn.is_below(at, roster.base):
+                continue
+            if name:
                 roster.add(name)
+            else:
+                roster.unnamed.add(at)
 
     def forget_everything(self) -> None:
         """Changes may have been missed."""

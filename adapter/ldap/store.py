@@ -73,7 +73,9 @@ class Store(Passwords, Linking, Browsing, Surveys):
     def open(cls, settings: Settings) -> Store:
         """The store that the settings describe; connections are made when they are needed."""
         sign_ins = max(_LEAST_SIGN_INS, os.cpu_count() or 1)
-        return cls(Pool.open(settings), settings.suffix, Pool.open(settings, size=sign_ins, authenticate=False))
+        store = cls(Pool.open(settings), settings.suffix, Pool.open(settings, size=sign_ins, authenticate=False))
+        store.has_transactions = settings.ldap_transactions
+        return store
 
     def close(self) -> None:
         """Closes every connection."""

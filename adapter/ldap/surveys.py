@@ -35,11 +35,12 @@ class Surveys(Reading):
             make: takes an entry's DN (as `dn`), its fields and, with the name among them, what follows from those;
                 called again from the start when a server fails.
         """
+        noun, told = self._told(noun, account, where)
         chosen = [noun.by_name[name] for name in fields]
         search = Search(
             noun.base(account, self._suffix),
             Scope.SUBTREE,
-            noun.condition(where),
+            noun.condition(told),
             selection(field.attribute for field in chosen),
         )
 

@@ -56,6 +56,16 @@ def transaction(wire: Wire, steps: Sequence[Step]) -> None:
     _accepted(wire.extended(controls.TRANSACTION_END, controls.COMMIT))
 
 
+def sequence(wire: Wire, steps: Sequence[Step]) -> None:
+    """Carries out the steps one after the other, for servers on which transactions can't be had or relied on.
+
+    The first one carries the guard here, too. What is cut off in the middle leaves at worst references to what is no
+    more, which count for nothing and which the next change clears away.
+    """
+    for step in steps:
+        _accepted(step(wire, ()))
+
+
 def _accept_step(wire: Wire, outcome: Outcome) -> None:
     """A step that is refused before the commit ends the transaction."""
     if outcome.code != errors.SUCCESS:

@@ -22,11 +22,13 @@ class Where:
     Attributes:
         field: the model's field.
         values: model values, of which one has to be there.
+        names: the names of what the values are DNs of, for groups that know their members by name.
     """
 
     field: str
     kind: Kind
     values: tuple[object, ...] = ()
+    names: tuple[str, ...] = ()
 
     @classmethod
     def equals(cls, field: str, value: object) -> Where:

@@ -12,24 +12,32 @@ from adapter.ldap import ber, controls, dn, errors, filters
 from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import Control
-from adapter.ldap.credential_mapping import OWNED_CLASSES
 from adapter.ldap.errors import AlreadyThere, ClassMissing, NotThere
 from adapter.ldap.filters import Filter
 from adapter.ldap.groundwork import Groundwork
+from adapter.ldap.layouts import home, within
 from adapter.ldap.mapping import TOUCHED, noun_of
 from adapter.ldap.noun import OBJECT_CLASS, REVISION_ATTRIBUTE, M, Noun
-from adapter.ldap.reading import Reading, with_password_time
+from adapter.ldap.reading import with_password_time
+from adapter.ldap.references import References, child_of, references_to, renamed
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, decode_entry, selection
-from adapter.ldap.transaction import Step, adding, deleting, modifying, renaming, transaction
+from adapter.ldap.transaction import Step, adding, modifying, sequence, transaction
 from adapter.ldap.where import Change
-from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification, Wire
+from adapter.ldap.wire import ADD, REPLACE, Modification, Wire
 from adapter.models import Account, Record
 
-_ONLY_CLASSES = selection([OBJECT_CLASS])
+_NOWHERE = "cn=.nowhere"
+"""A DN that nothing refers to."""
 
 
-class Writing(Reading):
-    """Writes to one directory."""
+class Writing(References):
+    """Writes to one directory.
+
+    Attributes:
+        has_transactions: False where several changes are carried out one after the other instead.
+    """
+
+    has_transactions = True
 
     def __init__(self, pool: Pool, suffix: str) -> None:
         super().__init__(pool, suffix)
@@ -59,12 +67,16 @@ class Writing(Reading):
             NotThere: what it refers to is gone.
             InvalidInput: a value can't be stored.
         """
-        at = _child(noun, noun.name_of(model), noun.base(account, self._suffix))
+        noun = within(noun, account)
+        at = child_of(noun, noun.name_of(model), home(noun, account, self._suffix))
         attributes = noun.encode(model)
-        cleaning = self._cleaning(noun, at)
+        if account.layout is not None:
+            self._hold_to_free(noun, account, at, noun.name_of(model))
+        cleaning = self._cleaning(noun, account, at, noun.name_of(model))
         if referring_to or cleaning:
+            steps = [adding(at, attributes), *cleaning]
             with self._naming(noun, account, noun.name_of(model)):
-                self._add_together(referring_to, changing_it, [adding(at, attributes), *cleaning])
+                self._add_together(referring_to, changing_it, steps if self.has_transactions else steps[::-1])
             return self._again(noun, account, at, model)
         found = self._written(noun, at, lambda wire, extra: wire.add(at, attributes, extra))
         return self._result(noun, account, model, found, at)
@@ -88,7 +100,8 @@ class Writing(Reading):
             AlreadyThere: a value to add is there.
             NotThere: the entry is gone.
         """
-        modifications = noun.modifications(changes)
+        noun = within(noun, account)
+        modifications = self._changed(noun, account, model, changes)
         guards = guarding(model) if guard else ()
 
         def modify(more: list[Modification]) -> Entry | None:
@@ -99,7 +112,8 @@ class Writing(Reading):
         try:
             found = modify([])
         except ClassMissing:
-            found = modify(self._missing_class(noun, model.dn, modifications))
+            filling = self._filling(account, model.dn, modifications)
+            found = modify(filling or self._missing_class(noun, model.dn, modifications))
         return self._result(noun, account, model, found, model.dn)
 
     def rename(self, noun: Noun[M], account: Account, model: M, new_name: str) -> M:
@@ -110,14 +124,16 @@ class Writing(Reading):
             Stale: the entry has changed since it was read.
             NotThere: the entry is gone.
         """
-        new_dn = _child(noun, new_name, dn.parent(model.dn))
-        keep_old = dn.naming_value(model.dn, noun.naming) is None
-        steps = [
-            renaming(model.dn, dn.rdn(noun.naming, new_name), keep_old=keep_old),
-            *self._renaming_mirrors(noun, model, new_dn, new_name),
-        ]
-        if not dn.same(new_dn, model.dn):
-            steps += [*self._cleaning(noun, new_dn), *self._moving(noun, model.dn, new_dn)]
+        noun = within(noun, account)
+        old_name = noun.name_of(model)
+        new_dn, step = renamed(noun, model.dn, old_name, new_name, adopted=account.layout is not None)
+        steps = [step, *self._renaming_mirrors(noun, model, new_dn, new_name)]
+        old, new = references_to(noun, model.dn, old_name), references_to(noun, new_dn, new_name)
+        if not dn.same(new_dn, model.dn) or noun.name_referrers:
+            steps += [
+                *self._cleaning_for_rename(noun, account, model, new_dn, new_name),
+                *self._moving(account, old, new),
+            ]
         with self._naming(noun, account, new_name, but=model.dn):
             self._guarded(noun, model, steps)
         return self._again(noun, account, new_dn, model)
@@ -152,13 +168,25 @@ class Writing(Reading):
         try:
             yield
         except InvalidInput as error:
+            noun = within(noun, account)
             condition = filters.all_of(noun.marker, filters.equals(noun.naming, name.encode()))
             found = self._ask(Search(noun.base(account, self._suffix), Scope.SUBTREE, condition, NO_ATTRIBUTES))
             if any(not dn.same(entry.dn, but) for entry in found):
                 raise AlreadyThere("The name is taken.", errors.CONSTRAINT_VIOLATION) from error
             raise
 
+    def _cleaning_for_rename(self, noun: Noun[M], account: Account, model: M, new_dn: str, new_name: str) -> list[Step]:
+        """What removes references to what had the new name before; a name that only differs by case is the same one."""
+        if dn.prepared(new_name) == dn.prepared(noun.name_of(model)):
+            return []
+        if account.layout is not None:
+            self._hold_to_free(noun, account, new_dn, new_name, but=model.dn)
+        return self._cleaning(noun, account, new_dn if new_dn != model.dn else _NOWHERE, new_name)
+
     def _together(self, steps: list[Step]) -> None:
+        if not self.has_transactions:
+            self._pool.write(lambda wire: sequence(wire, steps))
+            return
         self._groundwork.ensure(self._pool)
         self._pool.write(lambda wire: transaction(wire, steps))
 
@@ -197,44 +225,6 @@ class Writing(Reading):
             return [(OBJECT_CLASS, ADD, missing)] if missing else []
         return []
 
-    def _referring(self, noun: Noun[Any], at: str) -> list[Entry]:
-        """The entries that refer to a DN; of their references only those to that DN."""
-        if not noun.referrers:
-            return []
-        octets = at.encode()
-        condition = filters.any_of(*(filters.equals(attribute, octets) for attribute in noun.referrers))
-        return self._ask(Search(self._suffix, Scope.SUBTREE, condition, _ONLY_CLASSES))
-
-    def _cleaning(self, noun: Noun[Any], at: str) -> list[Step]:
-        """What removes every reference to a DN, and the credentials of what was there."""
-        steps: list[Step] = []
-        for entry in self._referring(noun, at):
-            if OWNED_CLASSES & _classes(entry):
-                steps.append(deleting(entry.dn))
-            else:
-                steps += [
-                    modifying(entry.dn, [(attribute, DELETE, [at.encode()])])
-                    for attribute in self._attributes_referring(noun, entry, at)
-                ]
-        return steps
-
-    def _moving(self, noun: Noun[Any], old: str, new: str) -> list[Step]:
-        """What makes every reference to a DN one to another DN."""
-        return [
-            modifying(entry.dn, [(attribute, DELETE, [old.encode()]), (attribute, ADD, [new.encode()])])
-            for entry in self._referring(noun, old)
-            for attribute in self._attributes_referring(noun, entry, old)
-        ]
-
-    def _attributes_referring(self, noun: Noun[Any], entry: Entry, at: str) -> list[str]:
-        """Which attributes of an entry refer to a DN; members are asked for one by one, as there may be very many."""
-        found = []
-        for attribute in noun.referrers:
-            condition = filters.equals(attribute, at.encode())
-            if self._ask(Search(entry.dn, Scope.BASE, condition, NO_ATTRIBUTES)):
-                found.append(attribute)
-        return found
-
     def _renaming_mirrors(self, noun: Noun[M], model: M, new_dn: str, new_name: str) -> list[Step]:
         """What renews the attributes that merely repeat the name."""
         old, new = TEXT.encode(noun.name_of(model)), TEXT.encode(new_name) or b""
@@ -272,14 +262,3 @@ def guard_step(record: Record, also: Iterable[Modification] = (), *, guard: bool
     The guard can't go with a rename or an addition itself: slapd's unique overlay would apply it to its own search.
     """
     return modifying(record.dn, [*also, _marking()], guarding(record) if guard else ())
-
-
-def _classes(entry: Entry) -> set[bytes]:
-    return {value.lower() for value in entry.attributes.get(OBJECT_CLASS.lower(), [])}
-
-
-def _child(noun: Noun[Any], name: str, parent: str) -> str:
-    try:
-        return dn.child(noun.naming, name, parent)
-    except ValueError as error:
-        raise InvalidInput(f"The name of a {noun.label} can't be stored: {error}") from error

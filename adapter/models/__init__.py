@@ -1,6 +1,6 @@
 """What Bindery keeps, as plain frozen records."""
 
-from adapter.models.accounts import Account, PasswordPolicy, RootUser
+from adapter.models.accounts import Account, Layout, PasswordPolicy, RootUser
 from adapter.models.credentials import (
     AccessKey,
     KeyStatus,
@@ -25,6 +25,7 @@ __all__ = [
     "InstanceProfile",
     "KeyStatus",
     "LastAccess",
+    "Layout",
     "MfaDevice",
     "OidcProvider",
     "PasswordPolicy",

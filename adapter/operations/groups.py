@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from adapter.errors import DeleteConflict, EntityAlreadyExists
-from adapter.ldap import GROUP, AlreadyThere, Set, Where
+from adapter.ldap import GROUP, AlreadyThere, Set
 from adapter.models import Group
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
@@ -97,7 +97,7 @@ def delete_group(call: Call, *, group_name: str) -> Result:
 
 def _dependents(call: Call, group: Group) -> Iterable[str]:
     """What has to be done before the group can go, in the words of the API."""
-    if call.store.exists(GROUP, call.account, Where.equals("group_name", group.group_name), Where.present("members")):
+    if call.store.has_members(call.account, group):
         yield "remove users from group"
     if group.attached_policies:
         yield "detach all policies"

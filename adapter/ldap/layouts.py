@@ -1,0 +1,95 @@
+"""What differs in an adopted tree: the tables of users and groups as an account's layout makes them.
+
+Bindery's own trees need none of this. In a tree that was there before, those are users and groups who carry our
+classes; their names and members are where they always were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+from adapter.ldap.mapping import GROUP, USER
+from adapter.ldap.noun import M, Noun
+from adapter.models import Account, Layout
+
+USER_MARK: Final = "iamUser"
+GROUP_MARK: Final = "iamGroup"
+MEMBERS: Final = "members"
+
+MEMBER_OF_CLASS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "groupofnames": "member",
+        "groupofmembers": "member",
+        "groupofuniquenames": "uniqueMember",
+        "posixgroup": "memberUid",
+    }
+)
+"""Where groups of a class have their members; an entry of several classes goes by the first one here."""
+
+
+def within(noun: Noun[M], account: Account) -> Noun[M]:
+    """The table as it is for one account."""
+    if account.layout is None or noun.label not in _CHANGED:
+        return noun
+    return cast("Noun[M]", _table(noun.label, account.layout))
+
+
+def home(noun: Noun[Any], account: Account, suffix: str) -> str:
+    """Below which entry new ones of a kind are made."""
+    return noun.home or noun.base(account, suffix)
+
+
+def knows_members_by_name(noun: Noun[Any]) -> bool:
+    """Whether entries of a kind may have members of which they only know the names."""
+    field = noun.by_name.get(MEMBERS)
+    return field is not None and bool(field.names_in)
+
+
+def _user(layout: Layout) -> Noun[Any]:
+    return replace(
+        USER,
+        mark=USER_MARK,
+        naming=layout.user_naming,
+        name_mirrors=tuple(each for each in USER.name_mirrors if each != layout.user_naming),
+        referrers=(*USER.referrers, *layout.member_attributes[1:]),
+        name_referrers=(layout.member_names,) if layout.member_names else (),
+        home=layout.new_user_base,
+    )
+
+
+def _group(layout: Layout) -> Noun[Any]:
+    kept = MEMBER_OF_CLASS[layout.new_group_class.lower()]
+    members = replace(
+        GROUP.by_name[MEMBERS],
+        attribute=kept,
+        also_in=tuple(each for each in layout.member_attributes if each != kept),
+        names_in=layout.member_names,
+        filler=layout.placeholder.encode(),
+    )
+    by_name = replace(members, name="members_by_name", attribute=layout.member_names, also_in=(), names_in="")
+    return replace(
+        GROUP,
+        mark=GROUP_MARK,
+        classes=(layout.new_group_class,),
+        fields=(
+            *(field for field in GROUP.fields if field.name != MEMBERS),
+            members,
+            *((by_name,) if layout.member_names else ()),
+        ),
+        referrers=(*GROUP.referrers, *layout.member_attributes[1:]),
+        home=layout.new_group_base,
+    )
+
+
+_CHANGED: Final[Mapping[str, Callable[[Layout], Noun[Any]]]] = MappingProxyType(
+    {USER.label: _user, GROUP.label: _group}
+)
+
+
+@lru_cache(maxsize=64)
+def _table(label: str, layout: Layout) -> Noun[Any]:
+    return _CHANGED[label](layout)
