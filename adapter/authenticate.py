@@ -78,13 +78,21 @@ class Authenticator:
         self._keyring = keyring
         self._usage = usage
 
-    def authenticate(self, request: HttpRequest, now: datetime, services: tuple[str, ...] = SERVICES) -> Authenticated:
+    def authenticate(
+        self,
+        request: HttpRequest,
+        now: datetime,
+        services: tuple[str, ...] = SERVICES,
+        *,
+        is_body_elsewhere: bool = False,
+    ) -> Authenticated:
         """The caller who signed a request.
 
         Args:
             request: as it came over the wire.
             now: when it came.
             services: the services that it may be signed for.
+            is_body_elsewhere: see `sigv4.parse`.
 
         Raises:
             MissingAuthenticationToken: it is not signed.
@@ -94,7 +102,7 @@ class Authenticator:
             SignatureDoesNotMatch: it was signed with another secret, changed since, or is out of its time or scope.
             ServiceUnavailable: the directory does not answer.
         """
-        signed = parse(request)
+        signed = parse(request, is_body_elsewhere=is_body_elsewhere)
         check(signed, now, services)
         if signed.session_token is None:
             caller, secret, note = self._by_key(signed)

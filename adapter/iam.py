@@ -18,7 +18,7 @@ from adapter.caller import Caller, RequestContext
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
 from adapter.crypto.sigv4 import SERVICES
-from adapter.decisions import Decisions
+from adapter.decisions import Decisions, Enforcement
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
@@ -89,6 +89,7 @@ class Iam:
         self._accesses = LastAccesses(store)
         self._background = Background()
         self._authenticator = Authenticator(self._graph, keyring, self._usage)
+        self.enforcement = Enforcement(self._graph, self._accesses, self._write)
         self.decisions = Decisions(store, self._graph, keyring, self._accesses, Services())
         self.login = Login(store, self._graph, trail, keyring, self._usage)
 
@@ -180,9 +181,16 @@ class Iam:
         """
         hold_to_fresh_proof(self._call(_Attempted(CATALOGUE["describe_caller"], caller, context)))
 
-    def authenticate(self, request: HttpRequest, now: datetime, services: tuple[str, ...] = SERVICES) -> Authenticated:
+    def authenticate(
+        self,
+        request: HttpRequest,
+        now: datetime,
+        services: tuple[str, ...] = SERVICES,
+        *,
+        is_body_elsewhere: bool = False,
+    ) -> Authenticated:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
-        return self._authenticator.authenticate(request, now, services)
+        return self._authenticator.authenticate(request, now, services, is_body_elsewhere=is_body_elsewhere)
 
     def note_access(self, caller: Caller, action: str, context: RequestContext) -> None:
         """Takes down that somebody tried to use an action that is decided about elsewhere; returns at once.
@@ -288,6 +296,9 @@ class Iam:
             factor=caller.factor,
             params=without_secrets(params, secret_parameters(row.service, row.wire_name)),
         )
+        self._write(record)
+
+    def _write(self, record: AuditRecord) -> None:
         try:
             self._trail.write(record)
         except OSError:

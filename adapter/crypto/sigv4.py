@@ -31,6 +31,7 @@ MISMATCH = (
     "and signing method. Consult the service documentation for details."
 )
 
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
@@ -74,13 +75,17 @@ class SignedRequest:
     body: bytes = field(repr=False)
 
 
-def parse(request: HttpRequest, *, accept_unsigned_payload: bool = False) -> SignedRequest:
+def parse(
+    request: HttpRequest, *, accept_unsigned_payload: bool = False, is_body_elsewhere: bool = False
+) -> SignedRequest:
     """Takes a signed request apart, signed by header or presigned by query string.
 
     Args:
         request: as it came over the wire.
         accept_unsigned_payload: whether the marker UNSIGNED-PAYLOAD may stand for the body's hash. The signature then
             does not cover the body, which only TLS protects; AWS grants it for S3 alone.
+        is_body_elsewhere: somebody else has the body, and has to hold it to the hash in x-amz-content-sha256, which
+            the signature covers.
 
     Raises:
         MissingAuthenticationToken: it is not signed.
@@ -93,7 +98,8 @@ def parse(request: HttpRequest, *, accept_unsigned_payload: bool = False) -> Sig
     signed_at = _read_timestamp(claims.timestamp)
     access_key_id, *scope_parts = claims.credential
     scope = Scope(*scope_parts)
-    payload = _payload(request, claims, accept_unsigned_payload)
+    payload = _declared(request, claims) if is_body_elsewhere else None
+    payload = payload or _payload(request, claims, accept_unsigned_payload)
     canonical = canonical_request(request, claims.query, claims.signed_headers, payload)
     return SignedRequest(
         access_key_id=access_key_id,
@@ -173,6 +179,12 @@ def _read_timestamp(text: str) -> datetime:
     raise IncompleteSignature(
         f"Date must be in ISO-8601 'basic format'. Got '{text[:SHOWN]}'. See http://en.wikipedia.org/wiki/ISO_8601"
     )
+
+
+def _declared(request: HttpRequest, claims: Claims) -> str | None:
+    """The hash of a body that is not here, where the signature covers it."""
+    marker = request.header("x-amz-content-sha256") or ""
+    return marker if _HASH.fullmatch(marker) and "x-amz-content-sha256" in claims.header_names else None
 
 
 def _payload(request: HttpRequest, claims: Claims, accept_unsigned: bool) -> str:

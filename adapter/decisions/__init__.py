@@ -2,11 +2,12 @@
 
 from adapter.decisions.answers import Answer, Semantic
 from adapter.decisions.decisions import Decisions
+from adapter.decisions.enforcing import Act, Enforcement
 from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject
 from adapter.decisions.search import Page, Search, SearchResults, Wanted
 from adapter.decisions.subjects import NoSuchSubject
 
 __all__ = [
-    "Action", "Answer", "Decisions", "InvalidQuestion", "NoSuchSubject", "Page", "Question", "Resource",
-    "Search", "SearchResults", "Semantic", "Subject", "Wanted",
+    "Act", "Action", "Answer", "Decisions", "Enforcement", "InvalidQuestion", "NoSuchSubject", "Page", "Question",
+    "Resource", "Search", "SearchResults", "Semantic", "Subject", "Wanted",
 ]  # fmt: skip
