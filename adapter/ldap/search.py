@@ -100,12 +100,17 @@ def bind_request(message_id: int, dn: str, password: bytes, extra: tuple[Control
     return ber.sequence(ber.integer(message_id), operation, controls.encode(extra))
 
 
-def open_message(message: bytes) -> tuple[int, int, int, int]:
-    """The first layer of a message: its id, the operation's tag, and where the operation's content lies."""
-    _, start, _ = ber.header(message, 0)
-    _, first, last = ber.header(message, start)
-    tag, begin, end = ber.header(message, last)
-    return ber.number(message, first, last), tag, begin, end
+def open_message(data: bytes, at: int = 0) -> tuple[int, int, int, int]:
+    """The first layer of a message: its id, the operation's tag, and where the operation's content lies.
+
+    Args:
+        data: has the message in it.
+        at: where it begins.
+    """
+    _, start, _ = ber.header(data, at)
+    _, first, last = ber.header(data, start)
+    tag, begin, end = ber.header(data, last)
+    return ber.number(data, first, last), tag, begin, end
 
 
 def decode_outcome(message: bytes, start: int, end: int) -> Outcome:

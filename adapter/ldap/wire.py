@@ -31,7 +31,9 @@ _MAX_REQUEST = 2 * 1024 * 1024
 """slapd drops a connection over a request of more than 4 MiB; nothing that we keep comes near."""
 _MAX_MESSAGE_ID = 2**31 - 1
 _RECEIVE_SIZE = 65536
-_LONGEST_HEADER = 16
+_LARGEST_RECEIVE = 1 << 20
+_LONG_FORM, _LENGTH_OCTETS = 0x80, 0x7F
+"""In the second octet of a message: whether more octets tell its length, and how many."""
 
 
 class Wire:
@@ -170,42 +172,55 @@ class Wire:
         return answer
 
     def _answer(self, message_id: int, last_tag: int) -> tuple[list[Entry], Outcome]:
-        """Reads messages up to the one that ends the operation."""
+        """Reads messages up to the one that ends the operation; entries are decoded where they lie in what came."""
         entries: list[Entry] = []
         deadline = time.monotonic() + self._receive_timeout
-        rest = b""
+        data, at, end = b"", 0, 0
         while True:
-            message, rest = self._message(rest, deadline)
-            found_id, tag, start, end = messages.open_message(message)
+            size = _whole_size(data, at)
+            end = at + size
+            if not size or end > len(data):
+                data, at = self._more(data[at:], size, deadline), 0
+                continue
+            found_id, tag, first, last = messages.open_message(data, at)
             if found_id != message_id:
                 raise ConnectionError("the server ends the connection" if found_id == 0 else "an answer to another")
             if tag == messages.ENTRY:
-                entries.append(messages.decode_entry(message, start))
+                entries.append(messages.decode_entry(data, first))
             elif tag == last_tag:
-                return entries, messages.decode_outcome(message, start, end)
+                return entries, messages.decode_outcome(data[:end], first, last)
+            at = end
 
     def _message(self, data: bytes, deadline: float) -> tuple[bytes, bytes]:
         """One whole message and what has been read beyond it."""
-        wanted = _whole_size(data)
-        if wanted and len(data) >= wanted:
-            return data[:wanted], data[wanted:]
+        while not (size := _whole_size(data, 0)) or size > len(data):
+            data = self._more(data, size, deadline)
+        return data[:size], data[size:]
+
+    def _more(self, data: bytes, wanted: int, deadline: float) -> bytes:
+        """What has been read of the answer, read on up to so many octets, or a few more where that is not known yet."""
         buffer = bytearray(data)
-        while not wanted or len(buffer) < wanted:
+        wanted = max(wanted, len(data) + 1)
+        while len(buffer) < wanted:
             if time.monotonic() > deadline:
                 raise TimeoutError("the answer takes too long")
-            chunk = self._socket.recv(_RECEIVE_SIZE)
+            chunk = self._socket.recv(max(_RECEIVE_SIZE, min(wanted - len(buffer), _LARGEST_RECEIVE)))
             if not chunk:
                 raise ConnectionError("the server has closed the connection")
             buffer += chunk
-            wanted = wanted or _whole_size(buffer)
-        return bytes(buffer[:wanted]), bytes(buffer[wanted:])
+        return bytes(buffer)
 
 
-def _whole_size(data: bytes | bytearray) -> int:
-    """How long the message is that begins here; 0 while that can't be told yet."""
-    if len(data) < 2 or (data[1] > 127 and len(data) < 2 + (data[1] & 0x7F)):
+def _whole_size(data: bytes, at: int) -> int:
+    """How long the message is that begins there; 0 while that can't be told yet."""
+    if len(data) < at + 2:
         return 0
-    return ber.header(bytes(data[:_LONGEST_HEADER]), 0)[2]
+    size = data[at + 1]
+    if size < _LONG_FORM:
+        return size + 2
+    if len(data) < at + 2 + (size & _LENGTH_OCTETS):
+        return 0
+    return ber.header(data, at)[2] - at
 
 
 def _listed(extra: tuple[Control, ...]) -> list[Control] | None:
