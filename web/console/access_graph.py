@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from flask_babel import gettext
+
 DIRECTLY = "directly"
-_DIRECT_NODE = "Attached directly"
 _GROUP = "group "
 _LINE_HEIGHT = 17
 _PADDING = 13
@@ -126,7 +127,7 @@ def draw(
     ways, services = list(dict.fromkeys(reaching)), list(dict.fromkeys(reached or ()))
     between = {f"{_GROUP}{name}": ("group", label) for name, label in groups.items()}
     if any(way.via == DIRECTLY for way in ways):
-        between[DIRECTLY] = ("direct", _DIRECT_NODE)
+        between[DIRECTLY] = ("direct", gettext("Attached directly"))
     policies = {way.policy: ("policy", way.name) for way in ways}
     columns: tuple[Column, ...] = ({user: ("user", user)}, between, policies, _service_column(services))
     if sum(map(len, columns[1:])) not in range(1, _MAX_NODES):
@@ -142,7 +143,10 @@ def draw(
 def _service_column(services: Iterable[Reached]) -> Column:
     kinds = {True: "service", False: "denied"}
     return {
-        _service_key(one): (kinds[one.allows], one.service if one.allows else f"Deny: {one.service}")
+        _service_key(one): (
+            kinds[one.allows],
+            one.service if one.allows else gettext("Deny: %(service)s", service=one.service),
+        )
         for one in sorted(services, key=lambda each: (each.allows, each.service.casefold()))
     }
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext
 from flask_login import current_user
 
 from adapter import Caller
@@ -38,6 +39,11 @@ def asker() -> Caller:
     """The person who is signed in."""
     caller: Caller = current_user.caller
     return caller
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, as the language separates them."""
+    return gettext(", ").join(names)
 
 
 @dataclass(frozen=True, slots=True)

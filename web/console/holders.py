@@ -11,10 +11,11 @@ from urllib.parse import unquote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from web.console import fields
-from web.console.components import Crumb, Params, command, do
+from web.console.components import Crumb, Params, command, do, listed
 from web.console.refusals import Problem, attempt
 
 ANY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -33,12 +34,12 @@ class Holder:
     Attributes:
         kind: as AWS's operations spell it: `user`, `group` or `role`.
         title: of the list that it is in.
-        what_gets: who gets what is attached, for sentences.
+        attaching: what attaching policies to it means.
     """
 
     kind: str
-    title: str
-    what_gets: str
+    title: fields.Text
+    attaching: fields.Text
 
     @property
     def plural(self) -> str:
@@ -62,22 +63,42 @@ class Holder:
         return command("iam", verb.format(kind=self.kind), **self.named(name), **options)
 
 
-USER = Holder("user", "Users", "the user")
-GROUP = Holder("group", "User groups", "every member")
-ROLE = Holder("role", "Roles", "every session of the role")
+USER = Holder(
+    "user",
+    lazy_gettext("Users"),
+    lazy_gettext("Choose managed policies. The user may then do what they allow, unless something denies it."),
+)
+GROUP = Holder(
+    "group",
+    lazy_gettext("User groups"),
+    lazy_gettext("Choose managed policies. Every member may then do what they allow, unless something denies it."),
+)
+ROLE = Holder(
+    "role",
+    lazy_gettext("Roles"),
+    lazy_gettext(
+        "Choose managed policies. Every session of the role may then do what they allow, unless something denies it."
+    ),
+)
 
 
 class AttachForm(FlaskForm):
     """Managed policies to attach."""
 
-    policies = fields.several("Policies")
+    policies = fields.several(lazy_gettext("Policies"))
 
 
 class InlineForm(FlaskForm):
     """An inline policy."""
 
-    policy_name = fields.name("Policy name", 128, "Enter a name for the policy")
-    document = fields.long_text("Policy document", 131072, "JSON, as AWS writes it.", "Enter a document", rows=16)
+    policy_name = fields.name(lazy_gettext("Policy name"), 128, lazy_gettext("Enter a name for the policy"))
+    document = fields.long_text(
+        lazy_gettext("Policy document"),
+        131072,
+        lazy_gettext("JSON, as AWS writes it."),
+        lazy_gettext("Enter a document"),
+        rows=16,
+    )
 
 
 def add_pages_for(console: Blueprint, holder: Holder) -> None:
@@ -115,7 +136,7 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
     problem, done = None, []
     if form.validate_on_submit():
         if not form.policies.data:
-            fields.note(form.policies, "Choose at least one policy")
+            fields.note(form.policies, gettext("Choose at least one policy"))
         for arn in form.policies.data or ():
             problem = attempt(do, f"attach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
             if problem:
@@ -123,7 +144,12 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
                 break
             done.append(arn.rpartition("/")[2])
         if done:
-            flash(f"Attached to {name}: {', '.join(done)}. It counts from the next request on.", "success")
+            words = gettext(
+                "Attached to %(name)s: %(policies)s. It counts from the next request on.",
+                name=name,
+                policies=listed(done),
+            )
+            flash(words, "success")
         if done and not problem:
             return redirect(holder.page(name))
     choices = [each for each in do("list_attachable_policies")["policies"] if each["policy_arn"] not in own]
@@ -135,7 +161,7 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
         problem=problem,
         choices=choices,
         chosen=set(form.policies.data or ()),
-        crumbs=holder.crumbs(name, "Attach policies"),
+        crumbs=holder.crumbs(name, gettext("Attach policies")),
         command=holder.command("attach-{kind}-policy", name, policy_arn="ARN"),
     )
     return page, _status(form, problem)
@@ -144,23 +170,24 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
 def detach(holder: Holder, name: str) -> ResponseReturnValue:
     """Takes a managed policy away, after asking."""
     arn = request.args.get("policy", "")
+    policy = arn.rpartition("/")[2]
     form = fields.Confirmation()
     problem = None
     if form.validate_on_submit():
         problem = _would_end_administration(holder, name, arn)
         problem = problem or attempt(do, f"detach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
         if problem is None:
-            flash(f"{arn.rpartition('/')[2]} is no longer attached to {name}.", "success")
+            flash(gettext("%(policy)s is no longer attached to %(name)s.", policy=policy, name=name), "success")
             return redirect(holder.page(name))
     return _ask(
         form,
         problem,
         "console/components/detach.html",
-        title=f"Detach {arn.rpartition('/')[2]}?",
-        verb="Detach policy",
+        title=gettext("Detach %(policy)s?", policy=policy),
+        verb=gettext("Detach policy"),
         holder=holder,
         name=name,
-        policy=arn.rpartition("/")[2],
+        policy=policy,
         command=holder.command("detach-{kind}-policy", name, policy_arn=arn),
     )
 
@@ -190,14 +217,15 @@ def delete_inline(holder: Holder, name: str, policy_name: str) -> ResponseReturn
     if form.validate_on_submit():
         problem = attempt(do, f"delete_{holder.kind}_policy", **holder.named(name), policy_name=policy_name)
         if problem is None:
-            flash(f"The inline policy {policy_name} of {name} has been deleted.", "success")
+            words = gettext("The inline policy %(policy)s of %(name)s has been deleted.", policy=policy_name, name=name)
+            flash(words, "success")
             return redirect(holder.page(name))
     return _ask(
         form,
         problem,
         "console/components/detach.html",
-        title=f"Delete the inline policy {policy_name}?",
-        verb="Delete policy",
+        title=gettext("Delete the inline policy %(policy)s?", policy=policy_name),
+        verb=gettext("Delete policy"),
         holder=holder,
         name=name,
         policy=policy_name,
@@ -217,9 +245,11 @@ def pretty(document: str) -> str:
 def last_administrator(name: str) -> Problem:
     """What to say instead of taking away the account's last active administrator."""
     return Problem(
-        f"{name} is the last active administrator",
-        "After this nobody but the root user could manage the account. Make somebody else an administrator first: "
-        "add a user with a password to the group admin.",
+        gettext("%(name)s is the last active administrator", name=name),
+        gettext(
+            "After this nobody but the root user could manage the account. Make somebody else an administrator first: "
+            "add a user with a password to the group admin."
+        ),
         status=409,
     )
 
@@ -238,7 +268,12 @@ def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str |
         given = {"policy_name": form.policy_name.data, "policy_document": form.document.data}
         problem = attempt(do, f"put_{holder.kind}_policy", **holder.named(name), **given)
         if problem is None:
-            flash(f"The inline policy {form.policy_name.data} of {name} has been saved. It counts at once.", "success")
+            words = gettext(
+                "The inline policy %(policy)s of %(name)s has been saved. It counts at once.",
+                policy=form.policy_name.data,
+                name=name,
+            )
+            flash(words, "success")
             return redirect(holder.page(name))
     page = render_template(
         "console/components/inline.html",
@@ -247,7 +282,7 @@ def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str |
         form=form,
         problem=problem,
         policy_name=policy_name,
-        crumbs=holder.crumbs(name, policy_name or "New inline policy"),
+        crumbs=holder.crumbs(name, policy_name or gettext("New inline policy")),
         command=holder.command(
             "put-{kind}-policy", name, policy_name=policy_name or "NAME", policy_document="file://policy.json"
         ),

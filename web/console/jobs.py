@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, Flask, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
 from werkzeug.exceptions import TooManyRequests
 
 from adapter import IamError
 from web.console.components import asker, crumbs
 from web.console.secrets_once import signed_file
+from web.languages import language
 from web.throttle import Throttle
 
 _log = logging.getLogger(__name__)
@@ -63,7 +65,7 @@ class Job:
             self.failure = str(error)
         except Exception:
             _log.exception("long work failed: %s", self.title)
-            self.failure = "Something went wrong on our side; the server's log has the details."
+            self.failure = gettext("Something went wrong on our side; the server's log has the details.")
         finally:
             self.ended_at = time.monotonic()
 
@@ -91,8 +93,16 @@ def start(work: Job, steps: Iterator[tuple[str, ...]]) -> str:
         raise TooManyRequests
     job_id = secrets.token_urlsafe(16)
     jobs[job_id] = work
-    threading.Thread(target=work.run, args=(steps,), name="console-job", daemon=True).start()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    told = (app, language().locale, work, steps)
+    threading.Thread(target=_run, args=told, name="console-job", daemon=True).start()
     return job_id
+
+
+def _run(app: Flask, locale: str, work: Job, steps: Iterator[tuple[str, ...]]) -> None:
+    """Does the work, and tells of it in the language of whoever started it."""
+    with app.app_context(), force_locale(locale):
+        work.run(steps)
 
 
 def job(job_id: str) -> ResponseReturnValue:

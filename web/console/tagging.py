@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console.components import Crumb, command, do
 from web.console.refusals import Problem, attempt
@@ -41,7 +42,7 @@ def edit_tags(what: Tagged, present: Tags) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = _save(what, present, form.wanted())
         if problem is None:
-            flash(f"The tags of {what.title} have been saved.", "success")
+            flash(gettext("The tags of %(name)s have been saved.", name=what.title), "success")
             return redirect(what.back)
     pairs = [f"Key={tag['key']},Value={tag['value']}" for tag in present]
     page = render_template(

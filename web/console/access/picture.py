@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 
 from adapter.errors import AccessDenied
 from adapter.policy import MalformedDocument, read_document
@@ -51,7 +52,7 @@ def access(name: str) -> ResponseReturnValue:
         boundary=found["boundary"],
         picture=draw(user["user_name"], groups, ways, reached),
         can_simulate=may(simulate=("simulate_principal_policy", example))["simulate"],
-        crumbs=crumbs(("Users", "console.users"), here=user["user_name"]),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=user["user_name"]),
         command=command("iam", "list-policies-granting-service-access", arn=user["arn"], service_namespaces="SERVICE"),
     )
 
@@ -70,5 +71,5 @@ def _accesses(document: str) -> tuple[ServiceAccess, ...]:
 
 def _reached(policy: str, accesses: tuple[ServiceAccess, ...]) -> list[Reached]:
     if len(accesses) > _MOST_SERVICES:
-        return [Reached(policy, f"{len(accesses)} services", allows=True)]
+        return [Reached(policy, ngettext("%(num)s service", "%(num)s services", len(accesses)), allows=True)]
     return [Reached(policy, each.title, allows=each.allows) for each in accesses]

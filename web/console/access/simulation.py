@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext, lazy_gettext
+
 from adapter import IamError
 from adapter.errors import AccessDenied
 from adapter.services.catalogue import SERVICES, actions_of
 from web.console.access.excerpts import Line, excerpt, index_at
-from web.console.components import Result, do
+from web.console.components import Result, do, listed
 
 MOST_ACTIONS = 300
 """So many are simulated at once; a page with more would be too long to read."""
-KINDS = {"user": "User", "group": "Group", "role": "Role"}
+KINDS = {"user": lazy_gettext("User"), "group": lazy_gettext("Group"), "role": lazy_gettext("Role")}
 TYPES = ("string", "boolean", "ip", "numeric", "date", "stringList", "ipList")
 _GUESSES = (
     (re.compile(r"aws:(MultiFactorAuthPresent|SecureTransport|ViaAWSService)$", re.IGNORECASE), "boolean", "true"),
@@ -197,9 +199,13 @@ def _reasons(decision: str, result: Result) -> list[str]:
     if decision != "implicitDeny":
         return []
     boundary = result.get("permissions_boundary_decision_detail", {}).get("allowed_by_permissions_boundary")
-    reasons = ["The permissions boundary does not allow it." if boundary is False else "No statement allows it."]
+    if boundary is False:
+        reasons = [gettext("The permissions boundary does not allow it.")]
+    else:
+        reasons = [gettext("No statement allows it.")]
     if result.get("missing_context_values"):
-        reasons.append(f"Statements ask for what was not given: {', '.join(result['missing_context_values'])}.")
+        keys = listed(result["missing_context_values"])
+        reasons.append(gettext("Statements ask for what was not given: %(keys)s.", keys=keys))
     return reasons
 
 

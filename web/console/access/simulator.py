@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapter import IamError
 from web.console.access.simulation import (
@@ -65,7 +66,7 @@ def simulator() -> ResponseReturnValue:
         is_cut=len(actions) > MOST_ACTIONS,
         problem=problem,
         can_ask=may(simulate=("simulate_principal_policy", _example(arn)))["simulate"],
-        crumbs=crumbs(here="Policy simulator"),
+        crumbs=crumbs(here=gettext("Policy simulator")),
         command=command(
             "iam", "simulate-principal-policy", policy_source_arn=arn or "ARN", action_names=actions[:3] or "ACTION"
         ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.explanation import Explanation, LayerView, StatementView
 from adapter.policy import Effect, LayerKind
@@ -17,9 +18,21 @@ from web.current import context, iam
 from web.throttle import Throttle
 
 _KINDS = {
-    LayerKind.IDENTITY: ("Your policies", "policy", "What is attached to you, and to groups that you are in."),
-    LayerKind.BOUNDARY: ("Your permissions boundary", "fence", "The most that your policies can give."),
-    LayerKind.SESSION: ("The policy of this session", "clock", "What this session is limited to."),
+    LayerKind.IDENTITY: (
+        lazy_gettext("Your policies"),
+        "policy",
+        lazy_gettext("What is attached to you, and to groups that you are in."),
+    ),
+    LayerKind.BOUNDARY: (
+        lazy_gettext("Your permissions boundary"),
+        "fence",
+        lazy_gettext("The most that your policies can give."),
+    ),
+    LayerKind.SESSION: (
+        lazy_gettext("The policy of this session"),
+        "clock",
+        lazy_gettext("What this session is limited to."),
+    ),
 }
 
 
@@ -67,20 +80,20 @@ def why() -> ResponseReturnValue:
         is_allowed=explanation.effect is Effect.ALLOWED,
         layers=[_layer(view) for view in explanation.layers],
         keys=sorted((key, _words(value)) for key, value in question.context.items()),
-        crumbs=crumbs(here="Why it was refused"),
+        crumbs=crumbs(here=gettext("Why it was refused")),
     )
 
 
 def _verdict(explanation: Explanation) -> str:
     if explanation.effect is Effect.ALLOWED:
-        return "By now it is allowed: something has changed since it was refused. Try again."
+        return gettext("By now it is allowed: something has changed since it was refused. Try again.")
     if explanation.effect is Effect.EXPLICITLY_DENIED:
-        return "A statement denies it. That wins over everything that allows it."
+        return gettext("A statement denies it. That wins over everything that allows it.")
     if explanation.missing is LayerKind.BOUNDARY:
-        return "Your policies allow it, but your permissions boundary does not, and both have to."
+        return gettext("Your policies allow it, but your permissions boundary does not, and both have to.")
     if explanation.missing is LayerKind.SESSION:
-        return "Your policies allow it, but the policy of this session does not, and both have to."
-    return "Nothing denies it, but nothing allows it either. What is not allowed is refused."
+        return gettext("Your policies allow it, but the policy of this session does not, and both have to.")
+    return gettext("Nothing denies it, but nothing allows it either. What is not allowed is refused.")
 
 
 def _layer(view: LayerView) -> Layer:

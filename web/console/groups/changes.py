@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from adapter import IamError
@@ -37,9 +38,9 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit():
         name = form.group_name.data or name_from(form.display_name.data or "")
         if not name and form.display_name.data:
-            fields.note(form.group_name, "Enter a group name: none can be made from the name above")
+            fields.note(form.group_name, gettext("Enter a group name: none can be made from the name above"))
         elif not name:
-            fields.note(form.display_name, "Enter a name for the group")
+            fields.note(form.display_name, gettext("Enter a name for the group"))
         else:
             problem = _create(name, form)
             if problem is None:
@@ -47,7 +48,7 @@ def create() -> ResponseReturnValue:
     choices = do("list_attachable_policies")["policies"]
     chosen = set(form.policies.data or ())
     aws = command("iam", "create-group", group_name=form.group_name.data or "NAME", path=form.path.data)
-    above = crumbs(("User groups", "console.groups"), here="Create group")
+    above = crumbs((gettext("User groups"), "console.groups"), here=gettext("Create group"))
     return _page("create", form, problem, crumbs=above, command=aws, choices=choices, chosen=chosen)
 
 
@@ -59,10 +60,10 @@ def edit(name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "update_group", group_name=name, **_changes(group, form))
         if problem is None:
-            flash(f"The group {form.group_name.data} has been saved.", "success")
+            flash(gettext("The group %(name)s has been saved.", name=form.group_name.data), "success")
             return redirect(holders.GROUP.page(form.group_name.data))
     aws = command("iam", "update-group", group_name=name, new_group_name=form.group_name.data)
-    return _page("edit", form, problem, name=name, crumbs=holders.GROUP.crumbs(name, "Edit"), command=aws)
+    return _page("edit", form, problem, name=name, crumbs=holders.GROUP.crumbs(name, gettext("Edit")), command=aws)
 
 
 def delete(name: str) -> ResponseReturnValue:
@@ -72,27 +73,26 @@ def delete(name: str) -> ResponseReturnValue:
     problem, done = None, 0
     if form.validate_on_submit() and fields.is_typed(form, name):
         if do("describe_administration", without_group=name)["is_last"]:
-            problem = replace(
-                holders.last_administrator(name), happened=f"{name} has the last active administrators in it"
-            )
+            happened = gettext("%(name)s has the last active administrators in it", name=name)
+            problem = replace(holders.last_administrator(name), happened=happened)
         else:
             done, problem = _delete(has)
         if problem is None:
-            flash(f"The group {name} has been deleted. Its users are still there.", "success")
+            flash(gettext("The group %(name)s has been deleted. Its users are still there.", name=name), "success")
             return redirect(url_for("console.groups"))
         has = _contents(name)
     return _page(
         "delete",
         form,
         problem,
-        title=f"Delete the group {name}?",
+        title=gettext("Delete the group %(name)s?", name=name),
         name=name,
         has=has,
         is_too_large=has["total"] > MOST_MEMBERS,
         done=done,
-        verb="Delete group",
+        verb=gettext("Delete group"),
         cancel_url=holders.GROUP.page(name),
-        crumbs=holders.GROUP.crumbs(name, "Delete"),
+        crumbs=holders.GROUP.crumbs(name, gettext("Delete")),
         command=command("iam", "delete-group", group_name=name),
     )
 
@@ -103,11 +103,13 @@ def _create(name: str, form: CreateGroupForm) -> Problem | None:
     problem = attempt(do, "create_group", group_name=name, path=form.path.data or "/", **details)
     if problem:
         return problem
-    flash(f"The group {name} has been created. Add users to it next.", "success")
+    flash(gettext("The group %(name)s has been created. Add users to it next.", name=name), "success")
     for arn in form.policies.data or ():
         refused = attempt(do, "attach_group_policy", group_name=name, policy_arn=arn)
         if refused:
-            flash(f"{arn.rpartition('/')[2]} could not be attached: {refused.happened}", "warning")
+            policy = arn.rpartition("/")[2]
+            words = gettext("%(policy)s could not be attached: %(why)s", policy=policy, why=refused.happened)
+            flash(words, "warning")
     return None
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, command, crumbs, do, may
 from web.console.lists import SIZES, Column, list_state
 from web.throttle import Throttle
 
 COLUMNS = (
-    Column("name", "Name", fixed=True),
-    Column("group_name", "Group name"),
-    Column("policies", "Policies"),
-    Column("created", "Created"),
-    Column("path", "Path", shown=False),
-    Column("arn", "ARN", shown=False),
+    Column("name", lazy_gettext("Name"), fixed=True),
+    Column("group_name", lazy_gettext("Group name")),
+    Column("policies", lazy_gettext("Policies")),
+    Column("created", lazy_gettext("Created")),
+    Column("path", lazy_gettext("Path"), shown=False),
+    Column("arn", lazy_gettext("ARN"), shown=False),
 )
 
 
@@ -35,8 +36,8 @@ def groups() -> ResponseReturnValue:
         state=state,
         found=found,
         sizes=SIZES,
-        crumbs=crumbs(here="User groups"),
-        actions=[Action("Create group", create, allowed["create"], "iam:CreateGroup", "primary", "plus")],
+        crumbs=crumbs(here=gettext("User groups")),
+        actions=[Action(gettext("Create group"), create, allowed["create"], "iam:CreateGroup", "primary", "plus")],
         command=command("iam", "list-groups"),
         create_command=command("iam", "create-group", group_name="NAME"),
     )

@@ -6,26 +6,27 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from web.console import fields, holders
-from web.console.components import command, do
+from web.console.components import command, do, listed
 from web.console.lists import Column, list_state
 from web.console.refusals import Problem, attempt
 from web.throttle import Throttle
 
 _COLUMNS = (
-    Column("name", "User name", fixed=True),
-    Column("display_name", "Display name"),
-    Column("email", "E-mail"),
-    Column("groups", "Groups"),
+    Column("name", lazy_gettext("User name"), fixed=True),
+    Column("display_name", lazy_gettext("Display name")),
+    Column("email", lazy_gettext("E-mail")),
+    Column("groups", lazy_gettext("Groups")),
 )
 
 
 class AddMembersForm(FlaskForm):
     """Users to add."""
 
-    users = fields.several("Users")
+    users = fields.several(lazy_gettext("Users"))
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -42,7 +43,7 @@ def add_members(name: str) -> ResponseReturnValue:
     problem, done = None, []
     if form.validate_on_submit():
         if not form.users.data:
-            fields.note(form.users, "Tick at least one user")
+            fields.note(form.users, gettext("Tick at least one user"))
         for user in form.users.data or ():
             problem = attempt(do, "add_user_to_group", group_name=name, user_name=user)
             if problem:
@@ -50,7 +51,8 @@ def add_members(name: str) -> ResponseReturnValue:
                 break
             done.append(user)
         if done:
-            flash(f"Added to {name}: {', '.join(done)}. The rights follow at once.", "success")
+            words = gettext("Added to %(name)s: %(users)s. The rights follow at once.", name=name, users=listed(done))
+            flash(words, "success")
         if done and not problem:
             return redirect(holders.GROUP.page(name))
     found = do("search_users", text=state.text or None, marker=state.marker, max_items=state.size)
@@ -62,7 +64,7 @@ def add_members(name: str) -> ResponseReturnValue:
         form=form,
         problem=problem,
         chosen=set(form.users.data or ()),
-        crumbs=holders.GROUP.crumbs(name, "Add users"),
+        crumbs=holders.GROUP.crumbs(name, gettext("Add users")),
         command=command("iam", "add-user-to-group", group_name=name, user_name="NAME"),
     )
     return page, problem.status if problem else 422 if form.errors else 200
@@ -78,18 +80,21 @@ def remove_member(name: str, user: str) -> ResponseReturnValue:
         problem = holders.last_administrator(user) if is_last else None
         problem = problem or attempt(do, "remove_user_from_group", group_name=name, user_name=user)
         if problem is None:
-            flash(f"{user} is no longer in {name}. The rights that came with it have ended.", "success")
+            words = gettext(
+                "%(user)s is no longer in %(name)s. The rights that came with it have ended.", user=user, name=name
+            )
+            flash(words, "success")
             return redirect(back)
     page = render_template(
         "console/groups/remove_member.html",
-        title=f"Remove {user} from {name}?",
+        title=gettext("Remove %(user)s from %(name)s?", user=user, name=name),
         name=name,
         user=user,
         form=form,
         problem=problem,
-        verb="Remove user",
+        verb=gettext("Remove user"),
         cancel_url=back,
-        crumbs=holders.GROUP.crumbs(name, "Remove user"),
+        crumbs=holders.GROUP.crumbs(name, gettext("Remove user")),
         command=command("iam", "remove-user-from-group", group_name=name, user_name=user),
     )
     return page, problem.status if problem else 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console import holders
 from web.console.components import Action, Params, Result, Tab, command, crumbs, do, may
@@ -11,10 +12,10 @@ from web.console.lists import Column, list_state
 from web.throttle import Throttle
 
 _MEMBER_COLUMNS = (
-    Column("name", "User name", fixed=True),
-    Column("display_name", "Display name"),
-    Column("email", "E-mail"),
-    Column("activity", "Last sign-in"),
+    Column("name", lazy_gettext("User name"), fixed=True),
+    Column("display_name", lazy_gettext("Display name")),
+    Column("email", lazy_gettext("E-mail")),
+    Column("activity", lazy_gettext("Last sign-in")),
 )
 
 
@@ -50,7 +51,7 @@ def ldif(name: str) -> ResponseReturnValue:
         "console/components/ldif.html",
         title=name,
         ldif=found["ldif"],
-        crumbs=holders.GROUP.crumbs(name, "Entry as LDIF"),
+        crumbs=holders.GROUP.crumbs(name, gettext("Entry as LDIF")),
     )
 
 
@@ -70,13 +71,13 @@ def _page(
         found=found,
         allowed=allowed,
         tabs=[
-            Tab("members", "Users", url_for("console.group", name=name), found["total"]),
-            Tab("permissions", "Permissions", url_for("console.group_permissions", name=name)),
+            Tab("members", gettext("Users"), url_for("console.group", name=name), found["total"]),
+            Tab("permissions", gettext("Permissions"), url_for("console.group_permissions", name=name)),
         ],
-        crumbs=crumbs(("User groups", "console.groups"), here=name),
+        crumbs=crumbs((gettext("User groups"), "console.groups"), here=name),
         actions=[
-            Action("Edit", edit, allowed["edit"], "iam:UpdateGroup", icon="edit"),
-            Action("Delete", delete, allowed["delete"], "iam:DeleteGroup", "danger", "trash"),
+            Action(gettext("Edit"), edit, allowed["edit"], "iam:UpdateGroup", icon="edit"),
+            Action(gettext("Delete"), delete, allowed["delete"], "iam:DeleteGroup", "danger", "trash"),
         ],
         back=request.full_path,
         command=aws,

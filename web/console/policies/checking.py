@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
 from adapter.services.access import service_accesses
@@ -16,10 +17,10 @@ from web.throttle import Throttle
 LIMITS: dict[Kind, int] = {"identity": 6144, "trust": 2048}
 """Characters without white space that AWS's quotas allow when nobody has changed them."""
 _LABELS = {
-    Severity.ERROR: ("bad", "Error"),
-    Severity.SECURITY_WARNING: ("warn", "Security warning"),
-    Severity.WARNING: ("warn", "Warning"),
-    Severity.SUGGESTION: ("none", "Suggestion"),
+    Severity.ERROR: ("bad", lazy_gettext("Error")),
+    Severity.SECURITY_WARNING: ("warn", lazy_gettext("Security warning")),
+    Severity.WARNING: ("warn", lazy_gettext("Warning")),
+    Severity.SUGGESTION: ("none", lazy_gettext("Suggestion")),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import abort, request, url_for
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from web.console.components import Crumb, Params, Tab
@@ -14,10 +15,10 @@ from web.console.refusals import Problem
 
 SYSTEM_ARN = "arn:aws:iam::aws:"
 TABS = (
-    ("permissions", "Permissions", "console.policy"),
-    ("entities", "Entities using it", "console.policy_entities"),
-    ("versions", "Versions", "console.policy_versions"),
-    ("tags", "Tags", "console.policy_tags"),
+    ("permissions", lazy_gettext("Permissions"), "console.policy"),
+    ("entities", lazy_gettext("Entities using it"), "console.policy_entities"),
+    ("versions", lazy_gettext("Versions"), "console.policy_versions"),
+    ("tags", lazy_gettext("Tags"), "console.policy_tags"),
 )
 
 
@@ -41,7 +42,7 @@ def name_of(arn: str) -> str:
 
 def policy_crumbs(arn: str, here: str = "") -> tuple[Crumb, ...]:
     """The way to a policy's page, or to one below it."""
-    above = Crumb("Policies", url_for("console.policies"))
+    above = Crumb(gettext("Policies"), url_for("console.policies"))
     if not here:
         return above, Crumb(name_of(arn))
     return above, Crumb(name_of(arn), url_for("console.policy", arn=arn)), Crumb(here)

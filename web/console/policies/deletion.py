@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapter.errors import AccessDenied
 from web.console import fields
@@ -34,20 +35,20 @@ def delete() -> ResponseReturnValue:
     if form.validate_on_submit() and fields.is_typed(form, name_of(arn)):
         problem = _in_the_way(policy, users) or _delete(arn, users)
         if problem is None:
-            flash(f"The policy {name_of(arn)} has been deleted.", "success")
+            flash(gettext("The policy %(name)s has been deleted.", name=name_of(arn)), "success")
             return redirect(url_for("console.policies"))
         users = _users(arn)
     page = render_template(
         "console/policies/delete.html",
         form=form,
         problem=problem,
-        title=f"Delete the policy {name_of(arn)}?",
-        verb="Delete policy",
+        title=gettext("Delete the policy %(name)s?", name=name_of(arn)),
+        verb=gettext("Delete policy"),
         name=name_of(arn),
         policy=policy,
         users=users,
         cancel_url=url_for("console.policy", arn=arn),
-        crumbs=policy_crumbs(arn, "Delete"),
+        crumbs=policy_crumbs(arn, gettext("Delete")),
         command=command("iam", "delete-policy", policy_arn=arn),
     )
     return page, status_of(form, problem)
@@ -62,7 +63,7 @@ def tags() -> ResponseReturnValue:
         named={"policy_arn": arn},
         title=name_of(arn),
         back=url_for("console.policy_tags", arn=arn),
-        crumbs=policy_crumbs(arn, "Edit tags"),
+        crumbs=policy_crumbs(arn, gettext("Edit tags")),
     )
     return edit_tags(what, present)
 
@@ -79,11 +80,13 @@ def _users(arn: str) -> list[Entity]:
 def _in_the_way(policy: Result, users: list[Entity]) -> Problem | None:
     """Why the policy has to stay for now; nothing is detached then."""
     if policy["permissions_boundary_usage_count"]:
-        mend = "Give those whose boundary it is another one first. The tab “Entities using it” tells who they are."
-        return Problem("It is still a permissions boundary", mend, status=HTTPStatus.CONFLICT)
+        mend = gettext(
+            "Give those whose boundary it is another one first. The tab “Entities using it” tells who they are."
+        )
+        return Problem(gettext("It is still a permissions boundary"), mend, status=HTTPStatus.CONFLICT)
     if policy["attachment_count"] != len(users):
-        mend = "Detach it from them first; not all of them can be listed here."
-        return Problem("It is attached to more than you can see here", mend, status=HTTPStatus.CONFLICT)
+        mend = gettext("Detach it from them first; not all of them can be listed here.")
+        return Problem(gettext("It is attached to more than you can see here"), mend, status=HTTPStatus.CONFLICT)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from web.console.policies.common import pretty
@@ -74,7 +75,9 @@ def read(fields: Fields) -> Editing:
 def _read_json(document: str, act: str) -> Editing:
     if act == "visual":
         found = begin(document, visually=True)
-        words = "The visual editor cannot show this document: mend what is wrong with it first, or go on as JSON."
+        words = gettext(
+            "The visual editor cannot show this document: mend what is wrong with it first, or go on as JSON."
+        )
         return found if found.is_visual else replace(found, notice=words)
     shown = pretty(document) if act == "format" else document
     return Editing(document=shown, is_visual=False, wants_save=act == SAVE)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField
 
@@ -29,10 +30,12 @@ _SPARE_TAGS = 2
 class CreateForm(FlaskForm):
     """A new policy's name and what else is told of it."""
 
-    policy_name = fields.name("Policy name", 128, "Enter a name for the policy")
-    description = fields.text("Description", 1000, "What it is for. It cannot be changed later.")
+    policy_name = fields.name(lazy_gettext("Policy name"), 128, lazy_gettext("Enter a name for the policy"))
+    description = fields.text(
+        lazy_gettext("Description"), 1000, lazy_gettext("What it is for. It cannot be changed later.")
+    )
     path = fields.path()
-    tags = FieldList(FormField(TagFields), "Tags", max_entries=50)
+    tags = FieldList(FormField(TagFields), lazy_gettext("Tags"), max_entries=50)
 
     def wanted_tags(self) -> list[dict[str, str]]:
         """The tags that are filled in."""
@@ -44,9 +47,10 @@ class VersionForm(FlaskForm):
     """How a new version comes into force."""
 
     set_default = fields.check(
-        "Put the new version in force at once", "For everybody who has the policy. The version before it is kept."
+        lazy_gettext("Put the new version in force at once"),
+        lazy_gettext("For everybody who has the policy. The version before it is kept."),
     )
-    drop = fields.select("Version to delete first", "Five versions are kept at most.")
+    drop = fields.select(lazy_gettext("Version to delete first"), lazy_gettext("Five versions are kept at most."))
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -66,7 +70,9 @@ def create() -> ResponseReturnValue:
         params = {"policy_name": form.policy_name.data, "path": form.path.data or "/", "tags": form.wanted_tags()}
         problem = attempt(do, "create_policy", **given, **params)
         if problem is None:
-            flash(f"The policy {form.policy_name.data} has been created. Attach it to whoever needs it.", "success")
+            name = form.policy_name.data
+            words = gettext("The policy %(name)s has been created. Attach it to whoever needs it.", name=name)
+            flash(words, "success")
             return redirect(_page_of_new(form))
     return _page(
         "create",
@@ -74,7 +80,7 @@ def create() -> ResponseReturnValue:
         state,
         problem,
         cancel_url=url_for("console.policies"),
-        crumbs=crumbs(("Policies", "console.policies"), here="Create policy"),
+        crumbs=crumbs((gettext("Policies"), "console.policies"), here=gettext("Create policy")),
         command=command("iam", "create-policy", policy_name="NAME", policy_document="file://policy.json"),
     )
 
@@ -102,7 +108,7 @@ def edit() -> ResponseReturnValue:
         name=name_of(arn),
         is_full=is_full,
         cancel_url=url_for("console.policy", arn=arn),
-        crumbs=policy_crumbs(arn, "Edit"),
+        crumbs=policy_crumbs(arn, gettext("Edit")),
         command=command(
             "iam", "create-policy-version", policy_arn=arn, policy_document="file://policy.json", set_as_default=True
         ),
@@ -128,8 +134,10 @@ def _save_version(arn: str, document: str, form: VersionForm, *, drop: str | Non
     in_force = bool(form.set_default.data)
     problem = attempt(do, "create_policy_version", policy_arn=arn, policy_document=document, set_as_default=in_force)
     if problem is None:
-        words = "is in force now" if in_force else "is kept, and not in force yet"
-        flash(f"The new version of {name_of(arn)} {words}.", "success")
+        words = gettext("The new version of %(name)s is in force now.", name=name_of(arn))
+        if not in_force:
+            words = gettext("The new version of %(name)s is kept, and not in force yet.", name=name_of(arn))
+        flash(words, "success")
     return problem
 
 

@@ -8,18 +8,19 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from adapter.errors import AccessDenied
 from web.console import fields
-from web.console.components import Params, Result, Tab, command, do, may
+from web.console.components import Params, Result, Tab, command, do, listed, may
 from web.console.holders import last_administrator
 from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
 from web.console.policies.page import policy_page
 from web.console.refusals import Problem, attempt, explain
 from web.throttle import Throttle
 
-KINDS = {"user": "Users", "group": "User groups", "role": "Roles"}
+KINDS = {"user": lazy_gettext("Users"), "group": lazy_gettext("User groups"), "role": lazy_gettext("Roles")}
 _MOST_OFFERED = 100
 _PAGE = 100
 
@@ -54,7 +55,7 @@ class Entity:
 class EntitiesForm(FlaskForm):
     """Entities to attach a policy to."""
 
-    entities = fields.several("Entities")
+    entities = fields.several(lazy_gettext("Entities"))
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -88,10 +89,15 @@ def attach() -> ResponseReturnValue:
     if form.validate_on_submit():
         chosen = [entity for entity in map(Entity.read, form.entities.data or ()) if entity]
         if not chosen:
-            fields.note(form.entities, "Choose at least one")
+            fields.note(form.entities, gettext("Choose at least one"))
         done, problem = _each(chosen, lambda one: f"attach_{one.kind}_policy", arn)
         if done:
-            flash(f"{name_of(arn)} is now attached to {_names(done)}. It counts from the next request on.", "success")
+            words = gettext(
+                "%(policy)s is now attached to %(names)s. It counts from the next request on.",
+                policy=name_of(arn),
+                names=_names(done),
+            )
+            flash(words, "success")
         if done and not problem:
             return redirect(url_for("console.policy_entities", arn=arn))
     choices, is_cut = _choices(kind, text)
@@ -107,7 +113,7 @@ def attach() -> ResponseReturnValue:
         choices=choices,
         is_cut=is_cut,
         chosen=set(form.entities.data or ()),
-        crumbs=policy_crumbs(arn, "Attach"),
+        crumbs=policy_crumbs(arn, gettext("Attach")),
         command=command("iam", f"attach-{kind}-policy", **{f"{kind}_name": "NAME"}, policy_arn=arn),
     )
     return page, status_of(form, problem)
@@ -123,7 +129,8 @@ def detach() -> ResponseReturnValue:
     if form.validate_on_submit():
         done, problem = _each(chosen, lambda one: f"detach_{one.kind}_policy", arn, before=_keeps_administration)
         if done:
-            flash(f"{name_of(arn)} is no longer attached to {_names(done)}.", "success")
+            words = gettext("%(policy)s is no longer attached to %(name)s.", policy=name_of(arn), name=_names(done))
+            flash(words, "success")
         if not problem:
             return redirect(url_for("console.policy_entities", arn=arn))
     one = chosen[0]
@@ -131,15 +138,21 @@ def detach() -> ResponseReturnValue:
         "console/policies/detach.html",
         form=form,
         problem=problem,
-        title=f"Detach {name_of(arn)} from {_names(chosen) if len(chosen) < 3 else f'{len(chosen)} entities'}?",
-        verb="Detach policy",
+        title=_question(arn, chosen),
+        verb=gettext("Detach policy"),
         name=name_of(arn),
         chosen=chosen,
         cancel_url=url_for("console.policy_entities", arn=arn),
-        crumbs=policy_crumbs(arn, "Detach"),
+        crumbs=policy_crumbs(arn, gettext("Detach")),
         command=command("iam", f"detach-{one.kind}-policy", **one.params, policy_arn=arn),
     )
     return page, status_of(form, problem)
+
+
+def _question(arn: str, chosen: Sequence[Entity]) -> str:
+    if len(chosen) < 3:
+        return gettext("Detach %(policy)s from %(names)s?", policy=name_of(arn), names=_names(chosen))
+    return gettext("Detach %(policy)s from %(num)s entities?", policy=name_of(arn), num=len(chosen))
 
 
 def _uses(policy: Result) -> dict[str, Any]:
@@ -203,4 +216,4 @@ def _choices(kind: str, text: str) -> tuple[list[dict[str, str]], bool]:
 
 
 def _names(some: Iterable[Entity]) -> str:
-    return ", ".join(one.name for one in some)
+    return listed(one.name for one in some)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, Tab, command, crumbs, do, may
 from web.console.lists import SIZES, Column, list_state
 from web.throttle import Throttle
 
 COLUMNS = (
-    Column("name", "Policy name", fixed=True),
-    Column("kind", "Type"),
-    Column("attachments", "Attached to"),
-    Column("description", "Description"),
-    Column("boundaries", "Boundary of", shown=False),
-    Column("updated", "Changed", shown=False),
-    Column("path", "Path", shown=False),
-    Column("arn", "ARN", shown=False),
+    Column("name", lazy_gettext("Policy name"), fixed=True),
+    Column("kind", lazy_gettext("Type")),
+    Column("attachments", lazy_gettext("Attached to")),
+    Column("description", lazy_gettext("Description")),
+    Column("boundaries", lazy_gettext("Boundary of"), shown=False),
+    Column("updated", lazy_gettext("Changed"), shown=False),
+    Column("path", lazy_gettext("Path"), shown=False),
+    Column("arn", lazy_gettext("ARN"), shown=False),
 )
 _SCOPES = {
-    "all": ("All", "All policies"),
-    "customer": ("Local", "Customer-managed"),
-    "system": ("AWS", "System-defined"),
+    "all": ("All", lazy_gettext("All policies")),
+    "customer": ("Local", lazy_gettext("Customer-managed")),
+    "system": ("AWS", lazy_gettext("System-defined")),
 }
 
 
@@ -39,7 +40,12 @@ def policies(scope: str) -> ResponseReturnValue:
     found = do("search_policies", text=state.text or None, scope=wire_scope, marker=state.marker, max_items=state.size)
     allowed = may(create=("create_policy", {"policy_name": "x", "policy_document": "{}"}))
     create = Action(
-        "Create policy", url_for("console.create_policy"), allowed["create"], "iam:CreatePolicy", "primary", "plus"
+        gettext("Create policy"),
+        url_for("console.create_policy"),
+        allowed["create"],
+        "iam:CreatePolicy",
+        "primary",
+        "plus",
     )
     return render_template(
         "console/policies/list.html",
@@ -48,7 +54,7 @@ def policies(scope: str) -> ResponseReturnValue:
         sizes=SIZES,
         scope=scope,
         scopes=[Tab(key, label, url_for("console.policies", scope=key)) for key, (_, label) in _SCOPES.items()],
-        crumbs=crumbs(here="Policies"),
+        crumbs=crumbs(here=gettext("Policies")),
         actions=[create],
         command=command("iam", "list-policies", scope=wire_scope),
         create_command=command("iam", "create-policy", policy_name="NAME", policy_document="file://policy.json"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapter.errors import AccessDenied
 from adapter.policy import MalformedDocument, read_document
@@ -79,7 +80,7 @@ def ldif() -> ResponseReturnValue:
         "console/components/ldif.html",
         title=name_of(arn),
         ldif=found["ldif"],
-        crumbs=policy_crumbs(arn, "Entry as LDIF"),
+        crumbs=policy_crumbs(arn, gettext("Entry as LDIF")),
     )
 
 
@@ -106,8 +107,8 @@ def policy_page(tab: str, policy: Result, aws: str, problem: Problem | None, **m
 def _actions(arn: str, allowed: dict[str, bool]) -> list[Action]:
     edit, delete = url_for("console.edit_policy", arn=arn), url_for("console.delete_policy", arn=arn)
     return [
-        Action("Edit", edit, allowed["edit"], "iam:CreatePolicyVersion", icon="edit"),
-        Action("Delete", delete, allowed["delete"], "iam:DeletePolicy", "danger", "trash"),
+        Action(gettext("Edit"), edit, allowed["edit"], "iam:CreatePolicyVersion", icon="edit"),
+        Action(gettext("Delete"), delete, allowed["delete"], "iam:DeletePolicy", "danger", "trash"),
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console import fields
 from web.console.components import command, do, may
@@ -70,7 +71,7 @@ def compare() -> ResponseReturnValue:
         lines=lines,
         counts={kind: sum(line.kind == kind for line in lines) for kind in ("gone", "new")},
         allowed=may(**change_calls(arn)),
-        crumbs=policy_crumbs(arn, f"Version {chosen}"),
+        crumbs=policy_crumbs(arn, gettext("Version %(version)s", version=chosen)),
         command=command("iam", "get-policy-version", policy_arn=arn, version_id=chosen),
     )
 
@@ -82,20 +83,25 @@ def set_default() -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "set_default_policy_version", policy_arn=arn, version_id=version)
         if problem is None:
-            flash(f"Version {version} of {name_of(arn)} is in force now, for everybody who has the policy.", "success")
+            words = gettext(
+                "Version %(version)s of %(name)s is in force now, for everybody who has the policy.",
+                version=version,
+                name=name_of(arn),
+            )
+            flash(words, "success")
             return redirect(url_for("console.policy_versions", arn=arn))
     policy = do("get_policy", policy_arn=arn)["policy"]
     page = render_template(
         "console/policies/default.html",
         form=form,
         problem=problem,
-        title=f"Put {version} of {name_of(arn)} in force?",
-        verb="Put in force",
+        title=gettext("Put %(version)s of %(name)s in force?", version=version, name=name_of(arn)),
+        verb=gettext("Put in force"),
         arn=arn,
         policy=policy,
         version=version,
         cancel_url=url_for("console.policy_versions", arn=arn),
-        crumbs=policy_crumbs(arn, f"Put {version} in force"),
+        crumbs=policy_crumbs(arn, gettext("Put %(version)s in force", version=version)),
         command=command("iam", "set-default-policy-version", policy_arn=arn, version_id=version),
     )
     return page, status_of(form, problem)
@@ -108,18 +114,19 @@ def delete() -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "delete_policy_version", policy_arn=arn, version_id=version)
         if problem is None:
-            flash(f"Version {version} of {name_of(arn)} has been deleted.", "success")
+            words = gettext("Version %(version)s of %(name)s has been deleted.", version=version, name=name_of(arn))
+            flash(words, "success")
             return redirect(url_for("console.policy_versions", arn=arn))
     page = render_template(
         "console/policies/delete_version.html",
         form=form,
         problem=problem,
-        title=f"Delete {version} of {name_of(arn)}?",
-        verb="Delete version",
+        title=gettext("Delete %(version)s of %(name)s?", version=version, name=name_of(arn)),
+        verb=gettext("Delete version"),
         arn=arn,
         version=version,
         cancel_url=url_for("console.policy_versions", arn=arn),
-        crumbs=policy_crumbs(arn, f"Delete {version}"),
+        crumbs=policy_crumbs(arn, gettext("Delete %(version)s", version=version)),
         command=command("iam", "delete-policy-version", policy_arn=arn, version_id=version),
     )
     return page, status_of(form, problem)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask_babel import gettext
+
 from adapter.services.catalogue import REGIONS, SERVICES, AccessLevel, actions_by_level, actions_of
 
 VERSION = "2012-10-17"
@@ -77,7 +79,7 @@ class VisualStatement:
     def title(self) -> str:
         """The service's name."""
         if self.service == EVERYTHING:
-            return "All services"
+            return gettext("All services")
         service = SERVICES.get(self.service)
         return service.title if service else self.service
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapter.errors import AccessDenied, NoSuchEntity
 from web.console.components import command, crumbs, do
@@ -52,7 +53,7 @@ def dashboard() -> ResponseReturnValue:
         problems=[each for each in (report.problem, problem) if each],
         mfa_bar=_mfa_bar(found) if found else None,
         age_bar=_age_bar(found) if found else None,
-        crumbs=crumbs(here="Dashboard"),
+        crumbs=crumbs(here=gettext("Dashboard")),
         command=command("iam", "get-credential-report"),
     )
 
@@ -70,10 +71,10 @@ def _tiles(found: Tally | None) -> list[tuple[str, int, str]]:
     groups, _ = _allowed(lambda: do("search_groups", max_items=1)["total"])
     roles, _ = _allowed(lambda: do("search_roles", max_items=1)["total"])
     counts = (
-        ("Users", found.users if found else None, url_for("console.users")),
-        ("Groups", groups, url_for("console.groups")),
-        ("Roles", roles, url_for("console.roles")),
-        ("Active access keys", sum(found.ages) if found else None, url_for("console.credential_report")),
+        (gettext("Users"), found.users if found else None, url_for("console.users")),
+        (gettext("Groups"), groups, url_for("console.groups")),
+        (gettext("Roles"), roles, url_for("console.roles")),
+        (gettext("Active access keys"), sum(found.ages) if found else None, url_for("console.credential_report")),
     )
     return [(label, count, address) for label, count, address in counts if count is not None]
 
@@ -101,8 +102,9 @@ def _password_findings() -> list[Finding]:
     try:
         do("get_account_password_policy")
     except NoSuchEntity:
-        mend = "The default asks for eight characters and nothing else. Set your own in the account settings."
-        return [Finding("none", "The account has no password policy of its own", mend)]
+        title = gettext("The account has no password policy of its own")
+        mend = gettext("The default asks for eight characters and nothing else. Set your own in the account settings.")
+        return [Finding("none", title, mend)]
     except AccessDenied:
         return []
     return []
@@ -110,9 +112,16 @@ def _password_findings() -> list[Finding]:
 
 def _mfa_bar(found: Tally) -> tuple[Bar, ...]:
     without = found.with_password - found.with_mfa
-    return bars((("with a second factor", found.with_mfa, "good"), ("with a password alone", without, "warn")))
+    return bars(
+        (
+            (gettext("With a second factor"), found.with_mfa, "good"),
+            (gettext("With a password alone"), without, "warn"),
+        )
+    )
 
 
 def _age_bar(found: Tally) -> tuple[Bar, ...]:
     kinds = ("good", "fair", "warn", "bad")
-    return bars(tuple((words, count, kind) for (_, words), count, kind in zip(AGES, found.ages, kinds, strict=True)))
+    return bars(
+        tuple((str(words), count, kind) for (_, words), count, kind in zip(AGES, found.ages, kinds, strict=True))
+    )

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+
 from web.console.reports.report import Row, days_ago
 
 OLD = 90
@@ -13,7 +15,12 @@ OLD = 90
 MANY = 5
 """More administrators than this are worth a look."""
 _SHOWN = 5
-AGES = ((30, "up to 30 days"), (90, "31 to 90 days"), (180, "91 to 180 days"), (None, "over 180 days"))
+AGES = (
+    (30, lazy_gettext("Up to 30 days")),
+    (90, lazy_gettext("31 to 90 days")),
+    (180, lazy_gettext("91 to 180 days")),
+    (None, lazy_gettext("Over 180 days")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,11 @@ class Tally:
 
 
 Test = Callable[[Row, datetime], bool]
-PARTS: dict[str, tuple[str, Test]] = {
-    "mfa": ("Without MFA", lambda row, _: row.lacks_mfa),
-    "old": ("Old keys", lambda row, before: any(key.is_old(before) for key in row.keys)),
-    "password": ("Unused passwords", lambda row, since: row.has_unused_password(since)),
-    "key": ("Unused keys", lambda row, since: any(key.is_unused(since) for key in row.keys)),
+PARTS: dict[str, tuple[LazyString, Test]] = {
+    "mfa": (lazy_gettext("Without MFA"), lambda row, _: row.lacks_mfa),
+    "old": (lazy_gettext("Old keys"), lambda row, before: any(key.is_old(before) for key in row.keys)),
+    "password": (lazy_gettext("Unused passwords"), lambda row, since: row.has_unused_password(since)),
+    "key": (lazy_gettext("Unused keys"), lambda row, since: any(key.is_unused(since) for key in row.keys)),
 }
 """Parts of the credential report: those of whom something is to be said."""
 
@@ -101,56 +108,83 @@ def root_findings(found: Tally) -> list[Finding]:
     """About the root user, who may do everything."""
     findings = []
     if found.root_lacks_mfa:
-        mend = "Sign in as the root user and add an MFA device under “Security credentials”: no policy limits it."
-        findings.append(Finding("bad", "The root user signs in without a second factor", mend))
+        title = gettext("The root user signs in without a second factor")
+        mend = gettext(
+            "Sign in as the root user and add an MFA device under “Security credentials”: no policy limits it."
+        )
+        findings.append(Finding("bad", title, mend))
     if found.root_has_keys:
-        mend = "Delete them. Give programs users or roles of their own, with only the rights that they need."
-        findings.append(Finding("bad", "The root user has active access keys", mend))
+        title = gettext("The root user has active access keys")
+        mend = gettext("Delete them. Give programs users or roles of their own, with only the rights that they need.")
+        findings.append(Finding("bad", title, mend))
     return findings
 
 
-_WORDS = {
+Title = Callable[[int], str]
+_WORDS: dict[str, tuple[Title, LazyString]] = {
     "mfa": (
-        "warn", "{} {users} {sign} in without a second factor",
-        "Ask them to add an MFA device, or require one of everybody in the account settings.",
+        lambda count: ngettext(
+            "%(users)s user signs in without a second factor",
+            "%(users)s users sign in without a second factor",
+            count,
+            users=f"{count:,}",
+        ),
+        lazy_gettext("Ask them to add an MFA device, or require one of everybody in the account settings."),
     ),
     "old": (
-        "warn", f"{{}} {{users}} {{have}} an active access key older than {OLD} days",
-        "Make a new key, switch the program over, deactivate the old one, then delete it.",
+        lambda count: ngettext(
+            "%(users)s user has an active access key older than %(days)s days",
+            "%(users)s users have an active access key older than %(days)s days",
+            count,
+            users=f"{count:,}",
+            days=OLD,
+        ),
+        lazy_gettext("Make a new key, switch the program over, deactivate the old one, then delete it."),
     ),
     "password": (
-        "warn", f"{{}} {{users}} {{have}} a password that was not used for {OLD} days",
-        "Take the password away, or delete the user if nobody needs it any more.",
+        lambda count: ngettext(
+            "%(users)s user has a password that was not used for %(days)s days",
+            "%(users)s users have a password that was not used for %(days)s days",
+            count,
+            users=f"{count:,}",
+            days=OLD,
+        ),
+        lazy_gettext("Take the password away, or delete the user if nobody needs it any more."),
     ),
     "key": (
-        "warn", f"{{}} {{users}} {{have}} an active access key that was not used for {OLD} days",
-        "Deactivate the key; delete it once nobody has missed it.",
+        lambda count: ngettext(
+            "%(users)s user has an active access key that was not used for %(days)s days",
+            "%(users)s users have an active access key that was not used for %(days)s days",
+            count,
+            users=f"{count:,}",
+            days=OLD,
+        ),
+        lazy_gettext("Deactivate the key; delete it once nobody has missed it."),
     ),
-}  # fmt: skip
+}
+"""For each part of the credential report what is said of those in it, and what to do."""
 
 
 def user_findings(found: Tally) -> list[Finding]:
     """About passwords, keys and devices of users."""
     findings = []
-    for only, (kind, title, mend) in _WORDS.items():
+    for only, (title, mend) in _WORDS.items():
         count = found.counts.get(only, 0)
         if count and (only != "password" or found.knows_sign_ins):
-            one = count == 1
-            words = {"users": "user" if one else "users", "sign": "signs" if one else "sign"}
-            heading = title.format(f"{count:,}", have="has" if one else "have", **words)
-            findings.append(Finding(kind, heading, mend, tuple(found.concerned[only]), count, only))
+            findings.append(Finding("warn", title(count), str(mend), tuple(found.concerned[only]), count, only))
     return findings
 
 
 def administrator_findings(names: tuple[str, ...]) -> list[Finding]:
     """About those whom AdministratorAccess reaches."""
     if not names:
-        mend = "Add a user to the group admin, and keep the root user for emergencies."
-        return [Finding("bad", "Nobody but the root user administers the account", mend)]
+        mend = gettext("Add a user to the group admin, and keep the root user for emergencies.")
+        return [Finding("bad", gettext("Nobody but the root user administers the account"), mend)]
     if len(names) == 1:
-        mend = "Add a second person to the group admin, for when the first one is away."
-        return [Finding("none", "There is only one administrator", mend, names, 1)]
+        mend = gettext("Add a second person to the group admin, for when the first one is away.")
+        return [Finding("none", gettext("There is only one administrator"), mend, names, 1)]
     if len(names) > MANY:
-        mend = "Everyone of them may do everything. Give those who need less a policy that fits their work."
-        return [Finding("warn", f"{len(names):,} users are administrators", mend, names[:_SHOWN], len(names))]
+        title = gettext("%(num)s users are administrators", num=f"{len(names):,}")
+        mend = gettext("Everyone of them may do everything. Give those who need less a policy that fits their work.")
+        return [Finding("warn", title, mend, names[:_SHOWN], len(names))]
     return []

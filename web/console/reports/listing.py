@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console.components import Tab, asker, command, crumbs
 from web.console.reports.findings import OLD, PARTS
@@ -36,7 +37,7 @@ def show() -> ResponseReturnValue:
     rows = [] if is_unknown else rows
     shown = rows[(page - 1) * _PAGE : page * _PAGE]
     limit = days_ago(context().now, days)
-    parts = [Tab("", "All", url_for("console.credential_report", days=days if days != OLD else None))]
+    parts = [Tab("", gettext("All"), url_for("console.credential_report", days=days if days != OLD else None))]
     parts += [Tab(key, label, _address(key, days)) for key, (label, _) in PARTS.items()]
     return render_template(
         "console/reports/credentials.html",
@@ -52,7 +53,7 @@ def show() -> ResponseReturnValue:
         choices=DAYS,
         limit=limit,
         parts=parts,
-        crumbs=crumbs(here="Credential report"),
+        crumbs=crumbs(here=gettext("Credential report")),
         command=command("iam", "get-credential-report"),
     )
 

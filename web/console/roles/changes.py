@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from adapter.errors import AccessDenied
@@ -43,10 +44,11 @@ def edit(name: str) -> ResponseReturnValue:
         wanted = {"description": form.description.data or "", "max_session_duration": chosen_seconds(form.duration)}
         problem = attempt(do, "update_role", role_name=name, **wanted)
         if problem is None:
-            flash(f"The role {name} has been saved. Sessions that are open keep their end.", "success")
+            words = gettext("The role %(name)s has been saved. Sessions that are open keep their end.", name=name)
+            flash(words, "success")
             return redirect(holders.ROLE.page(name))
     aws = command("iam", "update-role", role_name=name, max_session_duration=form.duration.data)
-    return _page("edit", name, "Edit", form, problem, command=aws)
+    return _page("edit", name, gettext("Edit"), form, problem, command=aws)
 
 
 def edit_trust(name: str) -> ResponseReturnValue:
@@ -64,12 +66,22 @@ def edit_trust(name: str) -> ResponseReturnValue:
     if is_saved and form.validate_on_submit() and not checked.has_errors:
         problem = attempt(do, "update_assume_role_policy", role_name=name, policy_document=document)
         if problem is None:
-            flash(f"The trust policy of {name} has been saved. It counts at once for new sessions.", "success")
+            words = gettext(
+                "The trust policy of %(name)s has been saved. It counts at once for new sessions.", name=name
+            )
+            flash(words, "success")
             return redirect(url_for("console.role_trust", name=name))
     refused = is_saved and checked.has_errors
     aws = command("iam", "update-assume-role-policy", role_name=name, policy_document="file://trust.json")
     page, status = _page(
-        "edit_trust", name, "Edit trust policy", form, problem, command=aws, checked=checked, document_refused=refused
+        "edit_trust",
+        name,
+        gettext("Edit trust policy"),
+        form,
+        problem,
+        command=aws,
+        checked=checked,
+        document_refused=refused,
     )
     return page, 422 if refused else status
 
@@ -87,17 +99,18 @@ def boundary(name: str) -> ResponseReturnValue:
         operation = "put_role_permissions_boundary" if arn else "delete_role_permissions_boundary"
         problem = attempt(do, operation, role_name=name, **({"permissions_boundary": arn} if arn else {}))
         if problem is None:
-            flash(f"The permissions boundary of {name} has been changed. It counts at once.", "success")
+            words = gettext("The permissions boundary of %(name)s has been changed. It counts at once.", name=name)
+            flash(words, "success")
             return redirect(holders.ROLE.page(name))
     aws = command("iam", "put-role-permissions-boundary", role_name=name, permissions_boundary=current or "ARN")
-    return _page("boundary", name, "Permissions boundary", form, problem, command=aws)
+    return _page("boundary", name, gettext("Permissions boundary"), form, problem, command=aws)
 
 
 def tags(name: str) -> ResponseReturnValue:
     """Adds, changes and removes tags."""
     present = do("get_role", role_name=name)["role"].get("tags", [])
     back = url_for("console.role_tags", name=name)
-    above = holders.ROLE.crumbs(name, "Edit tags")
+    above = holders.ROLE.crumbs(name, gettext("Edit tags"))
     return edit_tags(Tagged(kind="role", named={"role_name": name}, title=name, back=back, crumbs=above), present)
 
 
@@ -109,17 +122,17 @@ def delete(name: str) -> ResponseReturnValue:
     if form.validate_on_submit() and fields.is_typed(form, name):
         problem = _delete(name, has)
         if problem is None:
-            flash(f"The role {name} has been deleted. Its sessions are over.", "success")
+            flash(gettext("The role %(name)s has been deleted. Its sessions are over.", name=name), "success")
             return redirect(url_for("console.roles"))
         has = _contents(name)
     page, status = _page(
         "delete",
         name,
-        "Delete",
+        gettext("Delete"),
         form,
         problem,
-        title=f"Delete the role {name}?",
-        verb="Delete role",
+        title=gettext("Delete the role %(name)s?", name=name),
+        verb=gettext("Delete role"),
         role=role,
         has=has,
         cancel_url=holders.ROLE.page(name),
@@ -128,7 +141,7 @@ def delete(name: str) -> ResponseReturnValue:
     return page, status
 
 
-def durations(seconds: int) -> list[tuple[str, str]]:
+def durations(seconds: int) -> list[tuple[str, fields.Text]]:
     """How long sessions can last, with what is set already."""
     known = dict(DURATIONS) | {str(seconds): session_words(seconds)}
     return sorted(known.items(), key=lambda each: int(each[0]))
@@ -145,7 +158,7 @@ def boundaries() -> list[tuple[str, str]]:
         found = do("list_attachable_policies")["policies"]
     except AccessDenied:
         found = []
-    return [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in found)]
+    return [("", gettext("No boundary")), *((each["policy_arn"], each["policy_name"]) for each in found)]
 
 
 def _contents(name: str) -> dict[str, Any]:

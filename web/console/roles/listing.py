@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, asker, command, crumbs, do, may
 from web.console.lists import SIZES, Column, list_state
@@ -11,14 +12,14 @@ from web.console.roles.trust import trusted_by
 from web.throttle import Throttle
 
 COLUMNS = (
-    Column("name", "Role name", fixed=True),
-    Column("trusted", "Trusted"),
-    Column("policies", "Policies"),
-    Column("used", "Last used"),
-    Column("description", "Description", shown=False),
-    Column("created", "Created", shown=False),
-    Column("path", "Path", shown=False),
-    Column("arn", "ARN", shown=False),
+    Column("name", lazy_gettext("Role name"), fixed=True),
+    Column("trusted", lazy_gettext("Trusted")),
+    Column("policies", lazy_gettext("Policies")),
+    Column("used", lazy_gettext("Last used")),
+    Column("description", lazy_gettext("Description"), shown=False),
+    Column("created", lazy_gettext("Created"), shown=False),
+    Column("path", lazy_gettext("Path"), shown=False),
+    Column("arn", lazy_gettext("ARN"), shown=False),
 )
 
 
@@ -36,14 +37,14 @@ def roles() -> ResponseReturnValue:
         role["trusted"] = trusted_by(role["assume_role_policy_document"], account)
     allowed = may(create=("create_role", {"role_name": "x", "assume_role_policy_document": "{}"}))
     create = Action(
-        "Create role", url_for("console.create_role"), allowed["create"], "iam:CreateRole", "primary", "plus"
+        gettext("Create role"), url_for("console.create_role"), allowed["create"], "iam:CreateRole", "primary", "plus"
     )
     return render_template(
         "console/roles/list.html",
         state=state,
         found=found,
         sizes=SIZES,
-        crumbs=crumbs(here="Roles"),
+        crumbs=crumbs(here=gettext("Roles")),
         actions=[create],
         command=command("iam", "list-roles"),
         create_command=command("iam", "create-role", role_name="NAME", assume_role_policy_document="file://trust.json"),

@@ -6,9 +6,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
-from web.console import holders
+from web.console import fields, holders
 from web.console.components import Action, Params, Tab, asker, command, crumbs, do, may
 from web.console.policies.common import readable
 from web.console.refusals import Problem, explain
@@ -17,9 +18,9 @@ from web.console.roles.trust import needs_external_id, trusted_by
 from web.throttle import Throttle
 
 _TABS = (
-    ("permissions", "Permissions", "console.role"),
-    ("trust", "Trust relationships", "console.role_trust"),
-    ("tags", "Tags", "console.role_tags"),
+    ("permissions", lazy_gettext("Permissions"), "console.role"),
+    ("trust", lazy_gettext("Trust relationships"), "console.role_trust"),
+    ("tags", lazy_gettext("Tags"), "console.role_tags"),
 )
 _LINKED = "/aws-service-role/"
 
@@ -69,14 +70,14 @@ def tags(name: str) -> ResponseReturnValue:
 def ldif(name: str) -> ResponseReturnValue:
     """The role's entry as it stands in the directory."""
     found = do("describe_role_entry", role_name=name)
-    above = holders.ROLE.crumbs(name, "Entry as LDIF")
+    above = holders.ROLE.crumbs(name, gettext("Entry as LDIF"))
     return render_template("console/components/ldif.html", title=name, ldif=found["ldif"], crumbs=above)
 
 
-def session_words(seconds: int) -> str:
+def session_words(seconds: int) -> fields.Text:
     """How long a session lasts, in words."""
     known = dict(DURATIONS).get(str(seconds))
-    return known or f"{seconds // 60} minutes"
+    return known or gettext("%(num)s minutes", num=seconds // 60)
 
 
 def _page(
@@ -105,7 +106,7 @@ def _page(
         session=session_words(role["max_session_duration"]),
         problem=problem,
         allowed=dict.fromkeys(allowed, False) if is_linked else allowed,
-        crumbs=crumbs(("Roles", "console.roles"), here=name),
+        crumbs=crumbs((gettext("Roles"), "console.roles"), here=name),
         actions=[] if is_linked else _actions(name, allowed),
         command=aws,
         **more,
@@ -115,6 +116,6 @@ def _page(
 def _actions(name: str, allowed: dict[str, bool]) -> list[Action]:
     edit, delete = url_for("console.edit_role", name=name), url_for("console.delete_role", name=name)
     return [
-        Action("Edit", edit, allowed["edit"], "iam:UpdateRole", icon="edit"),
-        Action("Delete", delete, allowed["delete"], "iam:DeleteRole", "danger", "trash"),
+        Action(gettext("Edit"), edit, allowed["edit"], "iam:UpdateRole", icon="edit"),
+        Action(gettext("Delete"), delete, allowed["delete"], "iam:DeleteRole", "danger", "trash"),
     ]

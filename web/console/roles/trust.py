@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from flask_babel import gettext, lazy_gettext
+
 from adapter.policy import MalformedDocument, Statement, read_document
 
 SERVICES = (
-    ("ec2.amazonaws.com", "EC2 servers"),
-    ("ecs-tasks.amazonaws.com", "ECS tasks"),
-    ("lambda.amazonaws.com", "Lambda functions"),
-    ("events.amazonaws.com", "EventBridge rules"),
+    ("ec2.amazonaws.com", lazy_gettext("EC2 servers")),
+    ("ecs-tasks.amazonaws.com", lazy_gettext("ECS tasks")),
+    ("lambda.amazonaws.com", lazy_gettext("Lambda functions")),
+    ("events.amazonaws.com", lazy_gettext("EventBridge rules")),
     ("states.amazonaws.com", "Step Functions"),
-    ("codebuild.amazonaws.com", "CodeBuild projects"),
+    ("codebuild.amazonaws.com", lazy_gettext("CodeBuild projects")),
 )
 """Services that roles are usually for; any other one can be named."""
+
+_NAMED = {
+    "user": (lazy_gettext("User %(name)s"), lazy_gettext("User %(name)s of account %(account)s")),
+    "role": (lazy_gettext("Role %(name)s"), lazy_gettext("Role %(name)s of account %(account)s")),
+}
+"""Users and roles in words: of this account, and of another one."""
 
 Values = Mapping[str, Any]
 Trust = dict[str, Any]
@@ -115,7 +123,7 @@ def _named(statement: Statement, account_id: str) -> Iterator[Trusted]:
         return
     denies = not statement.allows
     if statement.principals.negated:
-        yield Trusted("everybody", "Everybody but some", denies)
+        yield Trusted("everybody", gettext("Everybody but some"), denies)
         return
     for kind, text in statement.principals.entries:
         yield Trusted(*_words(kind, text, account_id), denies)
@@ -123,9 +131,9 @@ def _named(statement: Statement, account_id: str) -> Iterator[Trusted]:
 
 def _words(kind: str, text: str, account_id: str) -> tuple[str, str]:
     if text == "*":
-        return "everybody", "Everybody"
+        return "everybody", gettext("Everybody")
     if kind == "Service":
-        return "service", dict(SERVICES).get(text, text)
+        return "service", str(dict(SERVICES).get(text, text))
     if kind == "Federated":
         return "provider", text.rpartition("-provider/")[2] or text
     if kind == "AWS":
@@ -136,12 +144,14 @@ def _words(kind: str, text: str, account_id: str) -> tuple[str, str]:
 def _aws(text: str, account_id: str) -> tuple[str, str]:
     account = text if text.isdigit() else text.split(":")[4] if text.count(":") >= 5 else ""
     resource = "root" if text.isdigit() else text.rpartition(":")[2]
-    where = "" if account == account_id else f" of account {account}"
     if resource == "root":
-        return "account", "This account" if account == account_id else f"Account {account}"
-    for kind in ("user", "role"):
-        if resource.startswith(f"{kind}/"):
-            return kind, f"{kind.capitalize()} {resource.rpartition('/')[2]}{where}"
+        is_this = account == account_id
+        return "account", gettext("This account") if is_this else gettext("Account %(account)s", account=account)
+    kind, slash, name = resource.partition("/")
+    if kind in _NAMED and slash:
+        here, elsewhere = _NAMED[kind]
+        words = here if account == account_id else elsewhere
+        return kind, str(words) % {"name": name.rpartition("/")[2], "account": account}
     return "other", text
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
 from web.console import fields, holders
@@ -22,11 +23,14 @@ from web.console.roles.trust import SERVICES, trust_policy, trusted_by
 from web.throttle import Throttle
 
 _ASKED = {
-    "users": (("users", "Enter at least one user name"),),
-    "other": (("account", "Enter the account ID"),),
-    "service": (("service", "Enter the name of a service"),),
-    "web": (("oidc_provider", "Choose an identity provider"), ("audience", "Enter the audience")),
-    "saml": (("saml_provider", "Choose an identity provider"),),
+    "users": (("users", lazy_gettext("Enter at least one user name")),),
+    "other": (("account", lazy_gettext("Enter the account ID")),),
+    "service": (("service", lazy_gettext("Enter the name of a service")),),
+    "web": (
+        ("oidc_provider", lazy_gettext("Choose an identity provider")),
+        ("audience", lazy_gettext("Enter the audience")),
+    ),
+    "saml": (("saml_provider", lazy_gettext("Choose an identity provider")),),
 }
 """For each kind of principal the fields that have to be filled in."""
 _EMPTY_TRUST = json.dumps(
@@ -76,7 +80,7 @@ def _providers(operation: str, member: str) -> list[tuple[str, str]]:
 def _is_complete(form: TrustForm) -> bool:
     for name, ask in _ASKED.get(form.kind.data, ()):
         if not (form[name].data or "").strip():
-            fields.note(form[name], ask)
+            fields.note(form[name], str(ask))
     return not form.errors
 
 
@@ -96,7 +100,7 @@ def _first(form: TrustForm) -> str:
         "console/roles/create_trust.html",
         form=form,
         services=SERVICES,
-        crumbs=crumbs(("Roles", "console.roles"), here="Create role"),
+        crumbs=crumbs((gettext("Roles"), "console.roles"), here=gettext("Create role")),
         command=command("iam", "create-role", role_name="NAME", assume_role_policy_document="file://trust.json"),
     )
 
@@ -134,7 +138,7 @@ def _second_page(form: RoleForm, checked: Checked, problem: Problem | None, *, i
         trusted=trusted_by(form.document.data or "", asker().account_id),
         choices=choices,
         chosen=set(form.policies.data or ()),
-        crumbs=crumbs(("Roles", "console.roles"), here="Create role"),
+        crumbs=crumbs((gettext("Roles"), "console.roles"), here=gettext("Create role")),
         command=command("iam", "create-role", role_name=name, assume_role_policy_document="file://trust.json"),
     )
 
@@ -155,9 +159,12 @@ def _create(form: RoleForm) -> Problem | None:
     )
     if problem:
         return problem
-    flash(f"The role {name} has been created. Those whom it trusts can assume it from now on.", "success")
+    words = gettext("The role %(name)s has been created. Those whom it trusts can assume it from now on.", name=name)
+    flash(words, "success")
     for arn in form.policies.data or ():
         refused = attempt(do, "attach_role_policy", role_name=name, policy_arn=arn)
         if refused:
-            flash(f"{arn.rpartition('/')[2]} could not be attached: {refused.happened}", "warning")
+            policy = arn.rpartition("/")[2]
+            words = gettext("%(policy)s could not be attached: %(why)s", policy=policy, why=refused.happened)
+            flash(words, "warning")
     return None

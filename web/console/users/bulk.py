@@ -12,13 +12,14 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from adapter import Caller, Iam, IamError
 from web.console import fields, jobs
-from web.console.components import Result, asker, command, crumbs, do
+from web.console.components import Result, asker, command, crumbs, do, listed
 from web.console.secrets_once import generated_passwords, sign_in_url
 from web.console.users.creation import Grant, create
 from web.current import context, iam
@@ -31,7 +32,6 @@ EXAMPLE = (
     "anna,Anna Berg,anna@example.org,DevelopmentPersonnel;TestPersonnel,yes\r\n"
     "build-server,Build server,,,no\r\n"
 )
-_HEADER = ("User name", "Result", "Password", "Console sign-in URL")
 _NAME = re.compile(r"[A-Za-z0-9_+=,.@-]{1,64}")
 _TRUTH: Mapping[str, bool] = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 
@@ -69,7 +69,10 @@ class Line:
 class UploadForm(FlaskForm):
     """A file."""
 
-    file = FileField("File", description="UTF-8, with a first line that names the columns; at most 1,000 users.")
+    file = FileField(
+        lazy_gettext("File"),
+        description=lazy_gettext("UTF-8, with a first line that names the columns; at most 1,000 users."),
+    )
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -98,7 +101,7 @@ def create_users() -> ResponseReturnValue:
         signed=_signer().dumps([asdict(line) for line in good]) if good else None,
         columns=COLUMNS,
         example=EXAMPLE,
-        crumbs=crumbs(("Users", "console.users"), here="Create from a file"),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=gettext("Create from a file")),
         command=command("iam", "create-user", user_name="NAME"),
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -109,14 +112,14 @@ def start_creating() -> ResponseReturnValue:
     try:
         lines = [Line(**line) for line in _signer().loads(request.form.get("lines", ""))]
     except BadSignature:
-        flash("The page was out of date. Nothing was created: choose the file again.", "info")
+        flash(gettext("The page was out of date. Nothing was created: choose the file again."), "info")
         return redirect(url_for("console.create_users"))
     fresh = generated_passwords(len(lines))
     passwords = [password if line.with_password else "" for line, password in zip(lines, fresh, strict=True)]
     work = jobs.Job(
         owner=asker().arn,
-        title=f"Creating {len(lines)} {'user' if len(lines) == 1 else 'users'}",
-        header=_HEADER,
+        title=ngettext("Creating %(num)s user", "Creating %(num)s users", len(lines)),
+        header=_header(),
         total=len(lines),
         back=url_for("console.users"),
         secret_columns=(2,),
@@ -132,26 +135,29 @@ def read_lines(content: bytes) -> list[Line]:
         ValueError: it is no such file; the message says what is wrong.
     """
     if not content.strip():
-        raise ValueError("Choose a file that has something in it")
+        raise ValueError(gettext("Choose a file that has something in it"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("The file is not text in UTF-8: choose “CSV UTF-8” when you save it") from None
+        raise ValueError(gettext("The file is not text in UTF-8: choose “CSV UTF-8” when you save it")) from None
     if "\x00" in text:
-        raise ValueError("The file is no text file")
+        raise ValueError(gettext("The file is no text file"))
     delimiter = ";" if text.split("\n", 1)[0].count(";") > text.split("\n", 1)[0].count(",") else ","
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise ValueError(f"The file is no CSV: {error}") from None
+        raise ValueError(gettext("The file is no CSV: %(why)s", why=error)) from None
     header = [cell.strip().casefold().replace(" ", "_") for cell in rows[0]]
     if "user_name" not in header:
-        raise ValueError("The first line has to name the columns, and one of them has to be user_name")
+        raise ValueError(gettext("The first line has to name the columns, and one of them has to be user_name"))
     unknown = [name for name in header if name not in COLUMNS]
     if unknown:
-        raise ValueError(f"There is no column called {unknown[0][:64]}. There are: {', '.join(COLUMNS)}")
+        words = gettext(
+            "There is no column called %(name)s. There are: %(columns)s", name=unknown[0][:64], columns=listed(COLUMNS)
+        )
+        raise ValueError(words)
     if len(rows) - 1 > MOST_LINES:
-        raise ValueError(f"The file has more than {MOST_LINES:,} users: split it")
+        raise ValueError(gettext("The file has more than %(most)s users: split it", most=f"{MOST_LINES:,}"))
     return [_line(number, header, row) for number, row in enumerate(rows[1:], start=2) if any(map(str.strip, row))]
 
 
@@ -159,11 +165,13 @@ def _line(number: int, header: Sequence[str], row: Sequence[str]) -> Line:
     values = {name: cell.strip() for name, cell in zip(header, row, strict=False)}
     faults = []
     if len(row) > len(header):
-        faults.append("It has more cells than the first line: a comma inside of a cell needs quotes around the cell.")
+        faults.append(
+            gettext("It has more cells than the first line: a comma inside of a cell needs quotes around the cell.")
+        )
     if not _NAME.fullmatch(values.get("user_name", "")):
-        faults.append("A user name has 1 to 64 letters, digits and + = , . @ _ - without spaces.")
+        faults.append(gettext("A user name has 1 to 64 letters, digits and + = , . @ _ - without spaces."))
     if values.get("console", "").casefold() not in _TRUTH:
-        faults.append("console has to be yes or no.")
+        faults.append(gettext("console has to be yes or no."))
     return Line(number=number, values=values, faults=tuple(faults))
 
 
@@ -179,10 +187,14 @@ def _checked(lines: list[Line]) -> list[Line]:
         name = line.values.get("user_name", "").casefold()
         faults = list(line.faults)
         if name and name in seen:
-            faults.append("The user name stands in the file twice.")
+            faults.append(gettext("The user name stands in the file twice."))
         seen.add(name)
         if not found["is_truncated"]:
-            faults += [f"There is no group {group}." for group in line.groups if group.casefold() not in known]
+            faults += [
+                gettext("There is no group %(name)s.", name=group)
+                for group in line.groups
+                if group.casefold() not in known
+            ]
         checked.append(Line(number=line.number, values=line.values, faults=tuple(faults)))
     return checked
 
@@ -205,12 +217,16 @@ def _creations(
         try:
             created = create(act, user, Grant(groups=line.groups), profile, with_key=False)
         except IamError as error:
-            yield line.values["user_name"], f"Not created: {error.message}", "", ""
+            yield line.values["user_name"], gettext("Not created: %(why)s", why=error.message), "", ""
             continue
-        missing = ", ".join(what for what, _ in created.refused)
-        told = f"Created without {missing}" if missing else "Created"
+        missing = listed(what for what, _ in created.refused)
+        told = gettext("Created without %(what)s", what=missing) if missing else gettext("Created")
         shown = created.credentials.password
         yield line.values["user_name"], told, shown, url if shown else ""
+
+
+def _header() -> tuple[str, ...]:
+    return gettext("User name"), gettext("Result"), gettext("Password"), gettext("Console sign-in URL")
 
 
 def _signer() -> URLSafeSerializer:

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf import FlaskForm
 
 from web.console import fields, holders
-from web.console.components import command, do, may
+from web.console.components import command, do, listed, may
 from web.console.refusals import Problem, attempt
 from web.console.users.forms import BoundaryForm, DetailsForm, GroupsForm, RenameForm, TagsForm
 from web.throttle import Throttle
@@ -42,10 +43,10 @@ def edit(name: str) -> ResponseReturnValue:
         moved = {"new_path": path} if path != user["path"] else {}
         problem = attempt(do, "update_user", user_name=name, **details, **moved)
         if problem is None:
-            flash(f"The details of {name} have been saved.", "success")
+            flash(gettext("The details of %(name)s have been saved.", name=name), "success")
             return redirect(holders.USER.page(name))
     aws = command("iam", "update-user", user_name=name, new_path=form.path.data or "/")
-    return _form_page("edit", name, "Edit details", form, problem, command=aws, user=user)
+    return _form_page("edit", name, gettext("Edit details"), form, problem, command=aws, user=user)
 
 
 def rename(name: str) -> ResponseReturnValue:
@@ -57,10 +58,11 @@ def rename(name: str) -> ResponseReturnValue:
         new = form.new_name.data
         problem = attempt(do, "update_user", user_name=name, new_user_name=new)
         if problem is None:
-            flash(f"{name} is now called {new}. Tell whoever signs in with this name.", "success")
+            words = gettext("%(name)s is now called %(new)s. Tell whoever signs in with this name.", name=name, new=new)
+            flash(words, "success")
             return redirect(holders.USER.page(new))
     aws = command("iam", "update-user", user_name=name, new_user_name=form.new_name.data or "NEW_NAME")
-    return _form_page("rename", name, "Rename", form, problem, command=aws, user=user)
+    return _form_page("rename", name, gettext("Rename"), form, problem, command=aws, user=user)
 
 
 def edit_tags(name: str) -> ResponseReturnValue:
@@ -71,10 +73,10 @@ def edit_tags(name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = _save_tags(name, present, form.wanted())
         if problem is None:
-            flash(f"The tags of {name} have been saved.", "success")
+            flash(gettext("The tags of %(name)s have been saved.", name=name), "success")
             return redirect(url_for("console.user_tags", name=name))
     aws = command("iam", "tag-user", user_name=name, tags=[f"Key={tag['key']},Value={tag['value']}" for tag in present])
-    return _form_page("edit_tags", name, "Edit tags", form, problem, command=aws)
+    return _form_page("edit_tags", name, gettext("Edit tags"), form, problem, command=aws)
 
 
 def boundary(name: str) -> ResponseReturnValue:
@@ -82,7 +84,7 @@ def boundary(name: str) -> ResponseReturnValue:
     form = BoundaryForm()
     choices = do("list_attachable_policies")["policies"]
     form.boundary.choices = fields.options(
-        [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in choices)]
+        [("", gettext("No boundary")), *((each["policy_arn"], each["policy_name"]) for each in choices)]
     )
     user = do("describe_user", user_name=name)["user"]
     current = user.get("permissions_boundary", {}).get("permissions_boundary_arn", "")
@@ -92,10 +94,11 @@ def boundary(name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = _set_boundary(name, form.boundary.data or "")
         if problem is None:
-            flash(f"The permissions boundary of {name} has been changed. It counts at once.", "success")
+            words = gettext("The permissions boundary of %(name)s has been changed. It counts at once.", name=name)
+            flash(words, "success")
             return redirect(holders.USER.page(name))
     aws = command("iam", "put-user-permissions-boundary", user_name=name, permissions_boundary=current or "ARN")
-    return _form_page("boundary", name, "Permissions boundary", form, problem, command=aws, current=current)
+    return _form_page("boundary", name, gettext("Permissions boundary"), form, problem, command=aws, current=current)
 
 
 def join(name: str) -> ResponseReturnValue:
@@ -105,7 +108,7 @@ def join(name: str) -> ResponseReturnValue:
     problem, done = None, []
     if form.validate_on_submit():
         if not form.groups.data:
-            fields.note(form.groups, "Choose at least one group")
+            fields.note(form.groups, gettext("Choose at least one group"))
         for group in form.groups.data or ():
             problem = attempt(do, "add_user_to_group", user_name=name, group_name=group)
             if problem:
@@ -113,7 +116,8 @@ def join(name: str) -> ResponseReturnValue:
                 break
             done.append(group)
         if done:
-            flash(f"{name} is now in {', '.join(done)}. The rights follow at once.", "success")
+            words = gettext("%(name)s is now in %(groups)s. The rights follow at once.", name=name, groups=listed(done))
+            flash(words, "success")
         if done and not problem:
             return redirect(url_for("console.user_groups", name=name))
     found = do("search_groups", max_items=MOST_GROUPS)
@@ -121,7 +125,7 @@ def join(name: str) -> ResponseReturnValue:
     aws = command("iam", "add-user-to-group", user_name=name, group_name="GROUP")
     chosen = set(form.groups.data or ())
     more = {"choices": choices, "chosen": chosen, "is_cut": found["is_truncated"]}
-    return _form_page("join", name, "Add to groups", form, problem, command=aws, **more)
+    return _form_page("join", name, gettext("Add to groups"), form, problem, command=aws, **more)
 
 
 def _save_tags(name: str, present: list[dict[str, str]], wanted: list[dict[str, str]]) -> Problem | None:

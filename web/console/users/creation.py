@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
+from flask_babel import gettext
+
 from adapter import IamError
 from adapter.errors import PasswordPolicyViolation
 from web.console.components import Params, Result
@@ -91,7 +93,7 @@ def create(do: Do, user: Params, grant: Grant, password: Params | None, with_key
     key: Result = {}
     if with_key:
         problem = attempt(lambda: key.update(do("create_access_key", user_name=name)["access_key"]))
-        refused += [("Access key", problem)] if problem else []
+        refused += [(gettext("Access key"), problem)] if problem else []
     shown = Credentials(
         user_name=name,
         password=given,
@@ -109,7 +111,7 @@ def _give_password(do: Do, name: str, password: Params) -> list[tuple[str, Probl
         do("delete_user", user_name=name)
         raise
     except IamError as error:
-        return [("Console access", explain(error))]
+        return [(gettext("Console access"), explain(error))]
     return []
 
 
@@ -117,10 +119,11 @@ def _grants(do: Do, name: str, grant: Grant) -> Iterator[tuple[str, str, Params]
     """What gives the permissions: in words, and as an operation with its parameters."""
     user = {"user_name": name}
     for group in grant.groups:
-        yield f"Group {group}", "add_user_to_group", user | {"group_name": group}
+        yield gettext("Group %(name)s", name=group), "add_user_to_group", user | {"group_name": group}
     for arn in grant.policies:
-        yield f"Policy {arn.rpartition('/')[2]}", "attach_user_policy", user | {"policy_arn": arn}
+        yield gettext("Policy %(name)s", name=arn.rpartition("/")[2]), "attach_user_policy", user | {"policy_arn": arn}
     for policy in grant.inline:
         source = do("get_user_policy", user_name=grant.copied_from, policy_name=policy)
         document = unquote(source["policy_document"])
-        yield f"Inline policy {policy}", "put_user_policy", user | {"policy_name": policy, "policy_document": document}
+        words = gettext("Inline policy %(name)s", name=policy)
+        yield words, "put_user_policy", user | {"policy_name": policy, "policy_document": document}

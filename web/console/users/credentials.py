@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 
 from adapter import IamError
@@ -17,7 +18,7 @@ from web.console.spreadsheets import FORMULA_STARTS
 from web.console.users.forms import PasswordForm
 from web.throttle import Throttle
 
-FORMULA = "A password can't begin with = + - or @ here: spreadsheets would take it for a formula"
+FORMULA = lazy_gettext("A password can't begin with = + - or @ here: spreadsheets would take it for a formula")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -43,7 +44,9 @@ def set_password(name: str) -> ResponseReturnValue:
         given = {"password": password, "password_reset_required": form.must_change.data}
         problem = attempt(do, operation, user_name=name, **given)
         if problem is None:
-            title = f"New password of {name}" if has_one else f"Console password of {name}"
+            title = gettext("New password of %(name)s", name=name)
+            if not has_one:
+                title = gettext("Console password of %(name)s", name=name)
             return shown_once(name, title, Credentials(user_name=name, password=password))
     aws = command(
         "iam",
@@ -52,7 +55,7 @@ def set_password(name: str) -> ResponseReturnValue:
         password="PASSWORD",  # noqa: S106  # for the reader to fill in
         password_reset_required=bool(form.must_change.data),
     )
-    title = "Reset password" if has_one else "Give console access"
+    title = gettext("Reset password") if has_one else gettext("Give console access")
     return _page("password", name, title, form, problem, command=aws, has_one=has_one, title=title)
 
 
@@ -69,16 +72,17 @@ def remove_password(name: str) -> ResponseReturnValue:
         is_last = do("describe_administration", without_user=name)["is_last"]
         problem = holders.last_administrator(name) if is_last else attempt(do, "delete_login_profile", user_name=name)
         if problem is None:
-            flash(f"{name} has no password any more and can't sign in. Access keys still work.", "success")
+            words = gettext("%(name)s has no password any more and can't sign in. Access keys still work.", name=name)
+            flash(words, "success")
             return redirect(url_for("console.user_credentials", name=name))
     return _page(
         "remove_password",
         name,
-        "Remove password",
+        gettext("Remove password"),
         form,
         problem,
-        title=f"Remove the password of {name}?",
-        verb="Remove password",
+        title=gettext("Remove the password of %(name)s?", name=name),
+        verb=gettext("Remove password"),
         command=command("iam", "delete-login-profile", user_name=name),
     )
 
@@ -93,9 +97,12 @@ def remove_device(name: str) -> ResponseReturnValue:
         if problem is None:
             if ":mfa/" in serial:
                 attempt(do, "delete_virtual_mfa_device", serial_number=serial)
-            flash(f"The MFA device of {name} has been removed. Ask the user to set up another one.", "success")
+            told = gettext(
+                "The MFA device of %(name)s has been removed. Ask the user to set up another one.", name=name
+            )
+            flash(told, "success")
             return redirect(url_for("console.user_credentials", name=name))
-    words = {"title": f"Remove an MFA device of {name}?", "verb": "Remove device"}
+    words = {"title": gettext("Remove an MFA device of %(name)s?", name=name), "verb": gettext("Remove device")}
     aws = command("iam", "deactivate-mfa-device", user_name=name, serial_number=serial)
     return _page("remove_device", name, words["verb"], form, problem, command=aws, serial=serial, **words)
 
@@ -113,9 +120,9 @@ def create_key(name: str) -> ResponseReturnValue:
             shown = Credentials(
                 user_name=name, access_key_id=key["access_key_id"], secret_access_key=key["secret_access_key"]
             )
-            return shown_once(name, f"New access key of {name}", shown)
+            return shown_once(name, gettext("New access key of %(name)s", name=name), shown)
     aws = command("iam", "create-access-key", user_name=name)
-    return _page("create_key", name, "Create access key", form, problem, command=aws)
+    return _page("create_key", name, gettext("Create access key"), form, problem, command=aws)
 
 
 def switch_key(name: str, key: str) -> ResponseReturnValue:
@@ -128,13 +135,25 @@ def switch_key(name: str, key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "update_access_key", **change)
         if problem is None:
-            told = "Requests signed with it are refused from now on." if becomes == "Inactive" else "It works again."
-            flash(f"The access key {key} is now {becomes.lower()}. {told}", "success")
+            flash(_switched(key, becomes), "success")
             return redirect(url_for("console.user_credentials", name=name))
-    verb = "Deactivate" if becomes == "Inactive" else "Activate"
-    words = {"title": f"{verb} access key {key}?", "verb": f"{verb} key"}
+    words = _switch_words(key, becomes)
     aws = command("iam", "update-access-key", **change)
     return _page("switch_key", name, words["verb"], form, problem, command=aws, key=found, **words)
+
+
+def _switch_words(key: str, becomes: str) -> dict[str, str]:
+    if becomes == "Inactive":
+        return {"title": gettext("Deactivate access key %(key)s?", key=key), "verb": gettext("Deactivate key")}
+    return {"title": gettext("Activate access key %(key)s?", key=key), "verb": gettext("Activate key")}
+
+
+def _switched(key: str, becomes: str) -> str:
+    if becomes == "Inactive":
+        return gettext(
+            "The access key %(key)s is now inactive. Requests signed with it are refused from now on.", key=key
+        )
+    return gettext("The access key %(key)s is now active. It works again.", key=key)
 
 
 def delete_key(name: str, key: str) -> ResponseReturnValue:
@@ -145,10 +164,10 @@ def delete_key(name: str, key: str) -> ResponseReturnValue:
     if form.validate_on_submit() and fields.is_typed(form, key):
         problem = attempt(do, "delete_access_key", user_name=name, access_key_id=key)
         if problem is None:
-            flash(f"The access key {key} of {name} has been deleted.", "success")
+            flash(gettext("The access key %(key)s of %(name)s has been deleted.", key=key, name=name), "success")
             return redirect(url_for("console.user_credentials", name=name))
     aws = command("iam", "delete-access-key", user_name=name, access_key_id=key)
-    words = {"title": f"Delete access key {key}?", "verb": "Delete key"}
+    words = {"title": gettext("Delete access key %(key)s?", key=key), "verb": gettext("Delete key")}
     return _page("delete_key", name, words["verb"], form, problem, command=aws, key=found, **words)
 
 
@@ -169,8 +188,8 @@ def password_fault(how: str, password: str) -> str | None:
     if how != "own":
         return None
     if not password:
-        return "Enter a password, or let one be generated"
-    return FORMULA if password.startswith(FORMULA_STARTS) else None
+        return gettext("Enter a password, or let one be generated")
+    return str(FORMULA) if password.startswith(FORMULA_STARTS) else None
 
 
 def _is_chosen(form: PasswordForm) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import InvalidInput, ValidationError
 from web.console.components import Action, Result, command, crumbs, do, may
@@ -15,20 +16,20 @@ from web.console.lists import SIZES, Column, ListState, list_state
 from web.throttle import Throttle
 
 COLUMNS = (
-    Column("name", "User name", sortable=True, fixed=True),
-    Column("display_name", "Display name", sortable=True),
-    Column("email", "E-mail", sortable=True, shown=False),
-    Column("groups", "Groups"),
-    Column("activity", "Last activity"),
-    Column("mfa", "MFA"),
-    Column("password", "Password age"),
-    Column("keys", "Active key age"),
-    Column("created", "Created", sortable=True, shown=False),
-    Column("path", "Path", shown=False),
-    Column("arn", "ARN", shown=False),
+    Column("name", lazy_gettext("User name"), sortable=True, fixed=True),
+    Column("display_name", lazy_gettext("Display name"), sortable=True),
+    Column("email", lazy_gettext("E-mail"), sortable=True, shown=False),
+    Column("groups", lazy_gettext("Groups")),
+    Column("activity", lazy_gettext("Last activity")),
+    Column("mfa", lazy_gettext("MFA")),
+    Column("password", lazy_gettext("Password age")),
+    Column("keys", lazy_gettext("Active key age")),
+    Column("created", lazy_gettext("Created"), sortable=True, shown=False),
+    Column("path", lazy_gettext("Path"), shown=False),
+    Column("arn", lazy_gettext("ARN"), shown=False),
 )
 _ORDERS = {"name": "UserName", "display_name": "DisplayName", "email": "Email", "created": "CreateDate"}
-_TOO_MANY = "More than 1,000 users can be sorted by user name only; search first"
+_TOO_MANY = lazy_gettext("More than 1,000 users can be sorted by user name only; search first")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -55,7 +56,7 @@ def users() -> ResponseReturnValue:
         state=state,
         found=found,
         sizes=SIZES,
-        crumbs=crumbs(here="Users"),
+        crumbs=crumbs(here=gettext("Users")),
         actions=_actions(allowed),
         allowed=allowed,
         command=command("iam", "list-users"),
@@ -77,7 +78,18 @@ def _by_name_only(column: Column) -> Column:
 def _actions(allowed: dict[str, bool]) -> list[Action]:
     return [
         Action(
-            "Create from a file", url_for("console.create_users"), allowed["create"], "iam:CreateUser", icon="upload"
+            gettext("Create from a file"),
+            url_for("console.create_users"),
+            allowed["create"],
+            "iam:CreateUser",
+            icon="upload",
         ),
-        Action("Create user", url_for("console.create_user"), allowed["create"], "iam:CreateUser", "primary", "plus"),
+        Action(
+            gettext("Create user"),
+            url_for("console.create_user"),
+            allowed["create"],
+            "iam:CreateUser",
+            "primary",
+            "plus",
+        ),
     ]

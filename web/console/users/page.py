@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
 from web.console import holders
@@ -20,17 +21,17 @@ Read = Callable[[dict[str, Any]], Result]
 """Reads what a tab shows of a user."""
 
 _SERVICE_COLUMNS = (
-    Column("service", "Service", fixed=True),
-    Column("last", "Last attempt"),
-    Column("region", "Region"),
+    Column("service", lazy_gettext("Service"), fixed=True),
+    Column("last", lazy_gettext("Last attempt")),
+    Column("region", lazy_gettext("Region")),
 )
 _TABS = (
-    ("permissions", "Permissions", "console.user"),
-    ("groups", "Groups", "console.user_groups"),
-    ("tags", "Tags", "console.user_tags"),
-    ("credentials", "Security credentials", "console.user_credentials"),
-    ("access", "Access", "console.user_access"),
-    ("accessed", "Last accessed", "console.user_accessed"),
+    ("permissions", lazy_gettext("Permissions"), "console.user"),
+    ("groups", lazy_gettext("Groups"), "console.user_groups"),
+    ("tags", lazy_gettext("Tags"), "console.user_tags"),
+    ("credentials", lazy_gettext("Security credentials"), "console.user_credentials"),
+    ("access", lazy_gettext("Access"), "console.user_access"),
+    ("accessed", lazy_gettext("Last accessed"), "console.user_accessed"),
 )
 
 
@@ -120,7 +121,7 @@ def ldif(name: str) -> ResponseReturnValue:
         "console/components/ldif.html",
         title=name,
         ldif=found["ldif"],
-        crumbs=holders.USER.crumbs(name, "Entry as LDIF"),
+        crumbs=holders.USER.crumbs(name, gettext("Entry as LDIF")),
     )
 
 
@@ -141,7 +142,7 @@ def _page(
         problem=problem,
         allowed=allowed,
         is_oneself=asker().dn == user["dn"],
-        crumbs=crumbs(("Users", "console.users"), here=user["user_name"]),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=user["user_name"]),
         actions=_actions(user["user_name"], allowed),
         sign_in_url=sign_in_url(),
         command=aws,
@@ -175,6 +176,6 @@ def _actions(name: str, allowed: dict[str, bool]) -> list[Action]:
     edit = url_for("console.edit_user", name=name)
     delete = url_for("console.delete_user", name=name)
     return [
-        Action("Edit", edit, allowed["edit"], "iam:UpdateUser", icon="edit"),
-        Action("Delete", delete, allowed["delete"], "iam:DeleteUser", "danger", "trash"),
+        Action(gettext("Edit"), edit, allowed["edit"], "iam:UpdateUser", icon="edit"),
+        Action(gettext("Delete"), delete, allowed["delete"], "iam:DeleteUser", "danger", "trash"),
     ]

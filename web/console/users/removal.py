@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
 
 from adapter import Caller, Iam, IamError
 from web.console import fields, holders, jobs
-from web.console.components import Params, Result, asker, command, crumbs, do
+from web.console.components import Params, Result, asker, command, crumbs, do, listed
 from web.console.refusals import Problem, explain
 from web.current import context, iam
 from web.throttle import Throttle
@@ -26,14 +27,16 @@ class _Kind:
 
     Attributes:
         key: in what `describe_user_dependents` answers.
-        words: for one and for several.
+        lost: says how many go, and which.
+        removed: says that one has gone.
         operation, parameter: what takes one away.
         of_user: whether that operation is told the user.
         only_with: what has to be in a thing's id for the operation to be for it.
     """
 
     key: str
-    words: tuple[str, str]
+    lost: Callable[[int, str], str] | None
+    removed: Callable[[str], str]
     operation: str
     parameter: str
     of_user: bool = True
@@ -41,22 +44,82 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("access_keys", ("access key", "access keys"), "delete_access_key", "access_key_id"),
-    _Kind("groups", ("group membership", "group memberships"), "remove_user_from_group", "group_name"),
-    _Kind("attached_policies", ("attached policy", "attached policies"), "detach_user_policy", "policy_arn"),
-    _Kind("inline_policies", ("inline policy", "inline policies"), "delete_user_policy", "policy_name"),
-    _Kind("mfa_devices", ("MFA device", "MFA devices"), "deactivate_mfa_device", "serial_number"),
-    _Kind("mfa_devices", ("", ""), "delete_virtual_mfa_device", "serial_number", of_user=False, only_with=":mfa/"),
+    _Kind(
+        "access_keys",
+        lambda num, names: ngettext(
+            "%(num)s access key: %(names)s", "%(num)s access keys: %(names)s", num, names=names
+        ),
+        lambda name: gettext("access key %(name)s was removed", name=name),
+        "delete_access_key",
+        "access_key_id",
+    ),
+    _Kind(
+        "groups",
+        lambda num, names: ngettext(
+            "%(num)s group membership: %(names)s", "%(num)s group memberships: %(names)s", num, names=names
+        ),
+        lambda name: gettext("group membership %(name)s was removed", name=name),
+        "remove_user_from_group",
+        "group_name",
+    ),
+    _Kind(
+        "attached_policies",
+        lambda num, names: ngettext(
+            "%(num)s attached policy: %(names)s", "%(num)s attached policies: %(names)s", num, names=names
+        ),
+        lambda name: gettext("attached policy %(name)s was removed", name=name),
+        "detach_user_policy",
+        "policy_arn",
+    ),
+    _Kind(
+        "inline_policies",
+        lambda num, names: ngettext(
+            "%(num)s inline policy: %(names)s", "%(num)s inline policies: %(names)s", num, names=names
+        ),
+        lambda name: gettext("inline policy %(name)s was removed", name=name),
+        "delete_user_policy",
+        "policy_name",
+    ),
+    _Kind(
+        "mfa_devices",
+        lambda num, names: ngettext(
+            "%(num)s MFA device: %(names)s", "%(num)s MFA devices: %(names)s", num, names=names
+        ),
+        lambda name: gettext("MFA device %(name)s was removed", name=name),
+        "deactivate_mfa_device",
+        "serial_number",
+    ),
+    _Kind(
+        "mfa_devices",
+        None,
+        lambda name: gettext("MFA device %(name)s was removed", name=name),
+        "delete_virtual_mfa_device",
+        "serial_number",
+        of_user=False,
+        only_with=":mfa/",
+    ),
     _Kind(
         "signing_certificates",
-        ("signing certificate", "signing certificates"),
+        lambda num, names: ngettext(
+            "%(num)s signing certificate: %(names)s", "%(num)s signing certificates: %(names)s", num, names=names
+        ),
+        lambda name: gettext("signing certificate %(name)s was removed", name=name),
         "delete_signing_certificate",
         "certificate_id",
     ),
-    _Kind("ssh_public_keys", ("SSH key", "SSH keys"), "delete_ssh_public_key", "ssh_public_key_id"),
+    _Kind(
+        "ssh_public_keys",
+        lambda num, names: ngettext("%(num)s SSH key: %(names)s", "%(num)s SSH keys: %(names)s", num, names=names),
+        lambda name: gettext("SSH key %(name)s was removed", name=name),
+        "delete_ssh_public_key",
+        "ssh_public_key_id",
+    ),
     _Kind(
         "service_credentials",
-        ("app password", "app passwords"),
+        lambda num, names: ngettext(
+            "%(num)s app password: %(names)s", "%(num)s app passwords: %(names)s", num, names=names
+        ),
+        lambda name: gettext("app password %(name)s was removed", name=name),
         "delete_service_specific_credential",
         "service_specific_credential_id",
     ),
@@ -81,21 +144,21 @@ def delete_user(name: str) -> ResponseReturnValue:
         if problem is None:
             done, problem = _remove(name)
         if problem is None:
-            flash(f"The user {name} has been deleted, with everything it had.", "success")
+            flash(gettext("The user %(name)s has been deleted, with everything it had.", name=name), "success")
             return redirect(url_for("console.users"))
         has = do("describe_user_dependents", user_name=name)
     page = render_template(
         "console/users/delete.html",
-        title=f"Delete {name}?",
+        title=gettext("Delete %(name)s?", name=name),
         name=name,
         is_oneself=asker().name == name,
         losses=list(losses(has)),
         done=done,
         form=form,
         problem=problem,
-        verb="Delete user",
+        verb=gettext("Delete user"),
         cancel_url=holders.USER.page(name),
-        crumbs=holders.USER.crumbs(name, "Delete"),
+        crumbs=holders.USER.crumbs(name, gettext("Delete")),
         command=command("iam", "delete-user", user_name=name),
     )
     return page, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -105,7 +168,7 @@ def delete_users() -> ResponseReturnValue:
     """Deletes several users that were ticked in the list; shows how far it has come."""
     names = list(dict.fromkeys(request.values.getlist("name")))[:MOST_AT_ONCE]
     if not names:
-        flash("Tick the users that you want to delete first.", "info")
+        flash(gettext("Tick the users that you want to delete first."), "info")
         return redirect(url_for("console.users"))
     form = fields.TypedConfirmation()
     if form.validate_on_submit() and fields.is_typed(form, "delete"):
@@ -113,8 +176,8 @@ def delete_users() -> ResponseReturnValue:
             abort(HTTPStatus.BAD_REQUEST)
         work = jobs.Job(
             owner=asker().arn,
-            title=f"Deleting {len(names)} {'user' if len(names) == 1 else 'users'}",
-            header=("User name", "Result"),
+            title=ngettext("Deleting %(num)s user", "Deleting %(num)s users", len(names)),
+            header=(gettext("User name"), gettext("Result")),
             total=len(names),
             back=url_for("console.users"),
         )
@@ -122,14 +185,14 @@ def delete_users() -> ResponseReturnValue:
         return redirect(url_for("console.job", job_id=job_id))
     page = render_template(
         "console/users/delete_several.html",
-        title=f"Delete {len(names)} {'user' if len(names) == 1 else 'users'}?",
+        title=ngettext("Delete %(num)s user?", "Delete %(num)s users?", len(names)),
         names=names,
         name="delete",
         form=form,
         problem=None,
-        verb="Delete users",
+        verb=gettext("Delete users"),
         cancel_url=url_for("console.users"),
-        crumbs=crumbs(("Users", "console.users"), here="Delete several"),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=gettext("Delete several")),
         command=command("iam", "delete-user", user_name=names[0]),
     )
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -138,13 +201,14 @@ def delete_users() -> ResponseReturnValue:
 def losses(has: Result) -> Iterator[str]:
     """What goes with a user, in words."""
     if has["has_password"]:
-        yield "the password: signing in to the console and to every LDAP application ends at once"
+        yield gettext("the password: signing in to the console and to every LDAP application ends at once")
     for kind in _KINDS:
         count = len(has[kind.key])
-        if count and kind.words[0]:
-            named = ", ".join(each.rpartition("/")[2] for each in has[kind.key][:5])
-            more = f" and {count - 5} more" if count > 5 else ""
-            yield f"{count} {kind.words[count > 1]}: {named}{more}"
+        if count and kind.lost:
+            names = listed(each.rpartition("/")[2] for each in has[kind.key][:5])
+            if count > 5:
+                names = gettext("%(names)s and %(more)s more", names=names, more=count - 5)
+            yield kind.lost(count, names)
 
 
 def _refusal_for_the_last(name: str) -> Problem | None:
@@ -168,15 +232,14 @@ def _steps(has: Result) -> Iterator[tuple[str, Params, str]]:
     """The operations that delete a user, the most dangerous things first: credentials, then the rest."""
     name = has["user_name"]
     if has["has_password"]:
-        yield "delete_login_profile", {"user_name": name}, "the password was removed"
+        yield "delete_login_profile", {"user_name": name}, gettext("the password was removed")
     for kind in _KINDS:
         for each in has[kind.key]:
             if kind.only_with not in each:
                 continue
             who = {"user_name": name} if kind.of_user else {}
-            what = kind.words[0] or "MFA device"
-            yield kind.operation, who | {kind.parameter: each}, f"{what} {each.rpartition('/')[2]} was removed"
-    yield "delete_user", {"user_name": name}, "the user was deleted"
+            yield kind.operation, who | {kind.parameter: each}, kind.removed(each.rpartition("/")[2])
+    yield "delete_user", {"user_name": name}, gettext("the user was deleted")
 
 
 def _deletions(door: Iam, caller: Caller, names: list[str], circumstances: Any) -> Iterator[tuple[str, ...]]:
@@ -188,11 +251,11 @@ def _deletions(door: Iam, caller: Caller, names: list[str], circumstances: Any) 
     for name in names:
         try:
             if act("describe_administration", without_user=name)["is_last"]:
-                yield name, "Not deleted: this is the last active administrator"
+                yield name, gettext("Not deleted: this is the last active administrator")
                 continue
             for operation, params, _ in _steps(act("describe_user_dependents", user_name=name)):
                 act(operation, **params)
         except IamError as error:
-            yield name, f"Not deleted: {error.message}"
+            yield name, gettext("Not deleted: %(why)s", why=error.message)
         else:
-            yield name, "Deleted"
+            yield name, gettext("Deleted")

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -28,10 +29,10 @@ from web.console.users.wizard_forms import DetailsStep, PermissionsStep, ReviewS
 from web.throttle import Throttle
 
 STEPS = (
-    ("details", "Details"),
-    ("permissions", "Permissions"),
-    ("review", "Review and create"),
-    ("done", "Credentials"),
+    ("details", lazy_gettext("Details")),
+    ("permissions", lazy_gettext("Permissions")),
+    ("review", lazy_gettext("Review and create")),
+    ("done", lazy_gettext("Credentials")),
 )
 _FORMS: Mapping[str, type[FlaskForm]] = {"details": DetailsStep, "permissions": PermissionsStep, "review": ReviewStep}
 _ORDER = tuple(_FORMS)
@@ -52,7 +53,7 @@ def create_user() -> ResponseReturnValue:
     step = request.form.get("step", _ORDER[0])
     if request.method == "GET" or state is None or step not in _FORMS:
         if request.method == "POST":
-            flash("The form was out of date, so it starts again. Nothing was created.", "info")
+            flash(gettext("The form was out of date, so it starts again. Nothing was created."), "info")
         return _show(_ORDER[0], {"path": "/"})
     form = _FORMS[step]()
     if request.form.get("go") == "back":
@@ -69,7 +70,7 @@ def _is_sensible(form: FlaskForm) -> bool:
     """Checks that concern several fields; notes an error where one fails."""
     if isinstance(form, PermissionsStep):
         if form.way.data == "copy" and not form.copy_from.data:
-            fields.note(form.copy_from, "Enter the name of the user to copy from")
+            fields.note(form.copy_from, gettext("Enter the name of the user to copy from"))
         elif form.way.data == "copy":
             try:
                 copied_grant(do, form.copy_from.data or "", "")
@@ -132,7 +133,7 @@ def _show(
         problem=problem,
         state=state,
         signed=_signer().dumps(state),
-        crumbs=crumbs(("Users", "console.users"), here="Create user"),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=gettext("Create user")),
         command=_command(state),
         **_CHOICES.get(step, lambda _state, _form: {})(state, shown),
     )
@@ -154,7 +155,7 @@ def _permission_choices(state: State, form: FlaskForm) -> dict[str, Any]:
     found = do("search_groups", max_items=MOST_GROUPS) if allowed["groups"] else {"groups": [], "is_truncated": False}
     policies = do("list_attachable_policies")["policies"] if allowed["policies"] else []
     form.boundary.choices = fields.options(
-        [("", "No boundary"), *((each["policy_arn"], each["policy_name"]) for each in policies)]
+        [("", gettext("No boundary")), *((each["policy_arn"], each["policy_name"]) for each in policies)]
     )
     return {"groups": found["groups"], "is_cut": found["is_truncated"], "policies": policies}
 
@@ -178,7 +179,7 @@ def _done(created: Created) -> ResponseReturnValue:
         created=created,
         shown=shown,
         download=download_of([shown]),
-        crumbs=crumbs(("Users", "console.users"), here="Create user"),
+        crumbs=crumbs((gettext("Users"), "console.users"), here=gettext("Create user")),
     )
 
 
