@@ -1,0 +1,135 @@
+"""A machine of its own for a test: Debian's packages are on it, and /etc, /var and /run are its own.
+
+It is a mount namespace. `.ci/packages test` unpacks the packages into a folder, and here that is laid over /usr, /etc
+and /var: the programs find everything where they expect it, and nothing of the real machine changes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+DEBIAN = Path(__file__).parents[3] / ".venv/debian"
+PATIENCE = 60
+_USERS = {"nslcd": 901, "dovecot": 902, "dovenull": 903, "freerad": 904, "sssd": 905, "www-data": 33, "postgres": 906}
+_LAYERS = """
+set -e
+debian=$1 own=$2 options=$3
+mount --make-rprivate / 2>/dev/null || true
+mount -t tmpfs tmpfs /mnt
+mkdir -p /mnt/etc /mnt/etc.work /mnt/var /mnt/var.work
+mount -t overlay overlay -o "lowerdir=$debian/usr:/usr" /usr
+mount -t overlay overlay -o "lowerdir=$own:$debian/etc:/etc,upperdir=/mnt/etc,workdir=/mnt/etc.work$options" /etc
+mount -t overlay overlay -o "lowerdir=$debian/var:/var,upperdir=/mnt/var,workdir=/mnt/var.work$options" /var
+mount -t tmpfs -o mode=755 tmpfs /run
+echo ready
+exec sleep infinity
+"""
+
+
+class NoMachine(AssertionError):
+    """A machine can't be had here; the message says what is missing."""
+
+
+class Machine:
+    """A namespace with files of its own in /etc.
+
+    Args:
+        own: a folder whose content is laid over /etc, and what is to be in it, by the path below /etc.
+        files: what is put there.
+    """
+
+    def __init__(self, own: Path, files: Mapping[str, str]) -> None:
+        if not (DEBIAN / "packages").is_file():
+            raise NoMachine("The LDAP clients of Debian's packages are missing: run .ci/packages test (on Debian)")
+        for name, text in (_accounts() | dict(files)).items():
+            target = own / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text)
+            if target.suffix in {".secret", ".conf", ".ext"}:
+                target.chmod(0o600 if "sssd" in target.parts or "nslcd" in target.name else 0o644)
+        own.chmod(0o755)
+        self._init = subprocess.Popen(
+            [*_unshare(), "sh", "-c", _LAYERS, "sh", DEBIAN, own, "" if os.geteuid() == 0 else ",userxattr"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._started: list[subprocess.Popen[str]] = []
+        assert self._init.stdout
+        assert self._init.stderr
+        if self._init.stdout.readline() != "ready\n":
+            raise NoMachine(
+                "This user can't have mount namespaces with overlays, which keep the tested clients away from the real "
+                f"machine: run the tests as root, or allow user namespaces ({self._init.stderr.read().strip()})"
+            )
+
+    def run(self, *command: object, stdin: str = "", check: bool = False) -> subprocess.CompletedProcess[str]:
+        """Runs a program on the machine and waits for its end."""
+        done = subprocess.run(
+            self._inside(*command), input=stdin, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+        assert not check or done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done
+
+    def start(self, *command: object, log: Path) -> subprocess.Popen[str]:
+        """Starts a program that runs until the machine is closed."""
+        with log.open("w") as output:
+            process = subprocess.Popen(self._inside(*command), stdout=output, stderr=output, text=True)
+        self._started.append(process)
+        return process
+
+    def until(self, is_ready: Callable[[], bool], log: Path) -> None:
+        """Waits for something that a program does."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_ready():
+            assert time.monotonic() < deadline, log.read_text()
+            assert all(each.poll() in {None, 0} for each in self._started), log.read_text()
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        """Ends what was started, and the machine with it."""
+        for process in (*reversed(self._started), self._init):
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=PATIENCE)
+
+    def _inside(self, *command: object) -> list[str]:
+        user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+        return ["nsenter", "--target", str(self._init.pid), "--mount", *user, *map(str, command)]
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _unshare() -> list[str]:
+    if shutil.which("unshare") is None:
+        raise NoMachine("The program unshare (util-linux) is missing: these tests run on Linux")
+    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
+
+
+def _accounts() -> dict[str, str]:
+    """The machine's users: the real ones, and those that the packages would have made."""
+    is_root = os.geteuid() == 0
+    numbers = {name: number if is_root else 0 for name, number in _USERS.items()}
+    passwd, group = Path("/etc/passwd").read_text(), Path("/etc/group").read_text()
+    passwd += "".join(
+        f"{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n"
+        for name, number in numbers.items()
+        if f"\n{name}:" not in passwd
+    )
+    group += "".join(f"{name}:x:{number}:\n" for name, number in numbers.items() if f"\n{name}:" not in group)
+    return {"passwd": passwd, "group": group, "hosts": "127.0.0.1 localhost ldap.example.org\n"}

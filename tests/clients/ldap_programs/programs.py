@@ -1,0 +1,188 @@
+"""Programs that sign people in by LDAP, each started from Debian's package with the configuration of its recipe."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar
+
+import requests
+
+from tests.clients.ldap_programs.conftest import Company
+from tests.clients.ldap_programs.machine import Machine, free_port
+from tests.clients.ldap_programs.recipes import files
+
+CA = "ssl/certs/bindery-ca.pem"
+
+
+class Program(ABC):
+    """One program on a machine of its own."""
+
+    recipe: ClassVar[str]
+
+    def __init__(self, company: Company, folder: Path) -> None:
+        self.company = company
+        self.port = free_port()
+        self.log = folder / "program.log"
+        self.log.touch()
+        pages = files(self.recipe, company.values)
+        self.machine = Machine(folder / "etc", {CA: company.authority.read_text(), **pages, **self.more()})
+        try:
+            self.start()
+        except BaseException:
+            self.machine.close()
+            raise
+
+    def more(self) -> dict[str, str]:
+        """What belongs to the program and not to the recipe, by path below /etc."""
+        return {}
+
+    @abstractmethod
+    def start(self) -> None:
+        """Starts the program and returns when it answers."""
+
+    @abstractmethod
+    def admits(self, name: str, password: str) -> bool:
+        """Whether the program lets somebody in."""
+
+    def expect(self, name: str) -> None:
+        """Tells the program of somebody, where it wants to know people beforehand."""
+
+    def close(self) -> None:
+        self.machine.close()
+
+    def listens(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+
+class Apache(Program):
+    """A page for a group."""
+
+    recipe = "apache"
+
+    def more(self) -> dict[str, str]:
+        modules = "mpm_event authn_core authz_core authz_user auth_basic ldap authnz_ldap".split()
+        lines = [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in modules]
+        lines += [
+            'ServerRoot "/etc/apache2"',
+            "ServerName localhost",
+            f"Listen 127.0.0.1:{self.port}",
+            "PidFile /run/apache2.pid",
+            f'ErrorLog "{self.log}"',
+            "User www-data",
+            "Group www-data",
+            'DocumentRoot "/etc/apache2/site"',
+            "Include conf-available/bindery.conf",
+        ]
+        return {"apache2/apache2.conf": "\n".join([*lines, ""]), "apache2/site/index.html": "only for members\n"}
+
+    def start(self) -> None:
+        self.machine.start("apache2", "-f", "/etc/apache2/apache2.conf", "-D", "FOREGROUND", log=self.log)
+        self.machine.until(self.listens, self.log)
+
+    def admits(self, name: str, password: str) -> bool:
+        answer = requests.get(f"http://127.0.0.1:{self.port}/index.html", auth=(name, password), timeout=30)
+        assert answer.status_code in {200, 401, 403}, self.log.read_text()
+        return answer.ok and answer.text == "only for members\n"
+
+
+class FreeRadius(Program):
+    """A RADIUS server, asked as a switch or an access point asks it."""
+
+    recipe = "freeradius"
+
+    def more(self) -> dict[str, str]:
+        client = 'client localhost {\n  ipaddr = 127.0.0.1\n  secret = "shared-with-the-switch"\n}\n'
+        return {"freeradius/3.0/clients.conf": client}
+
+    def start(self) -> None:
+        etc = "/etc/freeradius/3.0"
+        self.machine.run(
+            "sh",
+            "-ec",
+            f"rm -rf {etc}/mods-enabled {etc}/sites-enabled && mkdir {etc}/mods-enabled {etc}/sites-enabled /run/freeradius\n"
+            f"cp {etc}/mods-available/always {etc}/mods-enabled/\n"
+            f"sed -i 's/reject_delay = 1/reject_delay = 0/' {etc}/radiusd.conf\n"
+            f"ln -s ../mods-available/bindery {etc}/mods-enabled/ldap\n"
+            f"sed 's/port = 1812/port = {self.port}/' {etc}/sites-available/bindery >{etc}/sites-enabled/default\n"
+            f"mkdir -p /var/log/freeradius && chown -R freerad:freerad {etc} /var/log/freeradius /run/freeradius",
+            check=True,
+        )
+        self.machine.start("freeradius", "-f", "-l", "stdout", log=self.log)
+        self.machine.until(lambda: "Ready to process requests" in self.log.read_text(), self.log)
+
+    def admits(self, name: str, password: str) -> bool:
+        request = f'User-Name = "{name}", User-Password = "{password}"\n'
+        where = f"127.0.0.1:{self.port}"
+        done = self.machine.run(
+            "radclient", "-r", "1", "-t", "20", where, "auth", "shared-with-the-switch", stdin=request
+        )
+        assert "Received Access-" in done.stdout, done.stdout + done.stderr + self.log.read_text()
+        return "Received Access-Accept" in done.stdout
+
+
+class Dovecot(Program):
+    """A mail server's sign-in."""
+
+    recipe = "dovecot"
+
+    def more(self) -> dict[str, str]:
+        users = "default_internal_user = dovecot\ndefault_login_user = dovenull\ndefault_internal_group = dovecot\n"
+        own = f"protocols =\nssl = no\nlog_path = {self.log}\n{users}first_valid_uid = 1\n"
+        # Who guesses is made to wait; the tests guess.
+        own += "auth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n"
+        return {"dovecot/test.conf": own + "!include conf.d/bindery.conf\n"}
+
+    def start(self) -> None:
+        self.machine.run("sh", "-ec", "sed -i 's/vmail/nobody/g' /etc/dovecot/conf.d/bindery.conf", check=True)
+        self.machine.run("sh", "-ec", "sed -i 's/gid=nobody/gid=nogroup/' /etc/dovecot/conf.d/bindery.conf", check=True)
+        self.machine.start("dovecot", "-F", "-c", "/etc/dovecot/test.conf", log=self.log.with_suffix(".out"))
+        is_there = ("test", "-S", "/run/dovecot/auth-client")
+        self.machine.until(lambda: self.machine.run(*is_there).returncode == 0, self.log)
+
+    def admits(self, name: str, password: str) -> bool:
+        done = self.machine.run("doveadm", "-c", "/etc/dovecot/test.conf", "auth", "test", name, password)
+        assert "auth succeeded" in done.stdout or "auth failed" in done.stdout, done.stderr + self.log.read_text()
+        return done.returncode == 0
+
+
+class PostgreSql(Program):
+    """A database."""
+
+    recipe = "postgresql"
+    _AS_ITSELF = ("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups")
+
+    def start(self) -> None:
+        home = "/run/postgresql"
+        script = (
+            f"install -d -o nobody -g nogroup {home}\n"
+            f'bin=$(echo /usr/lib/postgresql/*/bin); {" ".join(self._AS_ITSELF)} "$bin/initdb" -D {home}/data -U admin '
+            "-A trust --no-sync >/dev/null\n"
+            f"install -o nobody -g nogroup -m 600 /dev/null {home}/data/pg_hba.conf\n"
+            f"(echo local all admin trust; cat /etc/postgresql/15/main/pg_hba.conf) >{home}/data/pg_hba.conf\n"
+        )
+        self.machine.run("sh", "-ec", script, check=True)
+        options = f"-D {home}/data -h 127.0.0.1 -p {self.port} -k {home} -F"
+        server = f"exec {' '.join(self._AS_ITSELF)} /usr/lib/postgresql/*/bin/postgres {options}"
+        self.machine.start("sh", "-c", server, log=self.log)
+        self.machine.until(lambda: self._admin("SELECT 1").returncode == 0, self.log)
+
+    def expect(self, name: str) -> None:
+        assert self._admin(f'CREATE ROLE "{name}" LOGIN').returncode == 0
+
+    def admits(self, name: str, password: str) -> bool:
+        query = ("psql", "-h", "127.0.0.1", "-p", self.port, "-U", name, "-tAc", "SELECT current_user", "postgres")
+        done = self.machine.run("env", f"PGPASSWORD={password}", *query)
+        refused = "LDAP authentication failed" in done.stderr or "no password supplied" in done.stderr
+        assert refused or done.stdout == f"{name}\n", done.stderr + self.log.read_text()
+        return done.returncode == 0
+
+    def _admin(self, statement: str) -> subprocess.CompletedProcess[str]:
+        return self.machine.run(
+            "psql", "-h", "/run/postgresql", "-p", self.port, "-U", "admin", "-tAc", statement, "postgres"
+        )
