@@ -65,6 +65,11 @@ class Graph:
         self._feed: Feed | None = None
         self._starting = threading.Lock()
 
+    def start(self) -> None:
+        """Starts to follow the directory, which the first question does otherwise, and to read names ahead."""
+        self._store.read_ahead()
+        self._follow()
+
     def account(self, account_id: str) -> Account | None:
         """The account of that id."""
 

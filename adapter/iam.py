@@ -206,6 +206,10 @@ class Iam:
         """The secret that signs cookies, the same on every host that has the master key."""
         return self._keyring.derive("web session cookies")
 
+    def start(self) -> None:
+        """Makes ready for many questions, as a server's process does; returns at once."""
+        self._graph.start()
+
     def is_ready(self) -> bool:
         """Whether the directory answers."""
         return self._store.is_answering()

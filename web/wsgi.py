@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from adapter import Settings
+from adapter import Settings, open_iam
 from web import create_app
 
-app = create_app(Settings.from_env())
+_settings = Settings.from_env()
+_iam = open_iam(_settings)
+_iam.start()
+app = create_app(_settings, _iam)

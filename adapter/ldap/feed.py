@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from adapter.ldap import filters, search, sync
@@ -46,12 +47,14 @@ class Feed:
         pool: where connections come from.
         suffix: what is followed: everything below it.
         listener: who is told.
+        begun: called, on the feed's thread, whenever every change is being told again.
     """
 
-    def __init__(self, pool: Pool, suffix: str, listener: Listener) -> None:
+    def __init__(self, pool: Pool, suffix: str, listener: Listener, begun: Callable[[], None]) -> None:
         self._pool = pool
         self._suffix = suffix
         self._listener = listener
+        self._begun = begun
         self._stopping = threading.Event()
         self._is_up = False
         self._thread = threading.Thread(target=self._run, name="change feed", daemon=True)
@@ -111,9 +114,14 @@ class Feed:
             if change:
                 self._listener.entry_changed(change.dn, change.entry_uuid)
         elif tag == sync.INTERMEDIATE:
-            self._is_up = self._is_up or sync.ends_refresh(message)
+            self._begin(sync.ends_refresh(message))
         elif tag == search.DONE:
             raise ConnectionLost("the server has ended the synchronisation")
+
+    def _begin(self, everything_told: bool) -> None:
+        if everything_told and not self._is_up:
+            self._is_up = True
+            self._begun()
 
     def _context_csns(self, wire: Wire) -> list[str]:
         """How far the directory's changes have come: one number for each server that takes writes."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from bisect import bisect_right
 from collections.abc import Callable
+from typing import Any, Final
 
+from adapter.errors import IamError
 from adapter.ldap.connection import Pool
+from adapter.ldap.errors import DirectoryRefusal
 from adapter.ldap.feed import Feed, Listener
 from adapter.ldap.layouts import within
-from adapter.ldap.mapping import USER
+from adapter.ldap.mapping import GROUP, USER
 from adapter.ldap.noun import M, Noun
 from adapter.ldap.reading import Reading
 from adapter.ldap.rosters import Roster, Rosters
 from adapter.ldap.where import Where
 from adapter.models import Account
 
+log = logging.getLogger(__name__)
+
+_READ_AHEAD: Final[tuple[Noun[Any], ...]] = (USER, GROUP)
+"""Of what there may be very many."""
 _Next = Callable[[str | None, int], list[str]]
 """Gives the next names in order: after which one, how many."""
 
@@ -26,6 +35,14 @@ class Listing(Reading):
         super().__init__(pool, suffix)
         self._rosters = Rosters()
         self._feed: Feed | None = None
+        self._reads_ahead = False
+
+    def read_ahead(self) -> None:
+        """From now on, reads names as soon as the feed keeps them current, before anybody asks for a list.
+
+        For a server, which should not keep the first one who looks waiting; to be called before `follow`.
+        """
+        self._reads_ahead = True
 
     def page(
         self, noun: Noun[M], account: Account, *where: Where, after: str | None, size: int
@@ -65,6 +82,19 @@ class Listing(Reading):
         for model in self.load_many(noun, account, roster.take_unnamed()).values():
             roster.add(noun.name_of(model))
         return roster.after, roster
+
+    def _feed_has_begun(self) -> None:
+        """Reads ahead on a thread of its own: the feed has to hear of changes meanwhile."""
+        if self._reads_ahead:
+            threading.Thread(target=self._read_names, name="names", daemon=True).start()
+
+    def _read_names(self) -> None:
+        try:
+            for account in self.accounts():
+                for noun in _READ_AHEAD:
+                    self._source(noun, account, ())
+        except (IamError, DirectoryRefusal) as error:
+            log.info("names are not read ahead: %s", error)
 
     def _heard_by(self, listener: Listener) -> Listener:
         """A listener that keeps the rosters current before it passes on what it hears."""

@@ -21,6 +21,7 @@ from adapter.ldap.wire import Wire
 from adapter.models import Account, Record
 
 _PAGE = 1000
+_NAMES_PAGE = 10_000
 _CHUNK = 200
 _HAS_PASSWORD = filters.present("userPassword")
 _PASSWORD_TIMES = selection(["pwdChangedTime", "createTimestamp"])
@@ -133,8 +134,12 @@ class Reading:
         noun, told = self._told(noun, account, where)
         search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), selection([noun.naming]))
         key = noun.naming.lower()
-        found = [_name(entry, noun.naming, key) for entry in self._pool.read(_all_pages(search))]
-        return sorted(found, key=lambda name: (name.casefold(), name))
+
+        def ask(wire: Wire) -> list[str]:
+            entries = (entry for page in pages(wire, search, _NAMES_PAGE) for entry in page)
+            return [_name(entry, noun.naming, key) for entry in entries]
+
+        return sorted(self._pool.read(ask), key=lambda name: (name.casefold(), name))
 
     def walk(self, noun: Noun[M], account: Account, *where: Where, also: tuple[str, ...] = ()) -> Iterator[M]:
         """Everything for which all of the conditions hold, fetched little by little.
@@ -240,11 +245,11 @@ def checked(answer: tuple[list[Entry], Outcome]) -> list[Entry]:
     raise errors.refusal(outcome.code, outcome.diagnostic)
 
 
-def pages(wire: Wire, search: Search) -> Iterator[list[Entry]]:
+def pages(wire: Wire, search: Search, size: int = _PAGE) -> Iterator[list[Entry]]:
     """Reads page after page on one connection, on which alone the server's cookies mean anything."""
     cookie = b""
     while True:
-        found, outcome = wire.search(search, (controls.paged(_PAGE, cookie),))
+        found, outcome = wire.search(search, (controls.paged(size, cookie),))
         if outcome.code == errors.SIZE_LIMIT:
             raise errors.refusal(outcome.code, "the directory limits paged searches for the adapter")
         yield checked((found, outcome))

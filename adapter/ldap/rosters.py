@@ -23,6 +23,7 @@ class Roster:
         may_hide_names: entries need not be named by the attribute that has their name, as in an adopted tree.
         doubtful: names that were written to since anybody last looked whether they are still there.
         unnamed: DNs that were written to and do not tell the name.
+        reading: held by who reads the names, while others wait for them instead of reading them as well.
     """
 
     base: str
@@ -32,6 +33,7 @@ class Roster:
     is_complete: bool = False
     doubtful: set[str] = field(default_factory=set)
     unnamed: set[str] = field(default_factory=set)
+    reading: threading.Lock = field(default_factory=threading.Lock)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fill(self, names: Iterable[str]) -> None:
@@ -102,7 +104,9 @@ class Rosters:
         with self._lock:
             roster = self._kept.setdefault((kind, base), Roster(base, naming, may_hide_names))
         if not roster.is_complete:
-            roster.fill(read())
+            with roster.reading:
+                if not roster.is_complete:
+                    roster.fill(read())
         return roster
 
     def entry_changed(self, at: str) -> None:

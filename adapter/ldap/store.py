@@ -87,7 +87,7 @@ class Store(Passwords, Linking, Browsing, Surveys):
         heard = self._heard_by(listener)
         for pool in (self._pool, self._sign_ins):
             pool.on_write(heard.entry_changed)
-        self._feed = Feed(self._pool, self._suffix, heard)
+        self._feed = Feed(self._pool, self._suffix, heard, self._feed_has_begun)
         self._feed.start()
         return self._feed
 

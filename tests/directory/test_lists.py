@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from adapter import Caller, Iam, open_iam
+from adapter.ldap import Noun, Store
+from adapter.ldap.rosters import Rosters
 from tests.directory.conftest import Do, sign_in
 
 
@@ -108,3 +112,80 @@ def test_a_list_works_while_the_feed_is_down(iam: Iam, root: Caller, directory: 
     directory.server.stop()
     directory.server.start()
     assert walk(iam, root, 7) == names
+
+
+@pytest.fixture
+def names_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of which kinds of things all names were read, in order."""
+    read: list[str] = []
+    names = Store.names
+
+    def noted(store: Store, noun: Noun[Any], *arguments: Any) -> list[str]:
+        found = names(store, noun, *arguments)
+        read.append(noun.label)
+        return found
+
+    monkeypatch.setattr(Store, "names", noted)
+    return read
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def server(directory: Any, names_read: list[str]) -> Iterator[Iam]:
+    """A door as a server opens it, which has read what it reads ahead."""
+    opened = open_iam(directory.settings)
+    opened.start()
+    until(lambda: names_read == ["user", "group"])
+    yield opened
+    opened.close()
+
+
+def test_a_server_has_read_the_names_before_anybody_asks_for_a_list(
+    server: Iam, directory: Any, names_read: list[str]
+) -> None:
+    caller = sign_in(server, directory.account_id, None, directory.root_password)
+    names = add_people(directory, 20)
+    assert walk(server, caller, 7) == names
+    assert names_read == ["user", "group"]
+
+
+def test_names_are_read_again_when_the_directory_is_back(server: Iam, directory: Any, names_read: list[str]) -> None:
+    caller = sign_in(server, directory.account_id, None, directory.root_password)
+    directory.server.stop()
+    directory.server.start()
+    until(lambda: names_read == ["user", "group"] * 2)
+    names = add_people(directory, 20)
+    assert walk(server, caller, 7) == names
+    assert names_read == ["user", "group"] * 2
+
+
+def test_those_who_ask_while_names_are_being_read_wait_for_them() -> None:
+    started, read_on = threading.Event(), threading.Event()
+    rosters = Rosters()
+    readings: list[int] = []
+
+    def read() -> list[str]:
+        readings.append(1)
+        started.set()
+        read_on.wait()
+        return ["anna", "bob"]
+
+    found: list[list[str]] = []
+    askers = [
+        threading.Thread(target=lambda: found.append(rosters.of("user", "ou=people", "uid", read).after(None, 2)))
+        for _ in range(3)
+    ]
+    for asker in askers:
+        asker.start()
+    started.wait()
+    read_on.set()
+    for asker in askers:
+        asker.join()
+    assert found == [["anna", "bob"]] * 3
+    assert readings == [1]
