@@ -23,6 +23,7 @@ class Language:
         name: in the language itself.
         moment: the pattern of a date with its time.
         day: the pattern of a date.
+        short_day: the pattern of a date of this year, where there is little room.
         minute: the pattern of a time of day.
         ranges: what browsers call it, in small letters; longer names are cut at their dashes until one fits.
     """
@@ -32,6 +33,7 @@ class Language:
     name: str
     moment: str
     day: str
+    short_day: str
     minute: str
     ranges: frozenset[str]
 
@@ -42,6 +44,7 @@ ENGLISH = Language(
     name="English",
     moment="d MMMM y, HH:mm:ss 'UTC'",
     day="d MMMM y",
+    short_day="d MMM",
     minute="HH:mm 'UTC'",
     ranges=frozenset({"en"}),
 )
@@ -51,6 +54,7 @@ CHINESE = Language(
     name="简体中文",
     moment="y年M月d日 HH:mm:ss 'UTC'",
     day="y年M月d日",
+    short_day="M月d日",
     minute="HH:mm 'UTC'",
     ranges=frozenset({"zh"}),  # zh-CN, zh-Hans-CN …; who reads Traditional Chinese reads this more easily than English
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask import Flask, current_app, url_for
@@ -30,15 +30,15 @@ _format_span = partial(format_timedelta, threshold=math.inf)
 
 def init_app(app: Flask) -> None:
     """Gives templates their filters and functions."""
-    filters = (breakable, when, age, clock, moment, day, number, percent, size)
+    filters = (breakable, when, age, clock, moment, day, short_day, number, percent, size)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals.update(asset=asset)
     app.context_processor(_common)
 
 
-def breakable(text: str) -> Markup:
+def breakable(text: object) -> Markup:
     """Lets a browser break a long name after its punctuation; copying gives the text itself."""
-    pieces = _BREAK_AFTER.split(text)
+    pieces = _BREAK_AFTER.split(text.unescape() if isinstance(text, Markup) else str(text))
     marked = (Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
     return Markup("").join(marked)
 
@@ -74,9 +74,14 @@ def moment(then: datetime) -> str:
     return str(format_datetime(then.astimezone(UTC), language().moment, locale=language().locale))
 
 
-def day(then: datetime) -> str:
-    """A date."""
-    return str(format_datetime(then.astimezone(UTC), language().day, locale=language().locale))
+def day(then: date) -> str:
+    """A date; of a point in time, the one in UTC."""
+    return _date(then, language().day)
+
+
+def short_day(then: date) -> str:
+    """A date without its year, where there is little room."""
+    return _date(then, language().short_day)
 
 
 def clock(then: datetime) -> str:
@@ -100,6 +105,11 @@ def size(count: float) -> str:
     amount, unit = next((each for each in _SIZES if count >= each[0]), _SIZES[-1])
     length = "long" if unit == "byte" else "short"
     return str(format_unit(round(count / amount, 1), f"digital-{unit}", length, locale=language().locale))
+
+
+def _date(then: date, pattern: str) -> str:
+    plain = then.astimezone(UTC) if isinstance(then, datetime) else then
+    return str(format_date(plain, pattern, locale=language().locale))
 
 
 def _span(past: timedelta, *, direction: bool) -> str:

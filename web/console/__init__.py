@@ -23,6 +23,7 @@ from web.console import (
     proof,
     reports,
     roles,
+    scripts,
     secrets_once,
     sign_in,
     users,
@@ -49,6 +50,7 @@ _MODULES = (
     events,
     directory,
     jobs,
+    scripts,
     secrets_once,
 )
 _PUBLIC = frozenset(

@@ -24,7 +24,7 @@ async function copy(button) {
     button.focus();
   }
   button.classList.add("copied");
-  say("Copied");
+  say(said.dataset.copied);
   setTimeout(() => button.classList.remove("copied"), 1500);
 }
 

@@ -40,7 +40,7 @@ for (const table of document.querySelectorAll("table[data-select]")) {
     all.indeterminate = ticked > 0 && ticked < rows.length;
     if (!bulk) return;
     bulk.querySelector("button").disabled = ticked === 0;
-    bulk.querySelector(".bulk-count").textContent = ticked ? `${ticked} selected` : "";
+    bulk.querySelector(".bulk-count").textContent = ticked ? said.dataset.selected.replace("{}", ticked) : "";
   };
   all.hidden = rows.length === 0;
   all.addEventListener("change", () => { for (const each of rows) each.checked = all.checked; count(); });

@@ -1,13 +1,6 @@
 // Passkeys: asks the browser for one and sends its answer with the form. Codes work without this file.
 "use strict";
 
-const WORDS = {
-  NotAllowedError: "The passkey was not used: it was cancelled, or took too long. Try again, or use another way.",
-  InvalidStateError: "This device or security key has a passkey for you already. Choose another one.",
-  NotSupportedError: "This device or security key can’t make a passkey that Bindery could use.",
-  SecurityError: "Browsers take passkeys over https, or at the name localhost, but not at an IP address.",
-};
-
 function bytes(text) {
   const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
   return Uint8Array.from(plain, (character) => character.charCodeAt(0));
@@ -72,7 +65,8 @@ function offer(button, ask, options) {
       form.elements[button.dataset.passkeyInto].value = JSON.stringify(await ask(JSON.parse(options)));
       form.requestSubmit();
     } catch (error) {
-      complaint.textContent = WORDS[error.name] ?? "The passkey did not work. Try again, or use another way.";
+      const words = JSON.parse(complaint.dataset.words);
+      complaint.textContent = words[error.name] ?? words.Error;
       complaint.hidden = false;
     } finally {
       button.disabled = false;

@@ -8,9 +8,9 @@ const COMMON = [
 const ROWS = ["abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "01234567890"];
 const KINDS = [[/[a-z]/, 26], [/[A-Z]/, 26], [/[0-9]/, 10], [/[^a-zA-Z0-9]/, 33]];
 const STEPS = [
-  [45, "weak", "Weak", "A machine guesses it quickly. Make it longer: four random words are easy to keep in mind."],
-  [70, "fair", "Fair", "Better with a few more characters."],
-  [Infinity, "strong", "Strong", "Hard to guess, as long as you use it nowhere else."],
+  [45, "weak"],
+  [70, "fair"],
+  [Infinity, "strong"],
 ];
 
 // Pieces that people choose often count as one character each.
@@ -35,15 +35,15 @@ function bits(password, names) {
 for (const shown of document.querySelectorAll("[data-strength-of]")) {
   const field = document.getElementById(shown.dataset.strengthOf);
   const names = shown.dataset.names.toLowerCase().split(/[\s@.]+/).filter((name) => name.length > 2);
+  const words = JSON.parse(shown.dataset.words);
   const [meter, word, hint] = ["meter", "strong", "span"].map((name) => shown.querySelector(name));
   const show = () => {
     shown.hidden = field.value === "";
     const found = bits(field.value, names);
-    const [, kind, title, advice] = STEPS.find(([limit]) => found < limit);
+    const [, kind] = STEPS.find(([limit]) => found < limit);
     shown.dataset.strength = kind;
     meter.value = Math.min(100, found);
-    word.textContent = title;
-    hint.textContent = advice;
+    [word.textContent, hint.textContent] = words[kind];
   };
   field.addEventListener("input", show);
   show();
