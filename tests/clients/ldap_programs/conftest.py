@@ -1,82 +1,30 @@
-"""A directory that LDAP programs sign people in from: with a certificate, a reader, and people for each case."""
+"""A company whose people are in the directory, and the programs that they sign in to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
-from adapter import Caller, Iam, open_iam
-from adapter.installation.reader import set_reader
-from adapter.server import PrivateServer, ServerConfig, TlsFiles
-from adapter.settings import Settings
-from tests.certificates import make_pair
-from tests.clients.ldap_programs.machine import free_port
-from tests.clients.ldap_programs.recipes import Values
-from tests.conftest import SUFFIX, Directory, make_template
-from tests.directory.conftest import sign_in
-
-PASSWORD = "A-password-of-mine-1"
-GROUP = "DevelopmentPersonnel"
-HOST = "ldap.example.org"
-
-
-@dataclass
-class Company:
-    """The directory, and what is done to its people."""
-
-    directory: Directory
-    values: Values
-    authority: Path
-    iam: Iam
-    root: Caller
-    _count: int = field(default=0)
-
-    def person(self, *, group: str | None = GROUP) -> str:
-        """Somebody new, whom no other test knows."""
-        self._count += 1
-        name = f"person{self._count}"
-        self.do("create_user", user_name=name, display_name=f"Person {self._count}", email=f"{name}@example.org")
-        self.do("create_login_profile", user_name=name, password=PASSWORD)
-        if group:
-            self.do("add_user_to_group", group_name=group, user_name=name)
-        return name
-
-    def do(self, operation: str, **params: object) -> None:
-        self.iam.execute(self.root, operation, params)
-
-    def disable(self, name: str) -> None:
-        """As an administrator does it with LDAP tools: for good, by ppolicy."""
-        self.modify(name, "replace: pwdAccountLockedTime", "pwdAccountLockedTime: 000001010000Z")
-
-    def modify(self, name: str, *lines: str) -> None:
-        change = "\n".join([f"dn: uid={name},ou=people,{SUFFIX}", "changetype: modify", *lines, ""])
-        self.directory.ldap("ldapmodify", stdin=change)
-
-    def rename(self, name: str) -> str:
-        self.do("update_user", user_name=name, new_user_name=f"{name}new")
-        return f"{name}new"
+from tests.clients.ldap_programs.company import Company, open_company
+from tests.clients.ldap_programs.programs import Program
 
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    folder = tmp_path_factory.mktemp("company")
-    data = make_template(folder / "data", demo=True)
-    authority = make_pair("Bindery test authority")
-    pair = make_pair(HOST, authority, (HOST, "127.0.0.1"))
-    files = {name: folder / name for name in ("ca.pem", "server.pem", "server.key")}
-    for file, content in zip(files.values(), (authority.pem, pair.pem, pair.key_pem), strict=True):
-        file.write_bytes(content)
-    tls = TlsFiles(certificate=files["server.pem"], key=files["server.key"])
-    port = free_port()
-    with PrivateServer(ServerConfig(data=data, suffix=SUFFIX, tls=tls, ldaps_port=port)) as server:
-        server.prepare()
-        server.start()
-        directory = Directory(server, Settings(data=data, suffix=SUFFIX))
-        iam = open_iam(directory.settings)
-        reader = set_reader(directory.settings, "What-applications-know-1")
-        root = sign_in(iam, directory.account_id, None, directory.root_password)
-        yield Company(directory, Values(f"ldaps://{HOST}:{port}", reader.password), files["ca.pem"], iam, root)
-        iam.close()
+    """One company for all programs; each test hires people of its own."""
+    with open_company(tmp_path_factory.mktemp("company")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def program(
+    request: pytest.FixtureRequest, company: Company, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Program]:
+    """The program that the test is parametrized with, running."""
+    folder = tmp_path_factory.mktemp(request.param.recipe)
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)  # the programs run as users of their own
+    running = request.param(company, folder)
+    yield running
+    running.close()

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 import requests
 
-from tests.clients.ldap_programs.conftest import Company
+from tests.clients.ldap_programs.company import Company
 from tests.clients.ldap_programs.machine import Machine, free_port
 from tests.clients.ldap_programs.recipes import files
 
@@ -48,11 +48,17 @@ class Program(ABC):
     def admits(self, name: str, password: str) -> bool:
         """Whether the program lets somebody in."""
 
-    def expect(self, name: str) -> None:
+    def expect(self, name: str) -> None:  # noqa: B027  # most programs need not be told
         """Tells the program of somebody, where it wants to know people beforehand."""
 
     def close(self) -> None:
         self.machine.close()
+
+    def shows_page(self, name: str, password: str) -> bool:
+        """Whether a web server shows its page."""
+        answer = requests.get(f"http://127.0.0.1:{self.port}/index.html", auth=(name, password), timeout=30)
+        assert answer.status_code in {200, 401, 403}, self.log.read_text()
+        return answer.ok and answer.text == "only for members\n"
 
     def listens(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -66,7 +72,7 @@ class Apache(Program):
     recipe = "apache"
 
     def more(self) -> dict[str, str]:
-        modules = "mpm_event authn_core authz_core authz_user auth_basic ldap authnz_ldap".split()
+        modules = ("mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "ldap", "authnz_ldap")
         lines = [f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in modules]
         lines += [
             'ServerRoot "/etc/apache2"',
@@ -86,9 +92,7 @@ class Apache(Program):
         self.machine.until(self.listens, self.log)
 
     def admits(self, name: str, password: str) -> bool:
-        answer = requests.get(f"http://127.0.0.1:{self.port}/index.html", auth=(name, password), timeout=30)
-        assert answer.status_code in {200, 401, 403}, self.log.read_text()
-        return answer.ok and answer.text == "only for members\n"
+        return self.shows_page(name, password)
 
 
 class FreeRadius(Program):
@@ -105,7 +109,7 @@ class FreeRadius(Program):
         self.machine.run(
             "sh",
             "-ec",
-            f"rm -rf {etc}/mods-enabled {etc}/sites-enabled && mkdir {etc}/mods-enabled {etc}/sites-enabled /run/freeradius\n"
+            f"cd {etc} && rm -rf mods-enabled sites-enabled && mkdir mods-enabled sites-enabled /run/freeradius\n"
             f"cp {etc}/mods-available/always {etc}/mods-enabled/\n"
             f"sed -i 's/reject_delay = 1/reject_delay = 0/' {etc}/radiusd.conf\n"
             f"ln -s ../mods-available/bindery {etc}/mods-enabled/ldap\n"
@@ -186,3 +190,68 @@ class PostgreSql(Program):
         return self.machine.run(
             "psql", "-h", "/run/postgresql", "-p", self.port, "-U", "admin", "-tAc", statement, "postgres"
         )
+
+
+class UnixLogin(Program):
+    """A Unix machine whose users are in the directory: names and numbers by NSS, sign-ins by PAM."""
+
+    def expect(self, name: str) -> None:
+        """Gives somebody the POSIX profile, unless there is one."""
+        self.company.make_posix(name)
+
+    def admits(self, name: str, password: str) -> bool:
+        done = self.machine.run("pamtester", "bindery", name, "authenticate", "acct_mgmt", stdin=f"{password}\n")
+        assert "pamtester: " in done.stdout + done.stderr, self.log.read_text()
+        return done.returncode == 0
+
+    def getent(self, *arguments: str) -> str:
+        """What NSS knows."""
+        return self.machine.run("getent", *arguments).stdout.strip()
+
+
+class Nslcd(UnixLogin):
+    """nss-pam-ldapd."""
+
+    recipe = "nslcd-pam"
+
+    def start(self) -> None:
+        self.machine.run("install", "-d", "-o", "nslcd", "/run/nslcd", check=True)
+        self.machine.start("nslcd", "--nofork", log=self.log)
+        is_there = ("test", "-S", "/run/nslcd/socket")
+        self.machine.until(lambda: self.machine.run(*is_there).returncode == 0, self.log)
+
+
+class Sssd(UnixLogin):
+    """The System Security Services Daemon."""
+
+    recipe = "sssd"
+
+    def start(self) -> None:
+        self.machine.start("sssd", "-i", "--logger=stderr", log=self.log)
+        is_there = ("test", "-S", "/var/lib/sss/pipes/pam")
+        self.machine.until(lambda: self.machine.run(*is_there).returncode == 0, self.log)
+
+
+class Nginx(Nslcd):
+    """A web server that asks PAM."""
+
+    recipe = "nginx"
+
+    def more(self) -> dict[str, str]:
+        module = "load_module /usr/lib/nginx/modules/ngx_http_auth_pam_module.so;"
+        server = f"listen 127.0.0.1:{self.port}; root /etc/nginx/site; include snippets/bindery.conf;"
+        own = f"{module}\nuser www-data;\npid /run/nginx.pid;\nerror_log {self.log};\ndaemon off;\nevents {{}}\n"
+        site = {
+            "nginx/nginx.conf": f"{own}http {{ access_log off; server {{ {server} }} }}\n",
+            "nginx/site/index.html": "only for members\n",
+        }
+        return files("nslcd-pam", self.company.values) | site
+
+    def start(self) -> None:
+        super().start()
+        self.machine.run("mkdir", "-p", "/var/lib/nginx", "/var/log/nginx", check=True)
+        self.machine.start("nginx", "-c", "/etc/nginx/nginx.conf", log=self.log.with_suffix(".out"))
+        self.machine.until(self.listens, self.log)
+
+    def admits(self, name: str, password: str) -> bool:
+        return self.shows_page(name, password)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients.ldap_programs.conftest import Company
+from tests.clients.ldap_programs.company import Company
 from tests.clients.ldap_programs.machine import Machine
 from tests.clients.ldap_programs.programs import CA
 from tests.clients.ldap_programs.recipes import files, steps

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.clients.ldap_programs.conftest import PASSWORD, Company
-from tests.clients.ldap_programs.programs import Apache, Dovecot, FreeRadius, PostgreSql, Program
+from tests.clients.ldap_programs.company import PASSWORD, Company
+from tests.clients.ldap_programs.programs import (
+    Apache,
+    Dovecot,
+    FreeRadius,
+    Nginx,
+    Nslcd,
+    PostgreSql,
+    Program,
+    Sssd,
+)
 
-PROGRAMS = (Apache, FreeRadius, Dovecot, PostgreSql)
+PROGRAMS = (Apache, FreeRadius, Dovecot, PostgreSql, Nslcd, Sssd, Nginx)
 
-
-@pytest.fixture(scope="module", params=PROGRAMS, ids=lambda program: program.recipe)
-def program(
-    request: pytest.FixtureRequest, company: Company, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Program]:
-    folder = tmp_path_factory.mktemp(request.param.recipe)
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)  # the programs run as users of their own
-    running = request.param(company, folder)
-    yield running
-    running.close()
+pytestmark = pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.recipe, indirect=True)
 
 
 def test_a_member_of_the_group_gets_in(program: Program, company: Company) -> None:
