@@ -18,6 +18,7 @@ from adapter.models import Group, InstanceProfile, Policy, Role, User
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page, make_marker, read_marker
 from adapter.operations.policy_usage import usage_of
+from adapter.operations.trust import as_shown
 from adapter.operations.views import View, encode_document, policy_summary, role_summary, tag_views, version_view
 
 Holder = User | Group | Role
@@ -96,6 +97,7 @@ def _groups(call: Call, groups: Sequence[Group]) -> list[View]:
 
 
 def _roles(call: Call, roles: Sequence[Role]) -> list[View]:
+    roles = as_shown(call, roles)
     policies = _Policies.of(call, roles)
     profiles = _profiles(call, roles)
     return [

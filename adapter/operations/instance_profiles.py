@@ -15,6 +15,7 @@ from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Demand, Target, a_role, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.trust import as_shown
 from adapter.operations.users import below
 from adapter.operations.views import role_summary, tag_views
 
@@ -51,13 +52,16 @@ def create_instance_profile(call: Call, *, instance_profile_name: str, path: str
 def get_instance_profile(call: Call, *, instance_profile_name: str) -> Result:
     """Describes an instance profile with its role."""
     profile = _profile(call, instance_profile_name)
-    return {"instance_profile": profile_view(profile, _role_of(call, profile)) | {"tags": tag_views(profile.tags)}}
+    role = _role_of(call, profile)
+    shown = as_shown(call, [role])[0] if role else None
+    return {"instance_profile": profile_view(profile, shown) | {"tags": tag_views(profile.tags)}}
 
 
 def list_instance_profiles(call: Call, *, path_prefix: str = "/", page: Page) -> Result:
     """Lists instance profiles by name, a page at a time."""
     found, more = page.read(call.store, INSTANCE_PROFILE, call.account, *below(path_prefix))
-    roles = call.store.load_many(ROLE, call.account, {profile.role for profile in found if profile.role})
+    loaded = call.store.load_many(ROLE, call.account, {profile.role for profile in found if profile.role})
+    roles = dict(zip(loaded, as_shown(call, loaded.values()), strict=True))
     return {"instance_profiles": [profile_view(each, roles.get(each.role or "")) for each in found]} | more
 
 
@@ -67,7 +71,7 @@ def list_instance_profiles_for_role(call: Call, *, role_name: str, page: Page) -
     Raises:
         NoSuchEntity: there is no such role.
     """
-    role = call.role(role_name)
+    (role,) = as_shown(call, [call.role(role_name)])
     found, more = page.read(call.store, INSTANCE_PROFILE, call.account, Where.refers("role", role.dn))
     return {"instance_profiles": [profile_view(each, role) for each in found]} | more
 

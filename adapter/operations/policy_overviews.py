@@ -14,6 +14,7 @@ from adapter.operations.reach import Reach, ReachingPolicy, reach_of
 from adapter.operations.resources import Demand, Params, Target
 from adapter.operations.simulation import the_policy_source
 from adapter.operations.simulation_inputs import read_entity
+from adapter.operations.trust import as_shown
 from adapter.operations.views import View, policy_summary, role_summary
 
 _SCOPES: Final[dict[str, tuple[Noun[Any], ...]]] = {
@@ -69,7 +70,10 @@ def search_roles(call: Call, *, text: str = "", page: Page) -> Result:
         roles = sorted(found, key=lambda role: role.role_name.casefold())
     else:
         roles, more = page.read(call.store, ROLE, call.account)
-    return {"roles": [_role_row(role) for role in roles], "total": call.store.total(ROLE, call.account)} | more
+    return {
+        "roles": [_role_row(role) for role in as_shown(call, roles)],
+        "total": call.store.total(ROLE, call.account),
+    } | more
 
 
 def _role_row(role: Role) -> View:

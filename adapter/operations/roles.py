@@ -10,13 +10,11 @@ from adapter.models import Role
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.boundaries import boundary_policy
 from adapter.operations.call import SERVICE_PATH, Call, Result
-from adapter.operations.documents import checked_document
 from adapter.operations.paging import Page
-from adapter.operations.quotas import hold_to_quota
 from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.trust import as_shown, trust_to_keep
 from adapter.operations.users import below
 from adapter.operations.views import role_summary, role_view
-from adapter.policy import document_size
 
 DEFAULT_SESSION_SECONDS = 3600
 
@@ -36,12 +34,12 @@ def create_role(
 
     Raises:
         EntityAlreadyExists: the name is taken.
-        MalformedPolicyDocument: the trust policy is not valid.
+        MalformedPolicyDocument: the trust policy is not valid, or names somebody who does not exist.
         InvalidInput: the path is kept for roles that are linked to services.
     """
     if path.startswith(SERVICE_PATH):
         raise InvalidInput(f"The path {SERVICE_PATH} is reserved for service-linked roles.")
-    _checked_trust(call, assume_role_policy_document)
+    trust = trust_to_keep(call, assume_role_policy_document)
     boundary = boundary_policy(call, permissions_boundary) if permissions_boundary else None
     role = Role(
         role_name=role_name,
@@ -50,7 +48,7 @@ def create_role(
         path=path,
         create_date=call.context.now,
         description=description or None,
-        assume_role_policy_document=assume_role_policy_document,
+        assume_role_policy_document=trust,
         max_session_duration=max_session_duration,
         tags=checked_tags(call, "TagsPerRole", (), tags),
         boundary=boundary.dn if boundary else None,
@@ -62,11 +60,6 @@ def create_role(
     view = role_view(call, created)
     del view["max_session_duration"], view["role_last_used"]  # AWS's CreateRole does not answer them
     return {"role": view}
-
-
-def _checked_trust(call: Call, document: str) -> None:
-    checked_document(document, "trust")
-    hold_to_quota(call.account, "RoleTrustPolicySize", document_size(document))
 
 
 def get_role(call: Call, *, role_name: str) -> Result:
@@ -82,7 +75,7 @@ def list_roles(
 ) -> Result:
     """Lists roles by name, a page at a time."""
     roles, more = page.read(call.store, ROLE, call.account, *below(path_prefix))
-    return {"roles": [role_summary(role) for role in roles]} | more
+    return {"roles": [role_summary(role) for role in as_shown(call, roles)]} | more
 
 
 def update_role(
@@ -112,11 +105,11 @@ def update_assume_role_policy(call: Call, *, role_name: str, policy_document: st
     """Replaces a role's trust policy.
 
     Raises:
-        MalformedPolicyDocument: the document is not valid.
+        MalformedPolicyDocument: the document is not valid, or names somebody who does not exist.
     """
-    _checked_trust(call, policy_document)
     role = call.role_to_change(role_name)
-    call.store.change(ROLE, call.account, role, Set("assume_role_policy_document", policy_document))
+    trust = trust_to_keep(call, policy_document)
+    call.store.change(ROLE, call.account, role, Set("assume_role_policy_document", trust))
     return {}
 
 

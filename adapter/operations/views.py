@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from adapter.models import Group, PasswordPolicy, Policy, PolicyVersion, Role, Tag, User
 from adapter.operations.call import Call
+from adapter.operations.trust import as_shown
 
 View = dict[str, Any]
 
@@ -80,6 +81,7 @@ def role_summary(role: Role) -> View:
 
 def role_view(call: Call, role: Role) -> View:
     """A role as GetRole answers it."""
+    (role,) = as_shown(call, [role])
     more = _given(permissions_boundary=boundary_view(call, role.boundary), tags=tag_views(role.tags) or None)
     used = _given(last_used_date=role.last_used_at, region=role.last_used_region)
     return role_summary(role) | more | {"role_last_used": used}

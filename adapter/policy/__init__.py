@@ -10,11 +10,13 @@ from adapter.policy.policies import LayerKind, Policies
 from adapter.policy.reasons import FailedCondition, LayerReport, Miss, StatementRef, Why
 from adapter.policy.references import Position, context_keys, statement_positions
 from adapter.policy.request import Request
+from adapter.policy.trust import aws_principals, exchange_principals, principal_id
 from adapter.policy.validation import check_document, parse_document
 
 __all__ = [
     "CompiledPolicy", "Decision", "Document", "Effect", "FailedCondition", "Finding", "Kind", "LayerKind",
     "LayerReport", "MalformedDocument", "Miss", "Policies", "Position", "Request", "Severity", "Statement",
-    "StatementRef", "Why", "check_document", "compile_policy", "context_keys", "document_size", "evaluate",
-    "evaluate_cases", "parse_document", "read_document", "statement_positions",
+    "StatementRef", "Why", "aws_principals", "check_document", "compile_policy", "context_keys", "document_size",
+    "evaluate", "evaluate_cases", "exchange_principals", "parse_document", "principal_id", "read_document",
+    "statement_positions",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ _NAMED_ONLY = ("sts:", "kms:")
 
 def evaluate(request: Request, policies: Policies) -> Decision:
     """Decides a request. An explicit deny in any layer wins; without an allow the answer is an implicit deny."""
-    asker = parse_asker(request.principal)
+    asker = parse_asker(request.principal, _user_id(request) if policies.resource is not None else "")
     silent: list[LayerKind] = []
     for kind, layer in policies.layers:
         verdict = layer.judge(request)
@@ -35,6 +35,12 @@ def evaluate(request: Request, policies: Policies) -> Decision:
             return Decision(Effect.EXPLICITLY_DENIED, None, request, policies)
     missing = _missing(request, asker, silent, named)
     return Decision(Effect.IMPLICITLY_DENIED if missing else Effect.ALLOWED, missing, request, policies)
+
+
+def _user_id(request: Request) -> str:
+    """The unique id of the one who asks, which resource policies may name instead of the ARN."""
+    found = request.folded.get("aws:userid")
+    return found if isinstance(found, str) else ""
 
 
 def _missing(request: Request, asker: Asker, silent: list[LayerKind], named: Named | None) -> LayerKind | None:

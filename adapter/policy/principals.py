@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from adapter.policy.document import Principals
+from adapter.policy.trust import principal_id
 
 _ACCOUNT_DIGITS = 12
 _ANONYMOUS = ("", "*", "anonymous")
@@ -23,7 +24,7 @@ class Named(IntEnum):
     ACCOUNT = 1
     """Their account: it may pass the permission on to them."""
     ROLE = 2
-    """The role (or user) behind their session: passes the identity policies, not boundary or session policy."""
+    """The role behind their session: passes the identity policies, not boundary or session policy."""
     DIRECT = 3
     """They themselves, or everybody."""
 
@@ -36,13 +37,15 @@ class Asker:
         text: as the request has it.
         kind: user, role, session, federated-user, root, provider, service (also web identity), anonymous or other.
         account: None for whoever has none.
-        name: of the role or the user behind it.
+        name: of the user, or of the role behind a session.
+        unique_id: `aws:userid`: of a user, or of a role with the session's name behind a colon.
     """
 
     text: str
     kind: str
     account: str | None = None
     name: str = ""
+    unique_id: str = ""
 
     @property
     def has_identity(self) -> bool:
@@ -51,7 +54,7 @@ class Asker:
 
 
 @lru_cache(maxsize=4096)
-def parse_asker(text: str) -> Asker:
+def parse_asker(text: str, unique_id: str = "") -> Asker:
     """Takes a request's principal apart: an ARN, an account, a service or identity provider, or nobody."""
     if text in _ANONYMOUS:
         return Asker(text, "anonymous")
@@ -66,7 +69,7 @@ def parse_asker(text: str) -> Asker:
         return Asker(text, "root", account)
     found = _KINDS.get((service, kind), "other")
     name = rest.split("/")[0] if found == "session" else rest.rsplit("/", 1)[-1]
-    return Asker(text, found, account, name)
+    return Asker(text, found, account, name, unique_id)
 
 
 def named_by(asker: Asker, principals: Principals) -> Named:
@@ -105,12 +108,23 @@ def _entry(asker: Asker, kind: str, text: str) -> Named:
 def _aws_entry(asker: Asker, text: str) -> Named:
     if text == asker.text:
         return Named.ROLE if asker.kind == "role" else Named.DIRECT
+    by_id = principal_id(text)
+    if by_id is not None:
+        return _by_id(asker, text, by_id[0])
     other = parse_asker(text)
     if asker.account is None or other.account != asker.account:
         return Named.NOT
     if other.kind == "root":
         return Named.DIRECT if asker.kind == "root" else Named.ACCOUNT
-    return Named.ROLE if (asker.kind, other.kind) in _BEHIND and other.name == asker.name else Named.NOT
+    return Named.ROLE if (asker.kind, other.kind) == _BEHIND and other.name == asker.name else Named.NOT
+
+
+def _by_id(asker: Asker, text: str, unique_id: str) -> Named:
+    """How closely a unique id means them, as trust policies keep it; a namesake has another one."""
+    if text == asker.unique_id:
+        return Named.DIRECT
+    is_behind = asker.kind == "session" and asker.unique_id.partition(":")[0] == unique_id == text
+    return Named.ROLE if is_behind else Named.NOT
 
 
 def _everybody(asker: Asker, kind: str) -> Named:
@@ -132,4 +146,5 @@ _KINDS = {
     ("sts", "assumed-role"): "session",
     ("sts", "federated-user"): "federated-user",
 }
-_BEHIND = {("session", "role"), ("federated-user", "user")}
+_BEHIND = ("session", "role")
+"""Whom a name stands for besides its bearer. Not a user for a federated one: whoever federates chooses that name."""

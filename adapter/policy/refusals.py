@@ -22,7 +22,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _PRINCIPAL_ARN = re.compile(
     r"arn:aws[a-z-]*:(?:iam::[0-9]{12}:(?:root|(?:user|role)/.+)|sts::[0-9]{12}:(?:assumed-role|federated-user)/.+)"
 )
-_UNIQUE_ID = re.compile(r"(?:AIDA|AROA|AGPA|AIPA|ANPA)[A-Z0-9]{16,}")
+_UNIQUE_ID = re.compile(r"(?:AIDA|AROA|AGPA|AIPA|ANPA)[A-Z0-9]{16,}|AROA[A-Z2-7]{17}:[\w+=,.@-]+", re.ASCII)
 _IAM_RESOURCES = (
     "user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/", "policy/",
     "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",

@@ -39,7 +39,7 @@ def test_what_update_role_is_not_given_stays(iam: Any, role: str) -> None:
 
 
 def test_the_trust_policy_is_replaced(iam: Any, role: str) -> None:
-    other = json.loads(TRUST.replace("123456789012", "210987654321"))
+    other = json.loads(TRUST.replace('"sts:AssumeRole"', '["sts:AssumeRole", "sts:TagSession"]'))
     iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(other))
     assert iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"] == other
     with refused("MalformedPolicyDocument", 400):

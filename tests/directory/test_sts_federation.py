@@ -133,6 +133,7 @@ def test_a_federated_user_is_gone_with_whoever_vouched(do: Do, broker: Signer) -
 
 
 def test_the_name_of_a_federated_user_is_not_that_of_a_user(do: Do, broker: Signer) -> None:
+    do("create_user", user_name="guest")
     do("create_role", role_name="deploy", assume_role_policy_document=trust(user_arn("guest")))
     with pytest.raises(AccessDenied):
         guest_of(broker, policy=allow("*")).assume("deploy")

@@ -94,6 +94,7 @@ def test_a_second_factor_does_not_go_on_from_role_to_role(do: Do, bob: Signer, a
 
 
 def test_a_code_is_not_used_up_by_a_call_that_is_refused_anyway(do: Do, bob: Signer, app: App) -> None:
+    do("create_user", user_name="joy")
     do("create_role", role_name="closed", assume_role_policy_document=trust(user_arn("joy")))
     given = proof(app)
     with pytest.raises(AccessDenied, match="sts:AssumeRole"):

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from adapter.installation.accounts import create_account
+from tests.conftest import Directory
 from tests.documents import READ_ONLY, TRUST, allow
 from tests.web.conftest import Do
 from tests.web.people import follow
@@ -92,7 +94,11 @@ def test_without_roles_one_is_told_what_they_are_for(bob: Visitor) -> None:
         ),
     ],
 )
-def test_a_role_is_created_by_whom_it_trusts(bob: Visitor, do: Do, fields: Any, wanted: dict[str, Any]) -> None:
+def test_a_role_is_created_by_whom_it_trusts(
+    bob: Visitor, do: Do, demo_directory: Directory, fields: Any, wanted: dict[str, Any]
+) -> None:
+    if "account" in fields:
+        create_account(demo_directory.settings, email="root@workshop.example", account_id=fields["account"])
     assert "The role deployer has been created" in created(bob, fields)
     assert statement(do) == wanted
 
