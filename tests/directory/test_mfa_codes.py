@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +18,7 @@ from adapter.operations.mfa_codes import verify_code
 from adapter.operations.owners import Owner
 from tests.directory.authenticator import App, enrolled
 from tests.directory.conftest import Do
+from tests.racing import racers
 
 RACERS = 16
 
@@ -220,9 +219,8 @@ def attempt(settings: Settings, name: str, code: str, now: datetime) -> bool:
 
 
 def race(directory: Any, codes: list[str], now: datetime) -> Counter[bool]:
-    context = multiprocessing.get_context("forkserver")
     count = len(codes)
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    with racers(count) as pool:
         return Counter(pool.map(attempt, [directory.settings] * count, ["bob"] * count, codes, [now] * count))
 
 

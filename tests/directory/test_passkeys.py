@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,6 +28,7 @@ from adapter.crypto.passkeys import (
 from adapter.errors import EntityAlreadyExists, InvalidAuthenticationCode, LimitExceeded
 from tests.authenticators import PRESENT, Authenticator
 from tests.directory.conftest import Do, sign_in
+from tests.racing import racers
 
 ORIGIN = "https://console.example.org"
 SITE = Site(ORIGIN)
@@ -273,8 +272,7 @@ def test_of_many_processes_with_one_answer_exactly_one_gets_in(
     device = Authenticator(ORIGIN, counts=counts)
     register(iam, bob, device)
     half_done = begin(iam)
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(RACERS, mp_context=context) as pool:
+    with racers(RACERS) as pool:
         for _ in range(2):
             answer = device.prove(options_of(iam, half_done))
             given = ([directory.settings] * RACERS, [half_done.to_text()] * RACERS, [answer] * RACERS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,6 +11,7 @@ from adapter import IamError, RequestContext, Settings, open_iam
 from tests.conftest import ROOT_PASSWORD
 from tests.directory.conftest import Do, sign_in
 from tests.documents import allow
+from tests.racing import racers
 
 RACERS = 16
 Step = tuple[str, dict[str, Any]]
@@ -38,8 +37,7 @@ def race(directory: Any, steps: list[Step], context: RequestContext | None = Non
     Args:
         context: the circumstances of all of them; needed where it matters what time it is.
     """
-    processes = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(len(steps), mp_context=processes) as pool:
+    with racers(len(steps)) as pool:
         return Counter(pool.map(attempt, [directory.settings] * len(steps), steps, [context] * len(steps)))
 
 

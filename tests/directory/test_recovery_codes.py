@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +15,7 @@ from adapter.ldap import USER, Store
 from adapter.operations.recovery_codes import use_recovery_code
 from tests.directory.authenticator import App, enrolled
 from tests.directory.conftest import Do
+from tests.racing import racers
 
 RACERS = 12
 
@@ -150,8 +149,7 @@ def test_wrong_ones_are_counted_with_other_wrong_codes(directory: Any, codes: li
 
 
 def test_of_many_processes_with_one_code_exactly_one_gets_in(directory: Any, codes: list[str], now: datetime) -> None:
-    context = multiprocessing.get_context("forkserver")
-    with ProcessPoolExecutor(RACERS, mp_context=context) as pool:
+    with racers(RACERS) as pool:
         for code in codes[:3]:
             outcomes = Counter(pool.map(use, [directory.settings] * RACERS, [code] * RACERS, [now] * RACERS))
             assert outcomes[True] == 1
