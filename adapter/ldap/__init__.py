@@ -1,6 +1,16 @@
 """The directory: the only package that speaks LDAP or knows an attribute's name."""
 
 from adapter.ldap import dn
+from adapter.ldap.application_mapping import (
+    APP_GROUP,
+    APP_USER,
+    APPLICATION,
+    BIND_DEVICE,
+    application_base,
+    application_entries,
+    bind_device_parameters,
+    of_application,
+)
 from adapter.ldap.credential_mapping import (
     INSTANCE_PROFILE,
     MFA_DEVICE,
@@ -33,6 +43,10 @@ from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
 __all__ = [
     "ACCESS_KEY",
     "ACCOUNT",
+    "BIND_DEVICE",
+    "APP_USER",
+    "APPLICATION",
+    "APP_GROUP",
     "Add",
     "AlreadyThere",
     "Change",
@@ -66,6 +80,10 @@ __all__ = [
     "Store",
     "USER",
     "Where",
+    "application_base",
+    "application_entries",
+    "bind_device_parameters",
     "dn",
+    "of_application",
     "service_password_policy",
 ]

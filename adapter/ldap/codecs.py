@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from adapter.models import InlinePolicy, KeyStatus, LastAccess, Layout, PolicyVersion, Tag
+from adapter.models import BindMode, InlinePolicy, KeyStatus, LastAccess, Layout, PolicyVersion, Tag
 
 log = logging.getLogger(__name__)
 
@@ -226,3 +226,4 @@ DISABLED: Codec[bool] = Codec(lambda octets: octets == _NEVER_AGAIN, lambda valu
 RESET: Codec[bool] = Codec(decode_bool, lambda value: b"TRUE" if value else None)
 GRACE: Codec[bool] = Codec(lambda octets: int(octets) == 0, lambda hard: b"0" if hard else _GRACE_SIGN_INS)
 """ppolicy's pwdGraceAuthNLimit, which follows from whether expiry is hard."""
+BIND_MODE: Codec[BindMode] = Codec(lambda octets: BindMode(octets.decode()), lambda mode: mode.value.encode())

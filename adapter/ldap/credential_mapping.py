@@ -143,5 +143,8 @@ _OWNED: Final[tuple[Noun[Any], ...]] = (
     SIGNING_CERTIFICATE,
     SERVICE_CREDENTIAL,
 )
-OWNED_CLASSES: Final = frozenset(noun.classes[0].encode().lower() for noun in _OWNED)
+OWNED_CLASSES: Final = frozenset(noun.classes[0].encode().lower() for noun in _OWNED) | {
+    b"iamappuser",
+    b"iambinddevice",
+}
 """Classes of entries that belong to a user and go with it."""

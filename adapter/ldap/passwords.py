@@ -18,8 +18,8 @@ from adapter.ldap.codecs import RESET, TEXT
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import ASK_PASSWORD_POLICY, PasswordError
 from adapter.ldap.errors import AlreadyThere, PasswordRefused
-from adapter.ldap.reading import Reading
 from adapter.ldap.search import Entry, Outcome, Scope, Search, selection
+from adapter.ldap.verifying import Verifying
 from adapter.ldap.wire import REPLACE, Modification, Wire
 from adapter.ldap.writing import accepted
 
@@ -68,7 +68,7 @@ class PasswordCheck:
     grace_left: int | None = None
 
 
-class Passwords(Reading):
+class Passwords(Verifying):
     """Password verbs of one directory."""
 
     def __init__(self, pool: Pool, suffix: str, sign_ins: Pool) -> None:
@@ -85,6 +85,8 @@ class Passwords(Reading):
         octets = _octets(password)
         if dn is None or octets is None:
             return self._pretend()
+        if not self._opens_by_bind(dn):
+            return self._verified(dn, octets)
         check = _judged(self._sign_ins.read(lambda wire: wire.bind(dn, octets)))
         if check.reason is not Reason.WRONG:
             return check
@@ -117,6 +119,8 @@ class Passwords(Reading):
         old_octets, new_octets = _octets(old), _new_octets(new)
         if old_octets is None:
             return self._pretend()
+        if not self._opens_by_bind(dn):
+            return self._changed_aside(dn, old_octets, new)
         value = controls.password_modify(dn, old_octets, new_octets)
 
         def change(wire: Wire) -> PasswordCheck:
@@ -135,6 +139,23 @@ class Passwords(Reading):
         """Says whether a new password must be chosen at the next sign-in."""
         octets = RESET.encode(required)
         self._replace(dn, [(_RESET, REPLACE, [octets] if octets else [])])
+
+    def _verified(self, dn: str, password: bytes) -> PasswordCheck:
+        """Tries a password that does not open the directory."""
+        if not self._is_password_of(dn, password):
+            return PasswordCheck(ok=False, reason=Reason.WRONG) if self._compared(dn) else self._pretend()
+        must_change, is_over = self._has_to_change(dn)
+        if is_over:
+            return PasswordCheck(ok=False, reason=Reason.EXPIRED)
+        return PasswordCheck(ok=True, reason=Reason.OK, must_change=must_change)
+
+    def _changed_aside(self, dn: str, old: bytes, new: str) -> PasswordCheck:
+        """Changes a password for its owner, who can't bind to do it; the password policy holds for the adapter, too."""
+        check = self._verified(dn, old)
+        if check.ok:
+            self.set_password(dn, new)
+            self.require_reset(dn, False)
+        return check
 
     def _replace(self, dn: str, changes: list[Modification]) -> None:
         self._pool.write(lambda wire: accepted(wire.modify(dn, changes)))

@@ -1,6 +1,7 @@
 """What Bindery keeps, as plain frozen records."""
 
 from adapter.models.accounts import Account, Layout, PasswordPolicy, RootUser
+from adapter.models.applications import AppGroup, Application, AppUser, BindDevice, BindMode
 from adapter.models.credentials import (
     AccessKey,
     KeyStatus,
@@ -19,7 +20,12 @@ from adapter.models.reports import Report
 __all__ = [
     "AccessKey",
     "Account",
+    "AppGroup",
+    "AppUser",
+    "Application",
     "AttachedPolicy",
+    "BindDevice",
+    "BindMode",
     "Group",
     "InlinePolicy",
     "InstanceProfile",

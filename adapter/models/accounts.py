@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from adapter.models.applications import BindMode
 from adapter.models.records import Record
 
 
@@ -38,6 +39,12 @@ class Account(Record):
         user_base, group_base: DNs below which its people and groups are found.
         quotas: limits that differ from the default, by AWS's quota name.
         mfa_required: everybody who signs in at the console needs a second factor.
+        bind_mode: how its users bind who have no mode of their own.
+        bind_exempt_group: DN of the group whose members bind with their password whatever `bind_mode` says.
+        posix_next_number: the next number for a user or a group; None where they get none.
+        posix_group: DN of the group that is every user's primary one.
+        posix_home: home directory of new users, with `%u` for the name.
+        posix_shell: login shell of new users.
         layout: what differs in a tree that was adopted; None in one that Bindery made.
     """
 
@@ -47,6 +54,12 @@ class Account(Record):
     group_base: str
     quotas: tuple[tuple[str, int], ...] = ()
     mfa_required: bool = False
+    bind_mode: BindMode = BindMode.PASSWORD
+    bind_exempt_group: str | None = None
+    posix_next_number: int | None = None
+    posix_group: str | None = None
+    posix_home: str = "/home/%u"
+    posix_shell: str = "/bin/bash"
     layout: Layout | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from adapter.models.applications import BindMode
 from adapter.models.records import InlinePolicy, LastAccess, Record, Tag
 
 
@@ -23,6 +24,8 @@ class User(Record):
         code_failures: when wrong codes of MFA devices were given lately.
         recovery_codes: digests of those that have not been used.
         ssh_public_keys: those that are active, as SSSD reads them. Only filled where a call asks for them.
+        bind_mode: how one binds as this user; None where the account says it.
+        bind_device: DN of the device whose codes follow the password when binding.
         last_accessed: which services and actions were used when. Only filled where a call asks for it.
     """
 
@@ -47,6 +50,8 @@ class User(Record):
     sessions_valid_from: datetime | None = None
     code_failures: tuple[datetime, ...] = ()
     recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)
+    bind_mode: BindMode | None = None
+    bind_device: str | None = None
     ssh_public_keys: tuple[str, ...] = ()
     last_accessed: tuple[LastAccess, ...] = ()
 

@@ -9,6 +9,7 @@ from adapter.errors import DeleteConflict, EntityAlreadyExists
 from adapter.ldap import GROUP, AlreadyThere, Set
 from adapter.models import Group
 from adapter.names import IdPrefix, iam_arn, new_unique_id
+from adapter.operations.app_entries import AppEntries
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.users import below, detail_changes
@@ -76,6 +77,7 @@ def update_group(
     if new_group_name and new_group_name != group.group_name:
         try:
             call.store.rename(GROUP, call.account, group, new_group_name)
+            AppEntries(call.store, call.account).follow_group(group.group_name)
         except AlreadyThere as error:
             raise EntityAlreadyExists(f"Group with name {new_group_name} already exists.") from error
     return {}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from adapter.errors import NoSuchEntity
 from adapter.ldap import GROUP, USER, Add, AlreadyThere, Remove, Where
 from adapter.models import User
+from adapter.operations.app_entries import AppEntries
 from adapter.operations.call import Call, Result
 from adapter.operations.groups import by_group_name
 from adapter.operations.paging import Page
@@ -33,6 +34,7 @@ def add_user_to_group(call: Call, *, group_name: str, user_name: str) -> Result:
         call.store.link(user, GROUP, call.account, group, Add("members", user.dn), guard_holder=False)
     except AlreadyThere:
         return {}
+    AppEntries(call.store, call.account).follow(user)
     return {}
 
 
@@ -47,6 +49,7 @@ def remove_user_from_group(call: Call, *, group_name: str, user_name: str) -> Re
     if group.dn not in {each.dn for each in groups}:
         raise NoSuchEntity(f"User {user_name} is not in group {group_name}.")
     call.store.change(GROUP, call.account, group, Remove("members", user.dn), guard=False)
+    AppEntries(call.store, call.account).follow(user)
     return {}
 
 

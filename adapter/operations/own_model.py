@@ -38,6 +38,7 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "ListPoliciesForGroup": {"GroupName": "GroupName"},
     "DescribeCredentials": {"UserName": "UserName"},
     "DescribeUserDependents": {"UserName": "UserName"},
+    "DescribeAppPasswords": {"UserName": "UserName"},
     "DescribeAdministration": {"WithoutUser": "UserName", "WithoutGroup": "GroupName"},
     "SearchPolicies": {"Text": "Text", "Scope": "PolicyScope", **_PAGED},
     "SearchRoles": {"Text": "Text", **_PAGED},

@@ -1,7 +1,8 @@
 """Service-specific credentials: a user name and a password for one application (app passwords).
 
-The password is in the answer of the creating or resetting call and nowhere else: the directory keeps its hash. Every
-application that the operator names can have them, not only the few services for which AWS grants them.
+The password is in the answer of the creating or resetting call and nowhere else: the directory keeps its hash, in an
+entry of the user's in the application's own base. Every application that the operator names can have them, not only
+the few services for which AWS grants them.
 """
 
 from __future__ import annotations
@@ -13,18 +14,23 @@ from itertools import count
 from typing import Any, Final
 
 from adapter.crypto.credentials import new_service_password
-from adapter.errors import InvalidInput, NoSuchEntity, NotSupportedService
+from adapter.errors import IamError, InvalidInput, NoSuchEntity, NotSupportedService
 from adapter.ldap import (
+    APP_USER,
     SERVICE_CREDENTIAL,
     USER,
     AlreadyThere,
+    DirectoryRefusal,
+    Noun,
     Set,
     Stale,
     Where,
+    dn,
     service_password_policy,
 )
-from adapter.models import KeyStatus, ServiceCredential, User
+from adapter.models import AppUser, KeyStatus, ServiceCredential, User
 from adapter.names import IdPrefix, new_unique_id
+from adapter.operations.app_entries import AppEntries
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
@@ -64,7 +70,12 @@ def create_service_specific_credential(
         made = call.store.add(SERVICE_CREDENTIAL, call.account, model, referring_to=user)
     except AlreadyThere as error:
         raise Stale(error.message, error.code) from error
-    return {"service_specific_credential": _with_new_password(call, user, made)}
+    try:
+        entry = _entries(call).open(_again(call, user), made)
+    except (DirectoryRefusal, IamError):
+        call.store.delete(SERVICE_CREDENTIAL, call.account, made)
+        raise
+    return {"service_specific_credential": _with_new_password(call, user, made, entry)}
 
 
 def list_service_specific_credentials(
@@ -108,8 +119,12 @@ def update_service_specific_credential(
     if status not in set(KeyStatus):
         raise InvalidInput(f"A service-specific credential can't be made {status}.")
     credential = _credential(call, call.user(user_name), service_specific_credential_id)
-    if credential.status != status:
-        call.store.change(SERVICE_CREDENTIAL, call.account, credential, Set("status", KeyStatus(status)))
+    entry = _entries(call).of(credential)
+    switched: list[tuple[Noun[Any], Any]] = [*([(APP_USER, entry)] if entry else []), (SERVICE_CREDENTIAL, credential)]
+    # The door closes first and opens last, so that one that is said to be shut never stands open.
+    for noun, record in switched if status == KeyStatus.INACTIVE else reversed(switched):
+        if record.status != status:
+            call.store.change(noun, call.account, record, Set("status", KeyStatus(status)))
     return {}
 
 
@@ -123,7 +138,8 @@ def reset_service_specific_credential(
     """
     user = call.user(user_name)
     credential = _credential(call, user, service_specific_credential_id)
-    return {"service_specific_credential": _with_new_password(call, user, credential)}
+    entry = _entries(call).of(credential) or _entries(call).open(user, credential)
+    return {"service_specific_credential": _with_new_password(call, user, credential, entry)}
 
 
 def delete_service_specific_credential(
@@ -135,8 +151,50 @@ def delete_service_specific_credential(
         NoSuchEntity: there is no such user, or the credential is not the user's.
     """
     credential = _credential(call, call.user(user_name), service_specific_credential_id)
+    entry = _entries(call).of(credential)
+    if entry:
+        _entries(call).close(entry)
     call.store.delete(SERVICE_CREDENTIAL, call.account, credential)
     return {}
+
+
+def describe_app_passwords(call: Call, *, user_name: str | None = None) -> Result:
+    """Lists a user's app passwords with what an application has to be told: where to look, and for what.
+
+    Raises:
+        NoSuchEntity: there is no such user.
+    """
+    user = call.user(user_name)
+    entries = {entry.credential_id: entry for entry in _entries(call).of_user(user)}
+    credentials = sorted(_credentials_of(call, user, None), key=lambda each: (each.service_name, each.create_date))
+    return {
+        "app_passwords": [_metadata(call, user, each) | _place(entries.get(each.credential_id)) for each in credentials]
+    }
+
+
+def _place(entry: AppUser | None) -> Result:
+    """Where an application finds an entry; nothing for a password that is older than such entries."""
+    if entry is None:
+        return {"dn": None, "base_dn": None, "login": None, "user_filter": None, "last_used_date": None}
+    return {
+        "dn": entry.dn,
+        "base_dn": dn.parent(entry.dn),
+        "login": entry.login,
+        "user_filter": "(&(objectClass=inetOrgPerson)(uid=%s))",
+        "last_used_date": entry.last_used,
+    }
+
+
+def _entries(call: Call) -> AppEntries:
+    return AppEntries(call.store, call.account)
+
+
+def _again(call: Call, user: User) -> User:
+    """The user with the revision that the credential's own making has given it."""
+    found = call.store.load(USER, call.account, user.dn)
+    if found is None or found.user_id != user.user_id:
+        raise Stale(f"{user.dn} has changed", 0)
+    return found
 
 
 def whose_credentials(call: Call, params: Mapping[str, Any]) -> Target:
@@ -144,9 +202,9 @@ def whose_credentials(call: Call, params: Mapping[str, Any]) -> Target:
     return anything(call, params) if params.get("all_users") else a_user(call, params)
 
 
-def _with_new_password(call: Call, user: User, credential: ServiceCredential) -> Result:
+def _with_new_password(call: Call, user: User, credential: ServiceCredential, entry: AppUser) -> Result:
     password = new_service_password()
-    call.store.set_password(credential.dn, password)
+    call.store.set_password(entry.dn, password)
     return _metadata(call, user, credential) | {"service_password": password}
 
 

@@ -25,6 +25,7 @@ from adapter.ldap import (
 )
 from adapter.models import User
 from adapter.names import IdPrefix, iam_arn, new_unique_id
+from adapter.operations.app_entries import AppEntries
 from adapter.operations.boundaries import boundary_policy
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
@@ -135,9 +136,10 @@ def update_user(
         user = call.store.change(USER, call.account, user, *changes)
     if new_user_name and new_user_name != user.user_name:
         try:
-            call.store.rename(USER, call.account, user, new_user_name)
+            user = call.store.rename(USER, call.account, user, new_user_name)
         except AlreadyThere as error:
             raise EntityAlreadyExists(f"User with name {new_user_name} already exists.") from error
+    AppEntries(call.store, call.account).follow(user)
     return {}
 
 

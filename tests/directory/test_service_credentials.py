@@ -17,7 +17,7 @@ from tests.directory.conftest import Do
 from tests.directory.test_races import race
 from tests.documents import allow
 
-CONTAINER = "ou=credentials,ou=iam,dc=example,dc=org"
+APPLICATIONS = "ou=apps,ou=iam,dc=example,dc=org"
 RACERS = 16
 
 
@@ -32,7 +32,7 @@ def create(do: Do, user_name: str = "bob", service: str = "codecommit.amazonaws.
 
 
 def place(credential: dict[str, Any]) -> str:
-    return f"iamCredentialId={credential['service_specific_credential_id']},{CONTAINER}"
+    return f"uid={credential['user_name']},ou={credential['service_name']},{APPLICATIONS}"
 
 
 def stored_hash(directory: Any, credential: dict[str, Any]) -> bytes:
@@ -107,10 +107,11 @@ def test_the_password_is_shown_once_and_written_down_nowhere(do: Do, directory: 
     assert "userPassword" not in entry
 
 
-def test_nobody_signs_in_to_the_directory_with_it(do: Do, directory: Any) -> None:
+def test_the_credential_s_own_entry_has_no_password(do: Do, directory: Any) -> None:
     made = create(do)
-    done = directory.ldap_as(place(made), made["service_password"], "ldapwhoami", check=False)
-    assert done.returncode == 49
+    own = f"iamCredentialId={made['service_specific_credential_id']},ou=credentials,ou=iam,dc=example,dc=org"
+    assert directory.ldap_as(own, made["service_password"], "ldapwhoami", check=False).returncode == 49
+    assert "userPassword" not in directory.ldap("ldapsearch", "-LLL", "-b", own, "(userPassword=*)", "1.1").stdout
 
 
 def test_a_strict_password_policy_does_not_stop_it(do: Do) -> None:

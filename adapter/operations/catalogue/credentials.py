@@ -13,6 +13,7 @@ from adapter.operations import (
     ssh_keys,
 )
 from adapter.operations.catalogue.operation import iam
+from adapter.operations.catalogue.overviews import own
 from adapter.operations.mfa_policy import enrolling
 from adapter.operations.resources import a_user, anything
 from adapter.operations.server_certificates import a_certificate, a_new_certificate
@@ -61,6 +62,12 @@ _SERVICE_CREDENTIALS: Final = (
         request_keys={"service_name": "iam:ServiceSpecificCredentialServiceName"},
     ),
     iam("ListServiceSpecificCredentials", service_credentials.list_service_specific_credentials, whose_credentials),
+    own(
+        "DescribeAppPasswords",
+        service_credentials.describe_app_passwords,
+        "iam:ListServiceSpecificCredentials",
+        a_user,
+    ),
     iam("UpdateServiceSpecificCredential", service_credentials.update_service_specific_credential, a_user),
     iam("ResetServiceSpecificCredential", service_credentials.reset_service_specific_credential, a_user),
     iam("DeleteServiceSpecificCredential", service_credentials.delete_service_specific_credential, a_user),

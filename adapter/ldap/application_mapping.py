@@ -1,0 +1,113 @@
+"""The map between entries and models for applications' own bases, and for codes behind the password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from adapter.ldap import codecs, dn
+from adapter.ldap.noun import OBJECT_CLASS, Field, M, Noun
+from adapter.ldap.parts import as_it_is
+from adapter.models import Account, AppGroup, Application, AppUser, BindDevice
+
+_OWNER: Final = Field(name="owner", attribute="iamOwner", required=True)
+_OWNER_ID: Final = Field(name="owner_id", attribute="iamOwnerId", required=True)
+
+
+def _applications(account: Account, _suffix: str) -> str:
+    return f"ou=apps,{account.dn}"
+
+
+APP_USER = Noun(
+    label="application's user",
+    model=AppUser,
+    base=_applications,
+    naming="uid",
+    name_field="login",
+    classes=("iamAppUser", "inetOrgPerson"),
+    fields=(
+        Field(name="logins", attribute="uid", many=True),
+        _OWNER,
+        _OWNER_ID,
+        Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
+        Field(name="credential_id", attribute="iamAppCredential", required=True),
+        Field(name="full_name", attribute="cn", required=True),
+        Field(name="surname", attribute="sn", required=True),
+        Field(name="display_name", attribute="displayName"),
+        Field(name="email", attribute="mail"),
+        Field(name="expiration", attribute="pwdEndTime", codec=codecs.TIME),
+        Field(name="password_policy", attribute="pwdPolicySubentry"),
+        Field(name="last_used", attribute="authTimestamp", codec=codecs.TIME, read_only=True),
+    ),
+    complete=as_it_is,
+    referrers=("member",),
+)
+
+APP_GROUP = Noun(
+    label="application's group",
+    model=AppGroup,
+    base=_applications,
+    naming="cn",
+    name_field="group_name",
+    classes=("groupOfNames",),
+    fields=(Field(name="members", attribute="member", many=True, heavy=True),),
+    complete=as_it_is,
+)
+
+APPLICATION = Noun(
+    label="application",
+    model=Application,
+    base=_applications,
+    naming="ou",
+    name_field="name",
+    classes=("organizationalUnit",),
+    fields=(),
+    complete=as_it_is,
+)
+
+BIND_DEVICE = Noun(
+    label="device for codes behind the password",
+    model=BindDevice,
+    base=lambda account, _suffix: f"ou=bind-devices,{account.dn}",
+    naming="cn",
+    name_field="name",
+    classes=("iamBindDevice", "applicationProcess", "oathTOTPToken"),
+    fields=(
+        _OWNER,
+        _OWNER_ID,
+        Field(name="sealed_seed", attribute="iamSealedSecret", codec=codecs.OCTETS),
+        Field(name="seed", attribute="oathSecret", codec=codecs.OCTETS),
+        Field(name="last_step", attribute="oathTOTPLastTimeStep", codec=codecs.INT),
+        Field(name="parameters", attribute="oathTOTPParams", required=True),
+    ),
+    complete=as_it_is,
+    referrers=("oathTOTPToken",),
+)
+
+
+def application_base(account: Account, application: str) -> str:
+    """The DN below which an application finds its users and their groups."""
+    return dn.child("ou", application.lower(), _applications(account, ""))
+
+
+def of_application(noun: Noun[M], base: str) -> Noun[M]:
+    """The table of APP_USER or APP_GROUP for one application.
+
+    Args:
+        base: the application's.
+    """
+    return replace(noun, base=lambda _account, _suffix: base)
+
+
+def application_entries(account: Account, application: str) -> list[tuple[str, Mapping[str, list[bytes]]]]:
+    """An application's base as it is made; `.keep` lets the last user go within a transaction."""
+    base = application_base(account, application)
+    unit = {OBJECT_CLASS: [b"organizationalUnit"], "ou": [application.lower().encode()]}
+    keep = {OBJECT_CLASS: [b"applicationProcess"], "cn": [b".keep"]}
+    return [(base, unit), (f"cn=.keep,{base}", keep)]
+
+
+def bind_device_parameters(suffix: str) -> str:
+    """The DN of what all devices for codes behind the password have in common."""
+    return f"cn=parameters,ou=bind-devices,ou=iam,{suffix}"
