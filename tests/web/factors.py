@@ -49,9 +49,9 @@ def make_person(do: Do, name: str, *policies: str) -> None:
         do("attach_user_policy", user_name=name, policy_arn=policy)
 
 
-def give_app(do: Do, name: str) -> App:
+def give_app(do: Do, name: str, label: str = "phone") -> App:
     """A device of somebody; the codes of the present step and the next are free."""
-    made = do("create_virtual_mfa_device", virtual_mfa_device_name=f"{name}-phone")["virtual_mfa_device"]
+    made = do("create_virtual_mfa_device", virtual_mfa_device_name=f"{name}-{label}")["virtual_mfa_device"]
     seed = base64.b32decode(made["base32_string_seed"])
     step = current_step(datetime.now(UTC)) - 1
     codes = {"authentication_code1": code_at(seed, step - 1), "authentication_code2": code_at(seed, step)}

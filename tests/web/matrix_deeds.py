@@ -1,0 +1,225 @@
+"""Every form of the console, and for whom it does what it says."""
+
+from __future__ import annotations
+
+from tests.documents import READ_ONLY, TRUST, allow
+from tests.web.matrix import DONE, ME, POLICY, Deed
+from tests.web.matrix_steps import all_pages, check, codes, drop, file, password, resync, start, upload
+
+OWN_DOCUMENT = {"policy_name": "more", "document": allow("s3:Get*")}
+VERSION = {"mode": "json", "act": "save", "document": allow("s3:Put*")}
+TAG = {"tags-0-key": "team", "tags-0-value": "a"}
+
+_USER_DEEDS = (
+    Deed("create_user", "create-user", DONE, "iam:CreateUser", send=all_pages),
+    Deed("create_users", "create-users", "+++xx", send=upload),
+    Deed("start_creating", "create-users/start", "+++xx", send=start),
+    Deed("delete_users", "delete-users?name=nobody-of-that-name", "+++++", fields={"typed": "delete"}),
+    Deed("edit_user", "users/{user}/edit", DONE, "iam:UpdateUser", "user", {"display_name": "New", "path": "/"}),
+    Deed("rename_user", "users/{user}/rename", DONE, "iam:UpdateUser", "user", {"new_name": "new-{n}"}),
+    Deed("edit_user_tags", "users/{user}/tags/edit", DONE, "iam:TagUser", "user", TAG),
+    Deed(
+        "user_boundary",
+        "users/{user}/boundary",
+        DONE,
+        "iam:PutUserPermissionsBoundary",
+        "user",
+        {"boundary": READ_ONLY},
+    ),
+    Deed(
+        "user_join",
+        "users/{user}/groups/join",
+        DONE,
+        "iam:AddUserToGroup",
+        "user",
+        {"groups": ["DevelopmentPersonnel"]},
+    ),
+    Deed(
+        "user_attach",
+        "users/{user}/attach",
+        DONE,
+        "iam:AttachUserPolicy",
+        "user",
+        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
+    ),
+    Deed("user_detach", f"users/{{user}}/detach?policy={READ_ONLY}", DONE, "iam:DetachUserPolicy", "user"),
+    Deed("user_new_inline", "users/{user}/inline", DONE, "iam:PutUserPolicy", "user", OWN_DOCUMENT),
+    Deed("user_inline", "users/{user}/inline/own", DONE, "iam:PutUserPolicy", "user", OWN_DOCUMENT),
+    Deed("user_delete_inline", "users/{user}/inline/own/delete", DONE, "iam:DeleteUserPolicy", "user"),
+    Deed("user_password", "users/{user}/password", DONE, "iam:CreateLoginProfile", "user", {"how": "generated"}),
+    Deed("remove_user_password", "users/{user}/password/remove", DONE, "iam:DeleteLoginProfile", "user login"),
+    Deed(
+        "remove_user_device",
+        "users/{user}/mfa/remove?device={device}",
+        DONE,
+        "iam:DeactivateMFADevice",
+        "user device",
+    ),
+    Deed("create_user_key", "users/{user}/keys/create", DONE, "iam:CreateAccessKey", "user"),
+    Deed("switch_user_key", "users/{user}/keys/{key}/switch", DONE, "iam:UpdateAccessKey", "user key"),
+    Deed(
+        "delete_user_key", "users/{user}/keys/{key}/delete", DONE, "iam:DeleteAccessKey", "user key", {"typed": "{key}"}
+    ),
+    Deed("delete_user", "users/{user}/delete", DONE, "iam:", "user", {"typed": "{user}"}),
+)
+_GROUP_DEEDS = (
+    Deed("create_group", "create-group", DONE, "iam:CreateGroup", "", {"group_name": "made-{n}", "path": "/"}),
+    Deed(
+        "edit_group",
+        "groups/{group}/edit",
+        DONE,
+        "iam:UpdateGroup",
+        "group",
+        {"group_name": "{group}", "remarks": "New", "path": "/"},
+    ),
+    Deed("delete_group", "groups/{group}/delete", DONE, "iam:RemoveUserFromGroup", "group", {"typed": "{group}"}),
+    Deed("add_members", "groups/{group}/add-users", DONE, "iam:AddUserToGroup", "group", {"users": ["ray"]}),
+    Deed("remove_member", "groups/{group}/remove/{member}", DONE, "iam:RemoveUserFromGroup", "group"),
+    Deed(
+        "group_attach",
+        "groups/{group}/attach",
+        DONE,
+        "iam:AttachGroupPolicy",
+        "group",
+        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
+    ),
+    Deed("group_detach", f"groups/{{group}}/detach?policy={READ_ONLY}", DONE, "iam:DetachGroupPolicy", "group"),
+    Deed("group_new_inline", "groups/{group}/inline", DONE, "iam:PutGroupPolicy", "group", OWN_DOCUMENT),
+    Deed("group_inline", "groups/{group}/inline/own", DONE, "iam:PutGroupPolicy", "group", OWN_DOCUMENT),
+    Deed("group_delete_inline", "groups/{group}/inline/own/delete", DONE, "iam:DeleteGroupPolicy", "group"),
+)
+_ROLE_DEEDS = (
+    Deed(
+        "create_role",
+        "create-role",
+        DONE,
+        "iam:CreateRole",
+        "",
+        {"step": "role", "go": "next", "document": TRUST, "role_name": "made-{n}", "path": "/", "duration": "3600"},
+    ),
+    Deed("edit_role", "roles/{role}/edit", DONE, "iam:UpdateRole", "role", {"description": "New", "duration": "3600"}),
+    Deed("edit_role_trust", "roles/{role}/trust/edit", DONE, "iam:UpdateAssumeRolePolicy", "role", {"document": TRUST}),
+    Deed("edit_role_tags", "roles/{role}/tags/edit", DONE, "iam:TagRole", "role", TAG),
+    Deed(
+        "role_boundary",
+        "roles/{role}/boundary",
+        DONE,
+        "iam:PutRolePermissionsBoundary",
+        "role",
+        {"boundary": READ_ONLY},
+    ),
+    Deed("delete_role", "roles/{role}/delete", DONE, "iam:D", "role", {"typed": "{role}"}),
+    Deed(
+        "role_attach",
+        "roles/{role}/attach",
+        DONE,
+        "iam:AttachRolePolicy",
+        "role",
+        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
+    ),
+    Deed("role_detach", f"roles/{{role}}/detach?policy={READ_ONLY}", DONE, "iam:DetachRolePolicy", "role"),
+    Deed("role_new_inline", "roles/{role}/inline", DONE, "iam:PutRolePolicy", "role", OWN_DOCUMENT),
+    Deed("role_inline", "roles/{role}/inline/own", DONE, "iam:PutRolePolicy", "role", OWN_DOCUMENT),
+    Deed("role_delete_inline", "roles/{role}/inline/own/delete", DONE, "iam:DeleteRolePolicy", "role"),
+)
+_POLICY_DEEDS = (
+    Deed("create_policy", "policies/create", DONE, "iam:CreatePolicy", "", VERSION | {"policy_name": "made-{n}"}),
+    Deed("edit_policy", POLICY + "/edit?arn={policy}", DONE, "iam:CreatePolicyVersion", "policy", VERSION),
+    Deed(
+        "default_version",
+        POLICY + "/default?arn={policy}&version=v2",
+        DONE,
+        "iam:SetDefaultPolicyVersion",
+        "policy",
+    ),
+    Deed(
+        "delete_version", POLICY + "/delete-version?arn={policy}&version=v2", DONE, "iam:DeletePolicyVersion", "policy"
+    ),
+    Deed(
+        "attach_policy",
+        POLICY + "/attach?arn={policy}",
+        DONE,
+        "iam:AttachUserPolicy",
+        "policy user",
+        {"entities": ["user/{user}"]},
+    ),
+    Deed(
+        "detach_policy",
+        POLICY + "/detach?arn=" + READ_ONLY + "&entity=user/{user}",
+        DONE,
+        "iam:DetachUserPolicy",
+        "user",
+    ),
+    Deed("delete_policy", POLICY + "/delete?arn={policy}", DONE, "iam:D", "policy", {"typed": "{n}"}),
+    Deed("edit_policy_tags", POLICY + "/tags/edit?arn={policy}", DONE, "iam:TagPolicy", "policy", TAG),
+    Deed("check_policy", "policies/check", "+++++", send=check),
+)
+_OWN_DEEDS = (
+    Deed("change_password", f"{ME}/password", "++x+x", "iam:ChangePassword", send=password, ends_session=True),
+    Deed("add_app", f"{ME}/mfa/app", "++x+x", "iam:CreateVirtualMFADevice", fields={"label": "tablet-{n}"}),
+    Deed("add_app_codes", f"{ME}/mfa/app/codes", "!!x!x", send=codes),
+    Deed("drop_app", f"{ME}/mfa/app/drop", "++x+x", send=drop),
+    Deed("add_passkey", f"{ME}/mfa/passkey", "!!x!x", fields={"label": "x"}),
+    Deed("rename_device", ME + "/mfa/rename?device={spare}", "???+x", given="spare-device", fields={"label": "n{n}"}),
+    Deed("resync_device", ME + "/mfa/resync?device={spare}", "???+x", given="spare-device", send=resync),
+    Deed("remove_device", ME + "/mfa/remove?device={spare}", "???+x", given="spare-device"),
+    Deed("recovery_codes", f"{ME}/recovery-codes", "??x+x"),
+    Deed("create_my_key", f"{ME}/keys/create", "++x+x", "iam:CreateAccessKey", "no-keys"),
+    Deed("switch_my_key", ME + "/keys/{my_key}/switch", "++x+x", "iam:UpdateAccessKey", "my-key"),
+    Deed(
+        "delete_my_key", ME + "/keys/{my_key}/delete", "++x+x", "iam:DeleteAccessKey", "my-key", {"typed": "{my_key}"}
+    ),
+    Deed(
+        "create_app_password",
+        f"{ME}/app-passwords/create",
+        "?+x+x",
+        "iam:CreateServiceSpecificCredential",
+        "no-app-passwords",
+        {"service": "nextcloud"},
+    ),
+    Deed("reset_app_password", ME + "/app-passwords/{app}/reset", "!+x+x", "iam:Reset", "app-password"),
+    Deed("switch_app_password", ME + "/app-passwords/{app}/switch", "!+x+x", "iam:Update", "app-password"),
+    Deed(
+        "delete_app_password",
+        ME + "/app-passwords/{app}/delete",
+        "!+x+x",
+        "iam:Delete",
+        "app-password",
+        {"typed": "app-{n}"},
+    ),
+    Deed("download_credentials", "credentials.csv", "++x+x", "iam:CreateAccessKey", "no-keys", send=file),
+    Deed("sign_out_everywhere", f"{ME}/sign-out-everywhere", ">>>>>", ends_session=True),
+    Deed("sign_out", "sign-out", ">>>>>", ends_session=True),
+    Deed("confirm", "confirm", "!!!!!"),
+)
+_ACCOUNT_DEEDS = (
+    Deed("account_alias", "account/alias", DONE, "iam:CreateAccountAlias", "", {"account_alias": "acme-{n}"}),
+    Deed("account_remove_alias", "account/remove-alias", DONE, "iam:DeleteAccountAlias", "alias"),
+    Deed(
+        "password_policy",
+        "account/password-policy",
+        DONE,
+        "iam:UpdateAccountPasswordPolicy",
+        "",
+        {"minimum_password_length": "8"},
+    ),
+    Deed(
+        "default_password_policy",
+        "account/default-password-policy",
+        DONE,
+        "iam:DeleteAccountPasswordPolicy",
+        "password-policy",
+    ),
+    Deed("sign_in_settings", "sign-in-settings", DONE, "iam:UpdateAccountPasswordPolicy"),
+    Deed("verify_events", "events/verify", "+++xx"),
+    Deed("language", "language", "+++++", fields={"language": "en", "next": "/console/"}),
+    Deed(
+        "choose_columns", "columns", "+++++", fields={"list": "users", "columns": ["email"], "next": "/console/users"}
+    ),
+    Deed("sign_in", "sign-in", "!!!!!"),
+    Deed("sign_in_as_root", "sign-in/root", "!!!!!"),
+    Deed("mfa_code", "sign-in/code", ">>>>>"),
+    Deed("new_password", "new-password", ">>>>>"),
+)
+
+DEEDS = (*_USER_DEEDS, *_GROUP_DEEDS, *_ROLE_DEEDS, *_POLICY_DEEDS, *_OWN_DEEDS, *_ACCOUNT_DEEDS)
