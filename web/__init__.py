@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from adapter import Iam, Settings, open_iam
 from web import access, api, errors, health, languages, presentation, security, sessions
 from web.console import create_console
+from web.sites import Sites
 from web.throttle import Throttle
 
 
@@ -24,21 +25,22 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     door = iam or open_iam(settings)
     app = Flask(__name__)
     app.extensions["iam"] = door
+    app.extensions["sites"] = Sites.load(settings.sites_file)
     app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     api.init_app(app, door)
-    access.init_app(app, door)
-    _trust_proxies(app, settings.trusted_proxies)
     security.init_app(app)
     languages.init_app(app)
     Bootstrap5(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     throttle = Throttle(app, settings.rate_limit_storage)
     sessions.init_app(app, throttle.storage)
     presentation.init_app(app)
     errors.init_app(app, throttle)
     app.register_blueprint(create_console(throttle))
     app.register_blueprint(health.create_health())
+    access.init_app(app, csrf, door, settings)
+    _trust_proxies(app, settings.trusted_proxies)
     app.add_url_rule("/", "front_door", _front_door, methods=["GET"])
     return app
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_wtf import CSRFProtect
 
-from adapter import Iam
+from adapter import Iam, Settings
 from web.access.endpoint import Endpoint
+from web.access.forward_auth import Guard, create_forward_auth
 
 
-def init_app(app: Flask, iam: Iam) -> None:
-    """Puts these addresses in front of the application: sessions, cookies and forms have no part in them."""
-    app.wsgi_app = Endpoint(app.wsgi_app, iam, behind_https=app.config["BEHIND_HTTPS"])  # type: ignore[method-assign]
+def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings) -> None:
+    """Puts the decision point in front of the application: sessions, cookies and forms have no part in it.
+
+    What proxies ask about goes through the application, because the session of a person may count; it changes nothing,
+    so it carries no form token.
+    """
+    guard = Guard(app.extensions["sites"], settings.asking_proxies, settings.public_url)
+    blueprint = create_forward_auth(guard)
+    csrf.exempt(blueprint)
+    app.register_blueprint(blueprint)
+    app.wsgi_app = Endpoint(app.wsgi_app, iam, behind_https=settings.behind_https)  # type: ignore[method-assign]

@@ -22,6 +22,7 @@ from adapter import Caller, Iam, IamError, RequestContext
 from adapter.caller import new_request_id
 from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
 from adapter.errors import MissingAuthenticationToken, ServiceFailure
+from web.access.errors import NOT_AUTHENTICATED
 from web.access.reading import Json, read_batch, read_json, read_question, read_search
 from web.access.writing import (
     answer_document,
@@ -35,15 +36,11 @@ from web.wire import Environ, media_type, read_request
 _log = logging.getLogger(__name__)
 
 _ROOT: Final = "/access/v1/"
+_FORWARD_AUTH: Final = "/access/v1/forward-auth"
 _METADATA: Final = "/.well-known/authzen-configuration"
 _SERVICES: Final = ("bindery",)
 _MAX_USER_AGENT: Final = 512
 _LONGEST_ID: Final = 256
-_NOT_AUTHENTICATED: Final = frozenset({
-    "MissingAuthenticationToken", "IncompleteSignature", "InvalidClientTokenId", "ExpiredToken",
-    "SignatureDoesNotMatch", "MalformedQueryString",
-})  # fmt: skip
-"""AWS answers these with 400 or 403; to an enforcement point they all mean that it is not known."""
 _CHALLENGE: Final = ("WWW-Authenticate", 'AWS4-HMAC-SHA256 realm="bindery"')
 _HEADERS: Final = [
     ("Content-Type", "application/json"),
@@ -116,7 +113,10 @@ class Endpoint:
         path = environ["PATH_INFO"]
         if path == _METADATA:
             return _send(start_response, HTTPStatus.OK, metadata_document(self._origin(environ)), [])
-        if not path.startswith(_ROOT):
+        if path.startswith(_FORWARD_AUTH):
+            # What proxies append says nothing that their headers do not say, and Flask would tidy it up.
+            environ["PATH_INFO"] = _FORWARD_AUTH
+        if not path.startswith(_ROOT) or path.startswith(_FORWARD_AUTH):
             return self._inner(environ, start_response)
         request_id = environ.get("HTTP_X_REQUEST_ID", "")[:_LONGEST_ID] or new_request_id()
         more = [("X-Request-ID", request_id)]
@@ -128,7 +128,7 @@ class Endpoint:
             _log.exception("request %s failed", request_id)
             refusal = ServiceFailure("")
         status = HTTPStatus(refusal.status)
-        if refusal.code in _NOT_AUTHENTICATED:
+        if refusal.code in NOT_AUTHENTICATED:
             status, more = HTTPStatus.UNAUTHORIZED, [*more, _CHALLENGE]
         return _send(start_response, status, refusal_text(refusal), more)
 

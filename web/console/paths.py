@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 _HOME = "/console/"
@@ -9,14 +10,21 @@ _LONGEST_PATH = 1000
 """A cookie has to hold it while a sign-in is half done."""
 
 
-def local_path(text: str | None) -> str:
-    """Where to go after sign-in: a path of the console, never another site.
+def local_path(text: str | None, sites: Collection[str] = ()) -> str:
+    """Where to go next: a path of the console, or an address of one of the sites that the operator has named.
 
     Browsers take `//host`, `/\\host` and tabs inside for the beginning of a host name, so none of these passes.
     """
-    if not text or len(text) > _LONGEST_PATH or not text.startswith(_HOME) or not text.isprintable():
+    if not text or len(text) > _LONGEST_PATH or not text.isprintable() or "\\" in text:
         return _HOME
-    if "\\" in text or "//" in text:
-        return _HOME
+    return text if _is_of_the_console(text) or _is_of_a_site(text, sites) else _HOME
+
+
+def _is_of_the_console(text: str) -> bool:
     parts = urlsplit(text)
-    return text if not parts.scheme and not parts.netloc else _HOME
+    return text.startswith(_HOME) and "//" not in text and not parts.scheme and not parts.netloc
+
+
+def _is_of_a_site(text: str, sites: Collection[str]) -> bool:
+    origins = tuple(f"{scheme}://{host}/" for scheme in ("https", "http") for host in sites)
+    return text.startswith(origins) and text.partition("?")[0].count("//") == 1

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,9 @@ from web.current import context, iam
 from web.sessions import close_session, open_session
 from web.throttle import Throttle, count_failure
 
-REFUSED = "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
+REFUSED = lazy_gettext(
+    "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
+)
 _ACCOUNT_COOKIE_LIFE = timedelta(days=365)
 _HOME = "/console/"
 
@@ -44,7 +47,7 @@ def sign_in_as_root() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Ends the session."""
     close_session()
-    flash("You have signed out.", "success")
+    flash(gettext("You have signed out."), "success")
     return redirect(url_for("console.sign_in"))
 
 
@@ -77,7 +80,9 @@ def _page(form: UserSignIn | RootSignIn, template: str) -> ResponseReturnValue:
 def _attempt(form: UserSignIn | RootSignIn) -> ResponseReturnValue:
     name = form.name.data if isinstance(form, UserSignIn) else None
     attempt = iam().login.begin(form.account.data, name, form.password.data, context())
-    return go_on(attempt, form.account.data, name, local_path(request.args.get("next")))
+    return go_on(
+        attempt, form.account.data, name, local_path(request.args.get("next"), current_app.extensions["sites"].by_host)
+    )
 
 
 def _remembered_account() -> str:

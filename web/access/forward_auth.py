@@ -1,0 +1,227 @@
+"""Forward authentication: a proxy asks about every request to the sites behind it before it lets the request through.
+
+The proxy tells of the original request in the headers that Traefik and Caddy set by themselves and that nginx and Envoy
+are told to set (X-Forwarded-Method, -Proto, -Host, -Uri, -For); it has to overwrite what its own clients send. Only
+proxies in `BINDERY_ASKING_PROXIES` are heard. Answers: 200 with headers that say who it is, 401 with the address of the
+sign-in, 403 with a page that says why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Blueprint, make_response, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+
+from adapter import Caller, IamError, RequestContext
+from adapter.caller import CallerKind
+from adapter.crypto.canonical import HttpRequest
+from adapter.decisions import Act
+from web.access.errors import NOT_AUTHENTICATED
+from web.current import iam
+from web.sites import METHODS, AmbiguousPath, Match, Site, Sites
+
+_log = logging.getLogger(__name__)
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_PRESIGNED: Final = "X-Amz-Signature="
+_MAX_USER_AGENT: Final = 512
+_OURS: Final = ("x-forwarded-", "x-auth-request-", "x-real-ip")
+_LONGEST_RETURN: Final = 1000
+"""Longer addresses are not returned to after sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The request that a proxy asks about."""
+
+    method: str
+    scheme: str
+    host: str
+    path: str
+    query: str
+    address: str
+
+    @property
+    def url(self) -> str:
+        """The address that its client asked for."""
+        return f"{self.scheme}://{self.host}{self.path}" + (f"?{self.query}" if self.query else "")
+
+
+class Guard:
+    """Answers proxies.
+
+    Args:
+        sites: what stands behind them.
+        proxies: networks from which they ask.
+        public_url: scheme and host of the console; empty when it is reached under the host of the site.
+    """
+
+    def __init__(self, sites: Sites, proxies: tuple[str, ...], public_url: str) -> None:
+        self._sites = sites
+        self._proxies = tuple(ip_network(network) for network in proxies)
+        self._public_url = public_url
+
+    def view(self, tail: str = "") -> ResponseReturnValue:
+        """Answers one question; `tail` is what some proxies append."""
+        if not self._is_trusted(_peer(request.environ)):
+            _log.warning("%s asks about requests and is none of BINDERY_ASKING_PROXIES", _peer(request.environ))
+            raise Forbidden
+        original = _original(request.headers)
+        site = self._sites.by_host.get(original.host) if original else None
+        if original is None or site is None:
+            raise Forbidden
+        try:
+            match = site.match(original.method, original.path)
+        except AmbiguousPath as error:
+            _log.warning("a request to %s is refused, because its path is ambiguous: %s", site.host, error)
+            raise Forbidden from None
+        if match is None:
+            raise Forbidden
+        if match.route.is_public:
+            return _empty(200)
+        return self._decide(site, match, original)
+
+    def _decide(self, site: Site, match: Match, original: Original) -> ResponseReturnValue:
+        context = _context(original)
+        try:
+            caller = _caller(site, original, context.now)
+        except IamError as error:
+            if error.code not in NOT_AUTHENTICATED:
+                raise
+            return self._sign_in(original, error.message)
+        if caller is None or caller.must_enrol:
+            return self._sign_in(original, "")
+        keys = match.context(caller.account_id)
+        act = Act(
+            action=match.route.action,
+            resource=match.resource(caller.account_id),
+            keys=keys,
+            only_reads=original.method in _SAFE,
+        )
+        iam().enforcement.hold(caller, act, context)
+        answer = _empty(200)
+        answer.headers.update(_identity(caller, context.request_id))
+        return answer
+
+    def _sign_in(self, original: Original, why: str) -> Response:
+        """Tells the proxy where to send a person; programs read the challenge."""
+        wanted = original.url if original.method == "GET" and len(original.url) <= _LONGEST_RETURN else ""
+        query = urlencode({"next": wanted}) if wanted else ""
+        address = f"{self._public_url}{url_for('console.sign_in')}" + (f"?{query}" if query else "")
+        answer = _empty(302 if request.args.get("redirect") == "yes" else 401)
+        answer.headers["Location"] = address
+        answer.headers["WWW-Authenticate"] = 'AWS4-HMAC-SHA256 realm="bindery"'
+        if why:
+            answer.headers["X-Auth-Request-Error"] = quote(why, safe=" :,.'/-()")
+        return answer
+
+    def _is_trusted(self, peer: str) -> bool:
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in self._proxies)
+
+
+def create_forward_auth(guard: Guard) -> Blueprint:
+    """The address that proxies ask; the path may go on, as Envoy's does."""
+    blueprint = Blueprint("forward_auth", __name__)
+    rule = "/access/v1/forward-auth"
+    blueprint.add_url_rule(rule, view_func=guard.view, endpoint="ask", methods=sorted(METHODS))
+    return blueprint
+
+
+def _peer(environ: Mapping[str, Any]) -> str:
+    """Who is connected, whatever X-Forwarded-For says."""
+    original = environ.get("werkzeug.proxy_fix.orig") or environ
+    found: str = original.get("REMOTE_ADDR") or ""
+    return found
+
+
+def _original(headers: Mapping[str, str]) -> Original | None:
+    """The original request as the proxy tells it; None when something is missing or makes no sense."""
+    method, host = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Host", "").lower()
+    scheme, target = headers.get("X-Forwarded-Proto", ""), headers.get("X-Forwarded-Uri", "")
+    path, _, query = target.partition("?")
+    if method not in METHODS or scheme not in {"http", "https"} or "#" in target:
+        return None
+    return Original(method, scheme, _without_usual_port(scheme, host), path, query, _client(headers))
+
+
+def _without_usual_port(scheme: str, host: str) -> str:
+    return host.removesuffix({"http": ":80", "https": ":443"}[scheme])
+
+
+def _client(headers: Mapping[str, str]) -> str:
+    """The address of the client: the last one that X-Forwarded-For names, which is what the proxy itself saw."""
+    text = headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return ""
+
+
+def _context(original: Original) -> RequestContext:
+    return RequestContext(
+        source_ip=original.address,
+        user_agent=request.headers.get("User-Agent", "")[:_MAX_USER_AGENT],
+        secure=original.scheme == "https",
+        now=datetime.now(UTC),
+    )
+
+
+def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
+    """Who sent the original request: by its signature, or by the session of the console; None for nobody.
+
+    Raises:
+        IamError: it is signed, and the signature is not good.
+    """
+    if "Authorization" in request.headers or _PRESIGNED in original.query:
+        signed = _as_it_was_signed(original)
+        return iam().authenticate(signed, now, (site.service,), is_body_elsewhere=True).caller
+    if not current_user.is_authenticated or _is_foreign(original):
+        return None
+    caller: Caller = current_user.caller
+    return caller
+
+
+def _as_it_was_signed(original: Original) -> HttpRequest:
+    kept = [(name, value) for name, value in request.headers.items() if name.lower() not in {"host", "content-length"}]
+    headers = [(name, value) for name, value in kept if not name.lower().startswith(_OURS)]
+    return HttpRequest(
+        method=original.method,
+        path=original.path.encode("latin-1"),
+        query=original.query.encode("latin-1"),
+        headers=(*headers, ("host", request.headers["X-Forwarded-Host"])),
+    )
+
+
+def _is_foreign(original: Original) -> bool:
+    """Whether another site made the browser send a request that changes something: a cookie proves nothing then."""
+    if original.method in _SAFE:
+        return False
+    sent_from = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
+    return _without_usual_port(original.scheme, sent_from.netloc.lower()) != original.host
+
+
+def _identity(caller: Caller, request_id: str) -> dict[str, str]:
+    """What the service behind the proxy may know of the caller; everything else in these names is percent-encoded."""
+    name = caller.name if caller.kind is not CallerKind.ASSUMED_ROLE else caller.name.partition("/")[2]
+    told = {"User": name, "Arn": caller.arn, "Account": caller.account_id, "Factor": caller.factor, "Id": request_id}
+    return {f"X-Auth-Request-{key}": quote(value, safe="@:/+=,._-") for key, value in told.items()}
+
+
+def _empty(status: int) -> Response:
+    response = make_response("", status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
