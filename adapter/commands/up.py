@@ -12,6 +12,7 @@ from rich.table import Table
 
 from adapter.addresses import Address
 from adapter.commands.common import data_option, output
+from adapter.installation.certificate import own_certificate
 from adapter.installation.folder import Installation
 from adapter.installation.up import Plan, Ready, run
 from adapter.server import TlsFiles
@@ -66,6 +67,21 @@ _ADDRESS = _AddressType()
     "--ldap-cert", type=_FILE, envvar="BINDERY_LDAP_CERT_FILE", show_envvar=True, help="The LDAP server's certificate."
 )
 @click.option("--ldap-key", type=_FILE, envvar="BINDERY_LDAP_KEY_FILE", show_envvar=True, help="The certificate's key.")
+@click.option(
+    "--ldap-own-certificate",
+    "ldap_hosts",
+    metavar="HOST,…",
+    envvar="BINDERY_LDAP_OWN_CERTIFICATE",
+    show_envvar=True,
+    help="Make a certificate for these names and addresses; clients trust DIR/public/ca.pem.",
+)
+@click.option(
+    "--ldaps-port",
+    type=click.IntRange(1, 65535),
+    envvar="BINDERY_LDAPS_PORT",
+    show_envvar=True,
+    help="Listen there as well, with TLS from the first byte. --ldap offers StartTLS.",
+)
 @click.option("--ldap-plaintext", is_flag=True, help="Listen on an isolated network without a certificate.")
 @click.option("--without-web", is_flag=True, help="Run the directory alone; its web server runs elsewhere.")
 @click.option("--demo", is_flag=True, help="Load the demo's people and groups; their passwords are known.")
@@ -88,7 +104,8 @@ def up(*, data: Path, http: Address, ldap: Address, without_web: bool, **options
     if demo and not demo_on_network:
         _refuse_beyond_loopback(web, ldap)
     installation = Installation(data)
-    server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **_transport(ldap, **options))
+    transport = _transport(data, ldap, options)
+    server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **transport)
     run(Plan(installation=installation, server=server, http=web, demo=demo), announce)
 
 
@@ -101,19 +118,24 @@ def _refuse_beyond_loopback(*addresses: Address | None) -> None:
         )
 
 
-def _transport(
-    ldap: Address, ldap_cert: Path | None, ldap_key: Path | None, ldap_plaintext: bool
-) -> dict[str, TlsFiles | bool | None]:
+def _transport(data: Path, ldap: Address, options: Mapping[str, Any]) -> dict[str, Any]:
     """How passwords are kept from those who listen on the network."""
-    if (ldap_cert is None) != (ldap_key is None):
+    cert, key, hosts, ldaps_port = (options[name] for name in ("ldap_cert", "ldap_key", "ldap_hosts", "ldaps_port"))
+    if (cert is None) != (key is None):
         raise click.UsageError("--ldap-cert and --ldap-key go together")
-    if not (ldap.is_loopback or ldap_cert or ldap_plaintext):
+    if cert and hosts:
+        raise click.UsageError("--ldap-cert and --ldap-own-certificate exclude each other")
+    if ldaps_port and not (cert or hosts):
+        raise click.UsageError("--ldaps-port needs a certificate: --ldap-cert or --ldap-own-certificate")
+    if not (ldap.is_loopback or cert or hosts or options["ldap_plaintext"]):
         raise click.UsageError(
             f"{ldap} can be reached from other machines, and without a certificate passwords would travel readable: "
-            "give --ldap-cert and --ldap-key (or --ldap-plaintext, on an isolated network)"
+            "give --ldap-cert and --ldap-key, or --ldap-own-certificate (or --ldap-plaintext, on an isolated network)"
         )
-    tls = TlsFiles(certificate=ldap_cert, key=ldap_key) if ldap_cert and ldap_key else None
-    return {"tls": tls, "plaintext_beyond_loopback": ldap_plaintext}
+    tls = TlsFiles(certificate=cert, key=key) if cert else None
+    if hosts:
+        tls = own_certificate(data, [host.strip() for host in hosts.split(",")])
+    return {"tls": tls, "ldaps_port": ldaps_port, "plaintext_beyond_loopback": options["ldap_plaintext"]}
 
 
 def announce(ready: Ready) -> None:

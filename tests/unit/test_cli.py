@@ -73,6 +73,20 @@ def test_a_certificate_without_its_key_is_refused(tmp_path):
     assert "go together" in bindery("up", "--data", tmp_path / "data", "--ldap-cert", certificate).output
 
 
+def test_a_certificate_is_brought_or_made_and_not_both(tmp_path):
+    certificate, key = tmp_path / "ldap.crt", tmp_path / "ldap.key"
+    certificate.touch()
+    key.touch()
+    brought = ("--ldap-cert", certificate, "--ldap-key", key)
+    result = bindery("up", "--data", tmp_path / "data", *brought, "--ldap-own-certificate", "localhost")
+    assert (result.exit_code, "exclude each other" in result.output) == (2, True)
+
+
+def test_ldaps_wants_a_certificate(tmp_path):
+    result = bindery("up", "--data", tmp_path / "data", "--ldaps-port", "6360")
+    assert (result.exit_code, "needs a certificate" in result.output) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("BINDERY_ACCOUNT_ID", "12"), ("BINDERY_ROOT_PASSWORD", "short"), ("BINDERY_TRUSTED_PROXIES", "many")],

@@ -85,6 +85,12 @@ class Machine:
         self._started.append(process)
         return process
 
+    def as_user(self, user: object, group: object, *command: object) -> tuple[object, ...]:
+        """A command that another user runs, which takes root: an ordinary user's namespace has one user only."""
+        if os.geteuid() != 0:
+            raise NoMachine(f"{command[0]} has to be run as {user} here: run these tests as root")
+        return ("setpriv", "--reuid", user, "--regid", group, "--clear-groups", *command)
+
     def until(self, is_ready: Callable[[], bool], log: Path) -> None:
         """Waits for something that a program does."""
         deadline = time.monotonic() + PATIENCE

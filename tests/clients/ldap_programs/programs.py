@@ -159,22 +159,21 @@ class PostgreSql(Program):
     """A database."""
 
     recipe = "postgresql"
-    _AS_ITSELF = ("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups")
 
     def start(self) -> None:
         home = "/run/postgresql"
-        script = (
-            f"install -d -o nobody -g nogroup {home}\n"
-            f'bin=$(echo /usr/lib/postgresql/*/bin); {" ".join(self._AS_ITSELF)} "$bin/initdb" -D {home}/data -U admin '
-            "-A trust --no-sync >/dev/null\n"
-            f"install -o nobody -g nogroup -m 600 /dev/null {home}/data/pg_hba.conf\n"
-            f"(echo local all admin trust; cat /etc/postgresql/15/main/pg_hba.conf) >{home}/data/pg_hba.conf\n"
-        )
-        self.machine.run("sh", "-ec", script, check=True)
-        options = f"-D {home}/data -h 127.0.0.1 -p {self.port} -k {home} -F"
-        server = f"exec {' '.join(self._AS_ITSELF)} /usr/lib/postgresql/*/bin/postgres {options}"
-        self.machine.start("sh", "-c", server, log=self.log)
+        initdb = f"exec /usr/lib/postgresql/*/bin/initdb -D {home}/data -U admin -A trust --no-sync"
+        rules = f"(echo local all admin trust; cat /etc/postgresql/15/main/pg_hba.conf) >{home}/data/pg_hba.conf"
+        server = f"exec /usr/lib/postgresql/*/bin/postgres -D {home}/data -h 127.0.0.1 -p {self.port} -k {home} -F"
+        self.machine.run("install", "-d", "-o", "nobody", "-g", "nogroup", home, check=True)
+        self.machine.run(*self._as_itself(initdb), check=True)
+        self.machine.run("sh", "-ec", rules, check=True)
+        self.machine.start(*self._as_itself(server), log=self.log)
         self.machine.until(lambda: self._admin("SELECT 1").returncode == 0, self.log)
+
+    def _as_itself(self, script: str) -> tuple[object, ...]:
+        """PostgreSQL refuses to be root."""
+        return self.machine.as_user("nobody", "nogroup", "sh", "-c", script)
 
     def expect(self, name: str) -> None:
         assert self._admin(f'CREATE ROLE "{name}" LOGIN').returncode == 0

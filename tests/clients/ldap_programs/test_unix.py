@@ -67,8 +67,8 @@ def test_a_user_changes_the_password_at_the_machine(program: UnixLogin, company:
     number = company.make_posix(name)
     assert program.admits(name, PASSWORD)
     typed = f"{PASSWORD}\nA-newer-password-2\nA-newer-password-2\n"
-    oneself = ("setpriv", "--reuid", number, "--regid", GROUP_NUMBER, "--clear-groups")
-    done = program.machine.run(*oneself, "pamtester", "bindery", name, "chauthtok", stdin=typed)
+    change = program.machine.as_user(number, GROUP_NUMBER, "pamtester", "bindery", name, "chauthtok")
+    done = program.machine.run(*change, stdin=typed)
     assert done.returncode == 0, done.stdout + done.stderr
     assert program.admits(name, "A-newer-password-2")
     assert not program.admits(name, PASSWORD)
