@@ -146,12 +146,12 @@ def _shown(one: Any) -> list[VisualStatement]:
 
 def _by_service(one: dict[str, Any]) -> Iterator[VisualStatement]:
     if not one.keys() <= _SHOWN or one["Effect"] not in ("Allow", "Deny"):
-        raise ValueError("there is more to it than the visual editor shows")
+        raise ValueError(one)
     services: dict[str, list[str]] = {}
     for action in _texts(one["Action"]):
         prefix, colon, name = action.partition(":")
         if action != EVERYTHING and (not colon or not name or "*" in prefix or "?" in prefix):
-            raise ValueError("the service is not named")
+            raise ValueError(action)
         services.setdefault(prefix if colon else EVERYTHING, []).append(name or EVERYTHING)
     if not services:
         services[""] = []
@@ -186,7 +186,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     """One value or several, as texts."""
     listed = value if isinstance(value, list) else [value]
     if any(isinstance(each, dict | list) or each is None for each in listed):
-        raise TypeError("not a list of texts")
+        raise TypeError(value)
     return tuple(str(each).lower() if isinstance(each, bool) else str(each) for each in listed)
 
 

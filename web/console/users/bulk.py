@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext, ngettext
+from flask_babel import gettext, lazy_gettext, ngettext, pgettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -220,7 +220,7 @@ def _creations(
             yield line.values["user_name"], gettext("Not created: %(why)s", why=error.message), "", ""
             continue
         missing = listed(what for what, _ in created.refused)
-        told = gettext("Created without %(what)s", what=missing) if missing else gettext("Created")
+        told = gettext("Created without %(what)s", what=missing) if missing else pgettext("result", "Created")
         shown = created.credentials.password
         yield line.values["user_name"], told, shown, url if shown else ""
 
