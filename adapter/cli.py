@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
+from adapter.adoption.server import ForeignServerError
 from adapter.commands.account import account
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
+from adapter.commands.init import init
 from adapter.commands.policy import policy
 from adapter.commands.policy_install import install
 from adapter.commands.reader import reader
@@ -28,6 +30,7 @@ INTERRUPTED = 130
 
 _EXPECTED = (
     AddressTaken,
+    ForeignServerError,
     IamError,
     InvalidBackup,
     OSError,
@@ -82,7 +85,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, demo, account, reader, backup, restore, doctor, policy):
+for _command in (up, init, demo, account, reader, backup, restore, doctor, policy):
     cli.add_command(_command)
 
 

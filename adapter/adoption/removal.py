@@ -1,0 +1,227 @@
+"""Leaving a directory as it was: the IAM data is exported, then exactly that is taken away which Bindery added."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from adapter.adoption.changes import Journal, Note, note_of, unordered
+from adapter.adoption.installing import JOURNAL, SETTINGS, Doors, Target
+from adapter.adoption.server import ANYTHING, Connection, ForeignServerError, Refused, Survey, survey
+from adapter.adoption.stripping import Marked, marked, strip
+from adapter.ldap import errors
+from adapter.ldap.codecs import decode_layout
+from adapter.ldap.search import Entry, Scope
+from adapter.ldap.wire import DELETE
+from adapter.server import ldif
+
+_STAYS: Final = re.compile(r"cn=(\{\d+\})?[\w-]+,cn=schema,cn=config", re.IGNORECASE)
+_LOADED: Final = "olcModuleLoad"
+_WRITABLE: Final = frozenset({"pwdpolicysubentry", "pwdaccountlockedtime", "pwdreset"})
+"""Attributes that the directory keeps and that are exported nevertheless, as they were written by somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPlan:
+    """What would be taken away.
+
+    Attributes:
+        marked: entries with IAM on them.
+        own: the entries below `ou=iam`, children first.
+        notes: what was added to the server.
+    """
+
+    target: Target
+    survey: Survey
+    marked: tuple[Marked, ...]
+    own: tuple[Entry, ...]
+    notes: tuple[Note, ...]
+    keep_people: bool
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.marked or self.own or self.notes)
+
+    @property
+    def made_here(self) -> list[Marked]:
+        """Entries that Bindery made and that go."""
+        return [each for each in self.marked if each.is_ours and not self.keep_people]
+
+    @property
+    def stripped(self) -> list[Marked]:
+        """Entries that stay and lose what is IAM's."""
+        return [each for each in self.marked if not each.is_ours or self.keep_people]
+
+    @property
+    def staying(self) -> list[str]:
+        """What slapd can't give up while it runs."""
+        schema = [note.dn for note in self.notes if not note.attribute and _STAYS.fullmatch(note.dn)]
+        return [*schema, *(f"module {note.value}" for note in self.notes if note.attribute == _LOADED)]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "suffix": self.survey.suffix,
+            "adopted": [each.entry.dn for each in self.stripped],
+            "made_by_bindery": [each.entry.dn for each in self.made_here],
+            "entries": [entry.dn for entry in self.own],
+            "configuration": [f"{note.dn} {note.attribute}".strip() for note in self.notes],
+            "stays": self.staying,
+        }
+
+    @property
+    def lines(self) -> list[str]:
+        """For people."""
+        made = [each.entry.dn for each in self.made_here]
+        shown = f": {', '.join(made[:5])}{' …' if len(made) > 5 else ''}" if made else ""
+        return [
+            f"{len(self.stripped)} adopted people and groups lose what is IAM's and stay as they are.",
+            f"{len(made)} people and groups that Bindery made are deleted{shown}.",
+            f"{len(self.own)} entries of ou=iam,{self.survey.suffix} are deleted.",
+            f"{len(self.notes)} additions to the server's configuration are taken back.",
+            *(f"Stays, empty of meaning, until slapd is started anew without it: {each}" for each in self.staying),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What has been done.
+
+    Attributes:
+        export: where the IAM data is.
+        left: what the server did not give up.
+    """
+
+    export: Path
+    left: tuple[str, ...]
+
+
+def plan_removal(target: Target, doors: Doors, *, keep_people: bool = False) -> RemovalPlan:
+    """Looks at what Bindery added to a server.
+
+    Args:
+        keep_people: people and groups that Bindery made stay, as plain ones.
+
+    Raises:
+        ForeignServerError: the server can't be looked at.
+    """
+    found = survey(doors.data, doors.config, target.suffix)
+    if found.iam and "iamaccountid" not in found.iam.attributes:
+        raise ForeignServerError(f"{found.iam.dn} is not Bindery's")
+    own = doors.data.search(f"ou=iam,{found.suffix}", Scope.SUBTREE, ANYTHING) if found.iam else []
+    kept = [note_of(value) for value in (found.iam.attributes.get("iaminstalled", []) if found.iam else [])]
+    notes = dict.fromkeys([*Journal(target.data / JOURNAL).read(), *kept])
+    return RemovalPlan(
+        target=target,
+        survey=found,
+        marked=tuple(marked(doors.data, found.suffix)) if "iamuser" in found.names else (),
+        own=tuple(sorted(own, key=lambda entry: entry.dn.count(","), reverse=True)),
+        notes=tuple(notes),
+        keep_people=keep_people,
+    )
+
+
+def remove(plan: RemovalPlan, doors: Doors, tell: Callable[[str, str], None]) -> Removal:
+    """Exports the IAM data and takes everything away; what an interruption leaves, the next run takes.
+
+    Raises:
+        ForeignServerError: the server refused something of the tree.
+    """
+    export = _export(plan)
+    tell(f"Exported to {export}", "")
+    filler = (
+        decode_layout(plan.survey.iam.attributes.get("iamlayout", [b"{}"])[0]).placeholder if plan.survey.iam else ""
+    )
+    try:
+        for each in plan.stripped:
+            strip(doors.data, each.entry, plan.survey.suffix, filler)
+        tell("Adopted people and groups", "")
+        _delete(doors.data, [*(each.entry.dn for each in plan.made_here), *(entry.dn for entry in plan.own)])
+        tell("Bindery's own entries", "")
+    except Refused as error:
+        raise ForeignServerError(str(error)) from error
+    left = [refusal for note in reversed(plan.notes) if (refusal := _take_back(note, plan, doors))]
+    for refusal in left:
+        tell("Configuration", refusal)
+    if not left:
+        tell("Configuration", "")
+        Journal(plan.target.data / JOURNAL).discard()
+        (plan.target.data / SETTINGS).unlink(missing_ok=True)
+    return Removal(export, tuple(left))
+
+
+def _export(plan: RemovalPlan) -> Path:
+    """Writes every entry that changes or goes, with what is secret, for its owner alone."""
+    path = plan.target.data / f"iam-before-removal-{datetime.now(UTC):%Y%m%dT%H%M%S}.ldif"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    entries = sorted((*plan.own, *(each.entry for each in plan.marked)), key=lambda entry: entry.dn.count(","))
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        for entry in entries:
+            stream.write(ldif.serialise([_content(entry, plan.survey)]) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    return path
+
+
+def _content(entry: Entry, found: Survey) -> ldif.Entry:
+    """An entry as it may be loaded again: without what the directory writes itself."""
+    kept = {name: values for name, values in entry.attributes.items() if not _is_kept_by_server(name, found)}
+    return ldif.Entry(entry.dn, tuple((name, value) for name, values in kept.items() for value in values))
+
+
+def _is_kept_by_server(name: str, found: Survey) -> bool:
+    return name in found.operational and name not in _WRITABLE
+
+
+def _delete(data: Connection, places: Iterable[str]) -> None:
+    for at in places:
+        try:
+            data.delete(at)
+        except Refused as error:
+            if error.code != errors.NO_SUCH_OBJECT:
+                raise
+
+
+def _take_back(note: Note, plan: RemovalPlan, doors: Doors) -> str:
+    """Takes one addition away; tells why it stays, if it does and should not."""
+    is_config = note.dn.lower().endswith("cn=config")
+    if note.attribute == _LOADED or _STAYS.fullmatch(note.dn):
+        return ""
+    connection = doors.config if is_config else doors.data
+    if connection is None:
+        return f"{note.dn} {note.attribute}: cn=config can't be reached"
+    try:
+        if note.attribute:
+            _take_value(note, connection)
+        else:
+            _take_entry(note, connection)
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+def _take_value(note: Note, connection: Connection) -> None:
+    entry = connection.read(note.dn, (note.attribute,))
+    values = entry.attributes.get(note.attribute.lower(), []) if entry else []
+    wanted = note.value.encode().split()
+    found = [value for value in values if unordered(value).split() == wanted]
+    if found:
+        connection.modify(note.dn, [(note.attribute, DELETE, found[:1])])
+
+
+def _take_entry(note: Note, connection: Connection) -> None:
+    """Deletes an entry; slapd may have put a number into the name of one in cn=config."""
+    first, _, parent = note.dn.partition(",")
+    kind, _, value = first.partition("=")
+    children = connection.search(parent, Scope.ONE, ANYTHING, ("objectClass",)) if parent else []
+    same = re.compile(rf"{re.escape(kind)}=(\{{-?\d+\}})?{re.escape(value)}", re.IGNORECASE)
+    for child in children:
+        if same.fullmatch(child.dn.partition(",")[0]):
+            connection.delete(child.dn)

@@ -1,0 +1,82 @@
+"""Taking IAM off entries that were there before: our classes and attributes go, everything else stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from adapter.adoption.plan import our_attributes
+from adapter.adoption.server import Connection, Refused
+from adapter.ldap import errors, filters
+from adapter.ldap.layouts import GROUP_MARK, USER_MARK
+from adapter.ldap.search import Entry, Scope
+from adapter.ldap.wire import DELETE, Modification
+
+_MARKED: Final = filters.any_of(*(filters.equals("objectClass", mark.encode()) for mark in (USER_MARK, GROUP_MARK)))
+_GROUP_EXTRA: Final = "displayName"
+"""What a group may only have because of our class, unless another one allows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An entry with IAM on it.
+
+    Attributes:
+        is_ours: Bindery made it.
+    """
+
+    entry: Entry
+    is_ours: bool
+
+
+def marked(data: Connection, suffix: str, names: Iterable[str] = ("*", "+")) -> Iterator[Marked]:
+    """Every entry outside of `ou=iam` with IAM on it."""
+    own = f",ou=iam,{suffix}".lower()
+    adapter = f"cn=adapter,ou=iam,{suffix}".lower()
+    for entry in data.search(suffix, Scope.SUBTREE, _MARKED, names):
+        if not entry.dn.lower().endswith(own):
+            creator = entry.attributes.get("creatorsname", [b""])[0].decode().lower()
+            yield Marked(entry, creator == adapter)
+
+
+def strip(data: Connection, entry: Entry, suffix: str, filler: str) -> None:
+    """Takes IAM off an entry.
+
+    Args:
+        entry: with all of its attributes.
+        filler: the placeholder that groups may have; it goes where somebody else is in the group.
+
+    Raises:
+        Refused: the server does not do it.
+    """
+    changes = [*_marks(entry), *_policies(entry, suffix), *_filler(entry, filler)]
+    try:
+        data.modify(entry.dn, changes)
+    except Refused as error:
+        if error.code != errors.OBJECT_CLASS_VIOLATION or _GROUP_EXTRA.lower() not in entry.attributes:
+            raise
+        data.modify(entry.dn, [*changes, (_GROUP_EXTRA, DELETE, [])])
+
+
+def _marks(entry: Entry) -> Iterator[Modification]:
+    there = {value.decode().lower(): value for value in entry.attributes["objectclass"]}
+    classes = [there[mark.lower()] for mark in (USER_MARK, GROUP_MARK) if mark.lower() in there]
+    yield from ((name, DELETE, []) for name in our_attributes() if name.lower() in entry.attributes)
+    yield "objectClass", DELETE, classes
+
+
+def _policies(entry: Entry, suffix: str) -> Iterator[Modification]:
+    """The tie to a password policy that is about to go."""
+    values = entry.attributes.get("pwdpolicysubentry", [])
+    if any(value.decode().lower().endswith(f",ou=iam,{suffix}".lower()) for value in values):
+        yield "pwdPolicySubentry", DELETE, []
+
+
+def _filler(entry: Entry, filler: str) -> Iterator[Modification]:
+    octets = filler.lower().encode()
+    for name in ("member", "uniqueMember"):
+        values = entry.attributes.get(name.lower(), [])
+        found = [value for value in values if octets and value.lower() == octets]
+        if found and len(values) > 1:
+            yield name, DELETE, found
