@@ -67,6 +67,19 @@ class Finding(Listing):
         found = self.names(USER, account, Where.any_of("user_name", list(names)), Where.present("password"))
         return frozenset(name.casefold() for name in found)
 
+    def kinds_owned(self, account: Account, owner_id: str, nouns: Sequence[Noun[Any]]) -> list[Noun[Any]]:
+        """Of which of some kinds a user has any; one question for all of them.
+
+        Args:
+            owner_id: the user's unique id.
+            nouns: kinds that have an `owner_id`.
+        """
+        owned = (Where.equals("owner_id", owner_id),)
+        condition = filters.any_of(*(noun.condition(owned) for noun in nouns))
+        found = self._ask(Search(account.dn, Scope.SUBTREE, condition, selection([OBJECT_CLASS])))
+        classes = {value.lower() for entry in found for value in entry.attributes.get(OBJECT_CLASS.lower(), ())}
+        return [noun for noun in nouns if noun.marking_class.lower().encode() in classes]
+
     def ldif(self, record: Record) -> str:
         """An entry as LDIF, with everything that is no secret."""
         found = self._ask(Search(record.dn, Scope.BASE, filters.present(OBJECT_CLASS), EVERYTHING))

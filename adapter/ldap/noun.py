@@ -86,10 +86,15 @@ class Noun(Generic[M]):
         """Every field by its name."""
         return {field.name: field for field in self.all_fields}
 
+    @property
+    def marking_class(self) -> str:
+        """The object class that tells entries of this kind from others."""
+        return self.mark or self.classes[0]
+
     @cached_property
     def marker(self) -> Filter:
         """What tells entries of this kind from others; a person without a user name, say, is none of ours."""
-        kind = filters.equals(OBJECT_CLASS, (self.mark or self.classes[0]).encode())
+        kind = filters.equals(OBJECT_CLASS, self.marking_class.encode())
         return filters.all_of(kind, filters.present(self.naming)) if self.name_field else kind
 
     @cached_property

@@ -32,10 +32,12 @@ from adapter.operations.paging import Page
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import user_summary, user_view
 
-_CREDENTIALS: Final[tuple[tuple[tuple[Noun[Any], ...], str], ...]] = (
-    ((MFA_DEVICE,), "delete MFA device"),
-    ((SIGNING_CERTIFICATE,), "delete certificates"),
-    ((SSH_PUBLIC_KEY, SERVICE_CREDENTIAL), "remove referenced objects"),
+_CREDENTIALS: Final[tuple[tuple[Noun[Any], str], ...]] = (
+    (ACCESS_KEY, "delete access keys"),
+    (MFA_DEVICE, "delete MFA device"),
+    (SIGNING_CERTIFICATE, "delete certificates"),
+    (SSH_PUBLIC_KEY, "remove referenced objects"),
+    (SERVICE_CREDENTIAL, "remove referenced objects"),
 )
 """What a user may still have, and what the API says about it."""
 _DETAILS: Final = ("display_name", "remarks", "mobile_phone", "email")
@@ -166,11 +168,8 @@ def _dependents(call: Call, user: User) -> Iterable[str]:
     """What has to be done before the user can go, in the words of the API."""
     if call.store.exists(GROUP, call.account, Where.refers("members", user.dn)):
         yield "remove users from group"
-    if call.store.exists(ACCESS_KEY, call.account, Where.equals("owner_id", user.user_id)):
-        yield "delete access keys"
-    for nouns, what_first in _CREDENTIALS:
-        if any(call.store.exists(noun, call.account, Where.equals("owner_id", user.user_id)) for noun in nouns):
-            yield what_first
+    owned = call.store.kinds_owned(call.account, user.user_id, [noun for noun, _ in _CREDENTIALS])
+    yield from (what_first for noun, what_first in _CREDENTIALS if noun in owned)
     if user.attached_policies:
         yield "detach all policies"
     if user.inline_policies:
