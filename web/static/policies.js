@@ -44,14 +44,14 @@ function show(answer) {
   const list = panel.querySelector("[data-list]");
   const fresh = answer.findings.length
     ? element("ul", "finding-list", ...answer.findings.map(finding))
-    : element("p", "none", status("good", "Nothing to complain about."));
+    : element("p", "none", status("good", panel.dataset.nothing));
   if (list.textContent.trim() !== fresh.textContent.trim()) list.replaceChildren(fresh);
   panel.querySelector("[data-count]").textContent = `(${answer.findings.length})`;
-  panel.querySelector("[data-size]").textContent = answer.size.toLocaleString("en");
+  panel.querySelector("[data-size]").textContent = answer.size.toLocaleString(document.documentElement.lang);
   const gives = panel.querySelector("[data-gives]");
   gives.hidden = answer.gives.length === 0;
   gives.replaceChildren(...answer.gives.map((each) => element(
-    "span", each.allows ? "give" : "give give-deny", `${each.allows ? "" : "Denies "}${each.title}: ${each.words}`,
+    "span", each.allows ? "give" : "give give-deny", each.words,
   )));
   const same = document.querySelector(".as-json");
   if (!same) return;
@@ -95,8 +95,8 @@ if (editor) {
     all.type = "button";
     const tell = () => {
       const chosen = boxes.filter((each) => each.checked).length;
-      count.textContent = `${chosen} of ${boxes.length}`;
-      all.textContent = chosen === boxes.length ? "Clear all" : "Select all";
+      count.textContent = editor.dataset.share.replace("{}", chosen).replace("{}", boxes.length);
+      all.textContent = chosen === boxes.length ? editor.dataset.tickNone : editor.dataset.tickAll;
     };
     all.addEventListener("click", () => {
       const wanted = boxes.some((each) => !each.checked);

@@ -13,6 +13,7 @@ from adapter.policy import MalformedDocument, read_document
 from adapter.services.access import ServiceAccess, service_accesses
 from web.console.access_graph import Reached, Way, draw
 from web.console.components import Result, command, crumbs, do, may
+from web.console.policies.words import service_title
 from web.console.refusals import explain
 from web.console.users.page import user_tabs
 from web.throttle import Throttle
@@ -72,4 +73,4 @@ def _accesses(document: str) -> tuple[ServiceAccess, ...]:
 def _reached(policy: str, accesses: tuple[ServiceAccess, ...]) -> list[Reached]:
     if len(accesses) > _MOST_SERVICES:
         return [Reached(policy, ngettext("%(num)s service", "%(num)s services", len(accesses)), allows=True)]
-    return [Reached(policy, each.title, allows=each.allows) for each in accesses]
+    return [Reached(policy, service_title(each), allows=each.allows) for each in accesses]

@@ -14,6 +14,7 @@ from adapter.errors import AccessDenied
 from adapter.services.catalogue import SERVICES, actions_of
 from web.console.access.excerpts import Line, excerpt, index_at
 from web.console.components import Result, do, listed
+from web.console.policies.words import way_words
 
 MOST_ACTIONS = 300
 """So many are simulated at once; a page with more would be too long to read."""
@@ -161,7 +162,7 @@ def _documents(arn: str) -> Documents:
     documents: dict[str, Result] = {}
     for each in found["policies"]:
         same = documents.setdefault(_source_id(each), each | {"ways": []})
-        same["ways"].append("" if each["via"] == "directly" else each["via"])
+        same["ways"].append("" if each["via"] == "directly" else way_words(each["via"]))
     boundary = found["boundary"]
     if boundary:
         documents[f"boundary {boundary['policy_name']}"] = boundary | {"kind": "boundary", "ways": []}
@@ -218,7 +219,7 @@ def _matched(statement: Result, documents: Documents, *, allows: bool) -> Matche
     end = statement["end_position"]
     index = index_at(found["document"], end["line"], end["column"])
     lines = excerpt(found["document"], index, allows=allows) if index is not None else ()
-    via = ", ".join(way for way in found["ways"] if way)
+    via = listed(way for way in found["ways"] if way)
     return Matched(found["policy_name"], found["kind"], via, found["policy_arn"], lines)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
-from adapter.services.access import service_accesses
+from adapter.services.access import ServiceAccess, service_accesses
 from web.console.policies import editing
+from web.console.policies.words import access_words, service_title
 from web.throttle import Throttle
 
 LIMITS: dict[Kind, int] = {"identity": 6144, "trust": 2048}
@@ -31,13 +32,13 @@ class Checked:
     Attributes:
         findings: for each one how bad it is, that in a word, and the finding.
         size: as the quota counts.
-        gives: titles and access of the services, where the document can be read.
+        gives: what it gives, service by service, and whether it allows that; where the document can be read.
     """
 
     findings: tuple[tuple[str, str, Finding], ...]
     size: int
     limit: int
-    gives: tuple[tuple[str, str, bool], ...]
+    gives: tuple[tuple[str, bool], ...]
 
     @property
     def unsaid(self) -> Checked:
@@ -57,7 +58,7 @@ class Checked:
             "findings": [
                 {
                     "kind": kind,
-                    "label": label,
+                    "label": str(label),
                     "path": finding.path,
                     "message": finding.message,
                     "detail": finding.detail,
@@ -65,7 +66,7 @@ class Checked:
                 }
                 for kind, label, finding in self.findings
             ],
-            "gives": [{"title": title, "words": words, "allows": allows} for title, words, allows in self.gives],
+            "gives": [{"words": words, "allows": allows} for words, allows in self.gives],
         }
 
 
@@ -95,9 +96,18 @@ def check(document: str, kind: Kind) -> Checked:
     )
 
 
-def _gives(document: str) -> tuple[tuple[str, str, bool], ...]:
+def _gives(document: str) -> tuple[tuple[str, bool], ...]:
     try:
         read = read_document(document, kind="identity")
     except MalformedDocument:
         return ()
-    return tuple((each.title, each.words, each.allows) for each in service_accesses(read))
+    return tuple((_given(each), each.allows) for each in service_accesses(read))
+
+
+def _given(access: ServiceAccess) -> str:
+    words = {"service": service_title(access), "access": access_words(access)}
+    return (
+        gettext("%(service)s: %(access)s", **words)
+        if access.allows
+        else gettext("Denies %(service)s: %(access)s", **words)
+    )

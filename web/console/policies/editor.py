@@ -20,6 +20,7 @@ from web.console.policies.checking import check
 from web.console.policies.common import asked_arn, name_of, policy_crumbs, readable
 from web.console.policies.editing import Editing
 from web.console.policies.visual import KEYS, OPERATORS, VisualStatement, to_document
+from web.console.policies.words import PLACES
 from web.console.refusals import Problem, attempt
 from web.console.users.forms import TagFields
 from web.throttle import Throttle
@@ -160,7 +161,7 @@ def _page(template: str, form: FlaskForm, state: Editing, problem: Problem | Non
         services=sorted(SERVICES.values(), key=lambda service: service.title.casefold()),
         operators=OPERATORS,
         condition_keys=KEYS,
-        regions=REGIONS,
+        regions=[(code, PLACES[code]) for code, _ in REGIONS],
         **more,
     )
     return page, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
