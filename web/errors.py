@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from limits.errors import StorageError
@@ -39,69 +40,79 @@ class Words:
 
 WORDS = {
     400: Words(
-        "That request makes no sense",
-        "Something in the request is not in a form that Bindery understands. Nothing was changed.",
-        "Go back, check what you entered and try again.",
+        lazy_gettext("That request makes no sense"),
+        lazy_gettext("Something in the request is not in a form that Bindery understands. Nothing was changed."),
+        lazy_gettext("Go back, check what you entered and try again."),
     ),
     403: Words(
-        "You are not allowed to do that",
-        "No policy that reaches you allows it, or one denies it. Nothing was changed.",
-        "If you need it for your work, ask an administrator of your account.",
+        lazy_gettext("You are not allowed to do that"),
+        lazy_gettext("No policy that reaches you allows it, or one denies it. Nothing was changed."),
+        lazy_gettext("If you need it for your work, ask an administrator of your account."),
     ),
     404: Words(
-        "There is nothing here",
-        "The address may be mistyped, or what it named has been deleted.",
-        "Check the address, or start again at the home page.",
+        lazy_gettext("There is nothing here"),
+        lazy_gettext("The address may be mistyped, or what it named has been deleted."),
+        lazy_gettext("Check the address, or start again at the home page."),
     ),
     405: Words(
-        "This address works in another way",
-        "The page exists, but not for the kind of request that was sent. Nothing was changed.",
-        "Start again at the home page.",
+        lazy_gettext("This address works in another way"),
+        lazy_gettext("The page exists, but not for the kind of request that was sent. Nothing was changed."),
+        lazy_gettext("Start again at the home page."),
     ),
     409: Words(
-        "Somebody else was faster",
-        "What you wanted to change is in use or has changed in the meantime. Nothing was changed by you.",
-        "Load the page again, look at what is there now, and try again.",
+        lazy_gettext("Somebody else was faster"),
+        lazy_gettext("What you wanted to change is in use or has changed in the meantime. Nothing was changed by you."),
+        lazy_gettext("Load the page again, look at what is there now, and try again."),
     ),
     413: Words(
-        "That is too large",
-        "The request is larger than one megabyte, which is the most that Bindery takes. Nothing was changed.",
-        "Shorten what you entered, or send it in parts.",
+        lazy_gettext("That is too large"),
+        lazy_gettext(
+            "The request is larger than one megabyte, which is the most that Bindery takes. Nothing was changed."
+        ),
+        lazy_gettext("Shorten what you entered, or send it in parts."),
     ),
     429: Words(
-        "Too many attempts",
-        "There were too many failed attempts to sign in, so the next ones are not looked at for a while.",
-        "If you forgot your password, ask an administrator of your account for a new one.",
+        lazy_gettext("Too many attempts"),
+        lazy_gettext("There were too many failed attempts to sign in, so the next ones are not looked at for a while."),
+        lazy_gettext("If you forgot your password, ask an administrator of your account for a new one."),
     ),
     500: Words(
-        "Something went wrong on our side",
-        "Bindery made a mistake; you did not. The log of the server has the details.",
-        "Try again. If it happens again, tell your administrator the request id below.",
+        lazy_gettext("Something went wrong on our side"),
+        lazy_gettext("Bindery made a mistake; you did not. The log of the server has the details."),
+        lazy_gettext("Try again. If it happens again, tell your administrator the request id below."),
     ),
     503: Words(
-        "The directory does not answer",
-        "Bindery keeps everything in an LDAP directory, and that is out of reach at the moment.",
-        "Wait a few seconds and load the page again. Your session is kept.",
+        lazy_gettext("The directory does not answer"),
+        lazy_gettext("Bindery keeps everything in an LDAP directory, and that is out of reach at the moment."),
+        lazy_gettext("Wait a few seconds and load the page again. Your session is kept."),
     ),
 }
 ORIGIN = Words(
-    "This form came from somewhere else",
-    "Bindery takes forms from its own pages only, and your browser says that this one came from another site. "
-    "Nothing was changed.",
-    "Open the page from Bindery itself. If you did, its proxy has to pass on the Host header that your browser sends.",
+    lazy_gettext("This form came from somewhere else"),
+    lazy_gettext(
+        "Bindery takes forms from its own pages only, and your browser says that this one came from another site. "
+        "Nothing was changed."
+    ),
+    lazy_gettext(
+        "Open the page from Bindery itself. "
+        "If you did, its proxy has to pass on the Host header that your browser sends."
+    ),
 )
 TEXT = replace(
-    WORDS[400], happened="Something in the request is not text in UTF-8, or holds a NUL character. Nothing was changed."
+    WORDS[400],
+    happened=lazy_gettext(
+        "Something in the request is not text in UTF-8, or holds a NUL character. Nothing was changed."
+    ),
 )
 FORM = Words(
-    "This form is out of date",
-    "You signed in or out after it was opened, or your browser keeps no cookies. Nothing was changed.",
-    "Open the page again and fill the form in once more.",
+    lazy_gettext("This form is out of date"),
+    lazy_gettext("You signed in or out after it was opened, or your browser keeps no cookies. Nothing was changed."),
+    lazy_gettext("Open the page again and fill the form in once more."),
 )
 STORE = Words(
-    "Sign-in is not possible right now",
-    "The store that counts failed attempts does not answer, so nobody is let in.",
-    "Wait a few seconds and try again. The log of the server tells administrators more.",
+    lazy_gettext("Sign-in is not possible right now"),
+    lazy_gettext("The store that counts failed attempts does not answer, so nobody is let in."),
+    lazy_gettext("Wait a few seconds and try again. The log of the server tells administrators more."),
 )
 _BY_REASON = {"origin": ORIGIN, "text": TEXT}
 

@@ -123,6 +123,12 @@ def _not_said(node: ast.AST) -> Iterator[ast.AST]:
     """What is below a node and is not said to people."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node.value  # a docstring
+    if isinstance(node, ast.keyword) and node.arg == "salt":
+        yield from ast.walk(node.value)
+    if isinstance(node, ast.Dict):
+        yield from (key for key in node.keys if key is not None)
+    if isinstance(node, ast.Raise):
+        yield from ast.walk(node)
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name in TRANSLATING | _FOR_PROGRAMS:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext, ngettext
 
 from adapter import Factors, Owed, ProofRefused, SignInRefused
 from web.console.owed import Owing, owing
@@ -14,7 +15,7 @@ from web.console.sign_in import go_on
 from web.current import context, iam
 from web.throttle import Throttle, count_failure
 
-_TOO_LATE = "The sign-in took too long, or something about it has changed. Start again."
+_TOO_LATE = lazy_gettext("The sign-in took too long, or something about it has changed. Start again.")
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -38,7 +39,7 @@ def mfa_code() -> ResponseReturnValue:
             answer, status = None, HTTPStatus.FORBIDDEN
         except SignInRefused:
             session.clear()
-            flash(_TOO_LATE, "info")
+            flash(str(_TOO_LATE), "info")
             return redirect(url_for("console.sign_in"))
         if answer is not None:
             return answer
@@ -61,9 +62,10 @@ def _go_on(attempt: Owing, form: ProofForm) -> ResponseReturnValue | None:
 
 
 def _recovered(left: Factors) -> str:
-    count = left.recovery_codes
-    codes = "one recovery code" if count == 1 else f"{count or 'no'} recovery codes"
-    return (
-        f"You signed in with a recovery code and have {codes} left. If you have lost your device, remove it and add "
-        "another one under My security credentials."
+    return ngettext(
+        "You signed in with a recovery code and have one left. "
+        "If you have lost your device, remove it and add another one under My security credentials.",
+        "You signed in with a recovery code and have %(num)s left. "
+        "If you have lost your device, remove it and add another one under My security credentials.",
+        left.recovery_codes,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import lazy_gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -40,35 +42,40 @@ class Section:
 
 SECTIONS = (
     Section(
-        "Access management",
+        lazy_gettext("Access management"),
         (
-            Entry("User groups", "console.groups", "group", ("/console/create-group", "/console/delete-groups")),
-            Entry("Users", "console.users", "person", ("/console/create-user", "/console/delete-users")),
-            Entry("Roles", "console.roles", "role", ("/console/create-role",)),
-            Entry("Policies", "console.policies", "policy"),
+            Entry(
+                lazy_gettext("User groups"),
+                "console.groups",
+                "group",
+                ("/console/create-group", "/console/delete-groups"),
+            ),
+            Entry(lazy_gettext("Users"), "console.users", "person", ("/console/create-user", "/console/delete-users")),
+            Entry(lazy_gettext("Roles"), "console.roles", "role", ("/console/create-role",)),
+            Entry(lazy_gettext("Policies"), "console.policies", "policy"),
         ),
     ),
     Section(
-        "Reports",
+        lazy_gettext("Reports"),
         (
-            Entry("Dashboard", "console.dashboard", "chart"),
-            Entry("Credential report", "console.credential_report", "report"),
-            Entry("Policy simulator", "console.simulator", "play"),
-            Entry("Event history", "console.events", "clock"),
+            Entry(lazy_gettext("Dashboard"), "console.dashboard", "chart"),
+            Entry(lazy_gettext("Credential report"), "console.credential_report", "report"),
+            Entry(lazy_gettext("Policy simulator"), "console.simulator", "play"),
+            Entry(lazy_gettext("Event history"), "console.events", "clock"),
         ),
     ),
     Section(
-        "Account",
+        lazy_gettext("Account"),
         (
-            Entry("Home", "console.home", "home"),
-            Entry("Account settings", "console.account", "settings"),
+            Entry(lazy_gettext("Home"), "console.home", "home"),
+            Entry(lazy_gettext("Account settings"), "console.account", "settings"),
         ),
     ),
     Section(
-        "Directory",
+        lazy_gettext("Directory"),
         (
-            Entry("Server", "console.directory", "server"),
-            Entry("Tree", "console.tree", "tree"),
+            Entry(lazy_gettext("Server"), "console.directory", "server"),
+            Entry(lazy_gettext("Tree"), "console.tree", "tree"),
         ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter import Owed, SignInRefused
 from adapter.errors import PasswordPolicyViolation
@@ -13,7 +14,7 @@ from web.console.sign_in import go_on
 from web.current import context, iam
 from web.throttle import Throttle, count_failure
 
-WRONG = "The current password is not right"
+WRONG = lazy_gettext("The current password is not right")
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -49,5 +50,5 @@ def _renew(attempt: Owing, form: NewPassword) -> ResponseReturnValue:
     login = iam().login
     renewed = login.renew_password(attempt.account, attempt.name, old, new, context(), attempt.half_done)
     answer = go_on(renewed, attempt.account, attempt.name, attempt.target)
-    flash("Your password has been changed. Use the new one from now on.", "success")
+    flash(gettext("Your password has been changed. Use the new one from now on."), "success")
     return answer

@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
@@ -34,33 +35,34 @@ _SEVERAL_STEPS = frozenset(
 )
 """Pages that do many things one after the other; the proof is asked for before the first."""
 
-WRONG_CODE = "The code is not right. Each code works once: wait for the next one and enter that"
-WRONG_RECOVERY = "This recovery code is not right, or has been used"
-WRONG_PASSKEY = "The passkey could not be verified. Try again, or use another way"
-WRONG_PASSWORD = "The password is not right"  # noqa: S105  # words for people
-NO_PROOF = "Enter the six digits that your authenticator app shows"
-NO_PASSWORD = "Enter your password"  # noqa: S105  # words for people
-_TOO_MANY = "There were too many wrong codes. Wait {} before the next one"
+WRONG_CODE = lazy_gettext("The code is not right. Each code works once: wait for the next one and enter that")
+WRONG_RECOVERY = lazy_gettext("This recovery code is not right, or has been used")
+WRONG_PASSKEY = lazy_gettext("The passkey could not be verified. Try again, or use another way")
+WRONG_PASSWORD = lazy_gettext("The password is not right")  # words for people
+NO_PROOF = lazy_gettext("Enter the six digits that your authenticator app shows")
+NO_PASSWORD = lazy_gettext("Enter your password")  # words for people
 
 
 class ProofForm(FlaskForm):
     """A second factor, in one of its forms, or the password."""
 
     proof_code = StringField(
-        "Authentication code",
+        lazy_gettext("Authentication code"),
         [Optional(), Length(max=64)],
-        description="Six digits from your authenticator app.",
+        description=lazy_gettext("Six digits from your authenticator app."),
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": False, "autofocus": True},
     )
     proof_recovery = StringField(
-        "Recovery code",
+        lazy_gettext("Recovery code"),
         [Optional(), Length(max=128)],
-        description="One of the codes that you kept when you set MFA up. It works once.",
+        description=lazy_gettext("One of the codes that you kept when you set MFA up. It works once."),
         render_kw={"autocomplete": "off", "maxlength": False},
     )
-    proof_passkey = HiddenField("Passkey", [Optional(), Length(max=_LONGEST_ANSWER)])
+    proof_passkey = HiddenField(lazy_gettext("Passkey"), [Optional(), Length(max=_LONGEST_ANSWER)])
     proof_password = PasswordField(
-        "Password", [Optional(), Length(max=256)], render_kw={"autocomplete": "current-password", "maxlength": False}
+        lazy_gettext("Password"),
+        [Optional(), Length(max=256)],
+        render_kw={"autocomplete": "current-password", "maxlength": False},
     )
 
     def proof(self) -> Proof | None:
@@ -79,7 +81,7 @@ class ProofForm(FlaskForm):
         field, wrong = (
             (self.proof_recovery, WRONG_RECOVERY) if self.proof_recovery.data else (self.proof_code, WRONG_CODE)
         )
-        note(field, wrong if refusal.free_at is None else _TOO_MANY.format(_minutes_until(refusal.free_at)))
+        note(field, wrong if refusal.free_at is None else _too_many(refusal.free_at))
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -122,9 +124,12 @@ def confirm() -> ResponseReturnValue:
     return redirect(target, HTTPStatus.TEMPORARY_REDIRECT if sends else HTTPStatus.SEE_OTHER)
 
 
-def _minutes_until(moment: datetime) -> str:
-    count = math.ceil((moment - context().now).total_seconds() / 60)
-    return f"{count} minutes" if count > 1 else "a minute"
+def _too_many(free_at: datetime) -> str:
+    return ngettext(
+        "There were too many wrong codes. Wait a minute before the next one",
+        "There were too many wrong codes. Wait %(num)s minutes before the next one",
+        max(1, math.ceil((free_at - context().now).total_seconds() / 60)),
+    )
 
 
 def _proven(form: ProofForm, claims: SessionClaims, has_factors: bool) -> SessionClaims | None:

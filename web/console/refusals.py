@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from flask_babel import gettext, lazy_gettext
+
 from adapter import IamError
 from adapter.errors import AccessDenied
 from web.console.questions import why_url
@@ -16,17 +18,23 @@ _DENIAL = re.compile(
     r"(?: because no (?P<missing>.+?) allows the \S+ action| with an explicit deny in (?P<denying>.+?))?\.?$"
 )
 _MEND = {
-    "ConcurrentModification": "Look at what is there now, and try again.",
-    "DeleteConflict": "Remove what still depends on it first.",
-    "EntityAlreadyExists": "Choose another name. Names that differ in capital letters only count as the same.",
-    "LimitExceeded": "Remove something that is no longer needed, or ask an administrator to raise the limit.",
-    "MalformedPolicyDocument": "Mend the document and try again.",
-    "NoSuchEntity": "It may have been deleted or renamed in the meantime. Go back to the list and look.",
-    "PasswordPolicyViolation": "Choose a password that has what is asked for.",
-    "ServiceUnavailable": "Wait a few seconds and try again.",
-    "ValidationError": "Check what you entered and try again.",
+    "ConcurrentModification": lazy_gettext("Look at what is there now, and try again."),
+    "DeleteConflict": lazy_gettext("Remove what still depends on it first."),
+    "EntityAlreadyExists": lazy_gettext(
+        "Choose another name. Names that differ in capital letters only count as the same."
+    ),
+    "LimitExceeded": lazy_gettext(
+        "Remove something that is no longer needed, or ask an administrator to raise the limit."
+    ),
+    "MalformedPolicyDocument": lazy_gettext("Mend the document and try again."),
+    "NoSuchEntity": lazy_gettext("It may have been deleted or renamed in the meantime. Go back to the list and look."),
+    "PasswordPolicyViolation": lazy_gettext("Choose a password that has what is asked for."),
+    "ServiceUnavailable": lazy_gettext("Wait a few seconds and try again."),
+    "ValidationError": lazy_gettext("Check what you entered and try again."),
 }
-_DENIED = "If you need this for your work, ask an administrator of your account and give them these lines."
+_DENIED = lazy_gettext(
+    "If you need this for your work, ask an administrator of your account and give them these lines."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,11 @@ class Denial:
     def reason(self) -> str:
         """Why, in one sentence."""
         if self.denying:
-            return f"There is an explicit deny in {self.denying}; it wins over whatever allows the action."
-        return f"No {self.missing or 'policy'} that reaches you allows the action."
+            return gettext(
+                "There is an explicit deny in %(denying)s; it wins over whatever allows the action.",
+                denying=self.denying,
+            )
+        return gettext("No %(policy)s that reaches you allows the action.", policy=self.missing or "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ def explain(error: IamError) -> Problem:
     """What to say about an error of the door."""
     denial = denial_of(error)
     if denial:
-        return Problem("You are not allowed to do that", _DENIED, denial, error.status)
+        return Problem(gettext("You are not allowed to do that"), _DENIED, denial, error.status)
     return Problem(_sentence(str(error)), _MEND.get(error.code, ""), status=error.status)
 
 

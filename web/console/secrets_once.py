@@ -15,6 +15,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from adapter.errors import AccessDenied, NoSuchEntity
@@ -24,6 +25,7 @@ from web.current import own_origin
 from web.throttle import Throttle
 
 HEADER = ("User name", "Password", "Access key ID", "Secret access key", "Console sign-in URL")
+"""As AWS names the columns of its files, for programs that read them."""
 _LIFE = 12 * 3600
 _FILE_NAME = re.compile(r"[\w+=,.@-]{1,140}\.csv", re.ASCII)
 _KINDS = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "!#%*_-")
@@ -44,11 +46,11 @@ class Credentials:
         """Label, text, and whether it is a secret, for the page."""
         url = sign_in_url() if self.password else ""
         rows = [
-            ("Console sign-in URL", url, False),
-            ("User name", self.user_name, False),
-            ("Password", self.password, True),
-            ("Access key ID", self.access_key_id, False),
-            ("Secret access key", self.secret_access_key, True),
+            (gettext("Console sign-in URL"), url, False),
+            (gettext("User name"), self.user_name, False),
+            (gettext("Password"), self.password, True),
+            (gettext("Access key ID"), self.access_key_id, False),
+            (gettext("Secret access key"), self.secret_access_key, True),
         ]
         return [row for row in rows if row[1]]
 

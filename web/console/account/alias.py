@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms.validators import Regexp
 
@@ -15,10 +16,12 @@ from web.console.components import asker, command, crumbs, do
 from web.console.refusals import attempt
 from web.throttle import Throttle
 
-_ABOVE = ("Account settings", "console.account")
+_ABOVE = (lazy_gettext("Account settings"), "console.account")
 _SHAPE = Regexp(
     r"^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$",
-    message="An alias has 3 to 63 lower-case letters, digits and single hyphens, and no hyphen at either end",
+    message=lazy_gettext(
+        "An alias has 3 to 63 lower-case letters, digits and single hyphens, and no hyphen at either end"
+    ),
 )
 
 
@@ -26,10 +29,10 @@ class AliasForm(FlaskForm):
     """A new alias."""
 
     account_alias = fields.text(
-        "Account alias",
+        lazy_gettext("Account alias"),
         63,
-        "Lower-case letters, digits and hyphens, such as example-org. It is not secret.",
-        "Enter an alias",
+        lazy_gettext("Lower-case letters, digits and hyphens, such as example-org. It is not secret."),
+        lazy_gettext("Enter an alias"),
         _SHAPE,
         autocomplete="off",
         autocapitalize="none",
@@ -53,7 +56,9 @@ def change() -> ResponseReturnValue:
         wanted = form.account_alias.data or ""
         problem = None if wanted == present else attempt(do, "create_account_alias", account_alias=wanted)
         if problem is None:
-            flash(f"The alias is {wanted}. Tell people the new sign-in address below.", "success")
+            flash(
+                gettext("The alias is %(wanted)s. Tell people the new sign-in address below.", wanted=wanted), "success"
+            )
             return redirect(url_for("console.account"))
     page = render_template(
         "console/account/alias.html",
@@ -61,7 +66,7 @@ def change() -> ResponseReturnValue:
         problem=problem,
         present=present,
         example=reading.sign_in_url("ALIAS"),
-        crumbs=crumbs(_ABOVE, here="Alias"),
+        crumbs=crumbs(_ABOVE, here=gettext("Alias")),
         command=command("iam", "create-account-alias", account_alias=form.account_alias.data or "ALIAS"),
     )
     return page, problem.status if problem else _status(form)
@@ -77,18 +82,21 @@ def remove() -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "delete_account_alias", account_alias=present)
         if problem is None:
-            flash(f"The alias {present} is gone. People sign in with the account ID.", "success")
+            flash(
+                gettext("The alias %(present)s is gone. People sign in with the account ID.", present=present),
+                "success",
+            )
             return redirect(url_for("console.account"))
     page = render_template(
         "console/account/remove_alias.html",
-        title=f"Remove the alias {present}?",
+        title=gettext("Remove the alias %(alias)s?", alias=present),
         form=form,
         problem=problem,
         old=reading.sign_in_url(present),
         new=reading.sign_in_url(asker().account_id),
-        verb="Remove alias",
+        verb=gettext("Remove alias"),
         cancel_url=url_for("console.account"),
-        crumbs=crumbs(_ABOVE, here="Remove alias"),
+        crumbs=crumbs(_ABOVE, here=gettext("Remove alias")),
         command=command("iam", "delete-account-alias", account_alias=present),
     )
     return page, problem.status if problem else HTTPStatus.OK

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -16,14 +17,17 @@ from web.console import fields
 from web.console.account import reading
 from web.console.account.rules import NOTHING, SYMBOLS, rules_of
 from web.console.components import Params, command, crumbs, do
+from web.console.fields import Text
 from web.console.refusals import attempt
 from web.throttle import Throttle
 
-_ABOVE = ("Account settings", "console.account")
+_ABOVE = (lazy_gettext("Account settings"), "console.account")
 
 
-def _number(label: str, least: int, most: int, hint: str, ask: str = "") -> IntegerField:
-    wrong = NumberRange(least, most, f"Enter a number from {least} to {most:,}")
+def _number(label: Text, least: int, most: int, hint: Text, ask: Text = "") -> IntegerField:
+    wrong = NumberRange(
+        least, most, lazy_gettext("Enter a number from %(least)s to %(most)s", least=least, most=f"{most:,}")
+    )
     return IntegerField(
         label,
         [InputRequired(ask) if ask else Optional(), wrong],
@@ -36,24 +40,36 @@ class PasswordPolicyForm(FlaskForm):
     """Every rule of the policy."""
 
     minimum_password_length = _number(
-        "Minimum length", 6, 128, "6 to 128 characters. Length protects better than any other rule.", "Enter a length"
+        lazy_gettext("Minimum length"),
+        6,
+        128,
+        lazy_gettext("6 to 128 characters. Length protects better than any other rule."),
+        lazy_gettext("Enter a length"),
     )
-    require_uppercase_characters = fields.check("An upper-case letter", "A to Z")
-    require_lowercase_characters = fields.check("A lower-case letter", "a to z")
-    require_numbers = fields.check("A digit", "0 to 9")
-    require_symbols = fields.check("A symbol", SYMBOLS)
+    require_uppercase_characters = fields.check(lazy_gettext("An upper-case letter"), lazy_gettext("A to Z"))
+    require_lowercase_characters = fields.check(lazy_gettext("A lower-case letter"), lazy_gettext("a to z"))
+    require_numbers = fields.check(lazy_gettext("A digit"), lazy_gettext("0 to 9"))
+    require_symbols = fields.check(lazy_gettext("A symbol"), SYMBOLS)
     expire_passwords = fields.check(
-        "Passwords expire", "Whoever signs in with an older one has to choose a new one first."
+        lazy_gettext("Passwords expire"),
+        lazy_gettext("Whoever signs in with an older one has to choose a new one first."),
     )
-    max_password_age = _number("Days until a password expires", 1, 1095, "1 to 1,095 days.")
+    max_password_age = _number(lazy_gettext("Days until a password expires"), 1, 1095, lazy_gettext("1 to 1,095 days."))
     hard_expiry = fields.check(
-        "An administrator has to help after expiry",
-        "An expired password is not even good for choosing a new one. Administrators are locked out as well.",
+        lazy_gettext("An administrator has to help after expiry"),
+        lazy_gettext(
+            "An expired password is not even good for choosing a new one. Administrators are locked out as well."
+        ),
     )
-    prevent_reuse = fields.check("Refuse earlier passwords", "A new password differs from the last ones.")
-    password_reuse_prevention = _number("How many earlier passwords", 1, 24, "1 to 24 passwords.")
+    prevent_reuse = fields.check(
+        lazy_gettext("Refuse earlier passwords"), lazy_gettext("A new password differs from the last ones.")
+    )
+    password_reuse_prevention = _number(
+        lazy_gettext("How many earlier passwords"), 1, 24, lazy_gettext("1 to 24 passwords.")
+    )
     allow_users_to_change_password = fields.check(
-        "Everybody may change their own password", "Without it, those may whose policies allow iam:ChangePassword."
+        lazy_gettext("Everybody may change their own password"),
+        lazy_gettext("Without it, those may whose policies allow iam:ChangePassword."),
     )
 
     def rules(self) -> Params:
@@ -71,7 +87,7 @@ class PasswordPolicyForm(FlaskForm):
         pairs = ((self.expire_passwords, self.max_password_age), (self.prevent_reuse, self.password_reuse_prevention))
         missing = [number for box, number in pairs if box.data and number.data is None]
         for number in missing:
-            fields.note(number, "Enter a number")
+            fields.note(number, gettext("Enter a number"))
         return not missing
 
 
@@ -96,13 +112,15 @@ def change() -> ResponseReturnValue:
     if form.validate_on_submit() and form.is_complete():
         problem = attempt(do, "update_account_password_policy", **form.rules())
         if problem is None:
-            flash("The password policy is in force. Passwords that exist stay until they are changed.", "success")
+            flash(
+                gettext("The password policy is in force. Passwords that exist stay until they are changed."), "success"
+            )
             return redirect(url_for("console.account"))
     page = render_template(
         "console/account/password_policy.html",
         form=form,
         problem=problem,
-        crumbs=crumbs(_ABOVE, here="Password policy"),
+        crumbs=crumbs(_ABOVE, here=gettext("Password policy")),
         command=command("iam", "update-account-password-policy", **_as_flags(start)),
     )
     if problem:
@@ -120,17 +138,17 @@ def default() -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "delete_account_password_policy")
         if problem is None:
-            flash("The default password policy is in force again.", "success")
+            flash(gettext("The default password policy is in force again."), "success")
             return redirect(url_for("console.account"))
     page = render_template(
         "console/account/default_password_policy.html",
-        title="Go back to the default password policy?",
+        title=gettext("Go back to the default password policy?"),
         form=form,
         problem=problem,
         changes=_differences(present),
-        verb="Use the default",
+        verb=gettext("Use the default"),
         cancel_url=url_for("console.account"),
-        crumbs=crumbs(_ABOVE, here="Default password policy"),
+        crumbs=crumbs(_ABOVE, here=gettext("Default password policy")),
         command=command("iam", "delete-account-password-policy"),
     )
     return page, problem.status if problem else HTTPStatus.OK

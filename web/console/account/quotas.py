@@ -7,43 +7,64 @@ from typing import Any, Final
 
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.account import reading
 from web.console.components import command, crumbs, do
 from web.throttle import Throttle
 
 _NUMBERS: Final = (
-    ("Users", "Users", "console.users"),
-    ("Groups", "User groups", "console.groups"),
-    ("Roles", "Roles", "console.roles"),
-    ("Policies", "Customer-managed policies", "console.policies"),
-    ("Providers", "Identity providers", None),
-    ("MFADevices", "MFA devices", None),
-    ("MFADevicesInUse", "MFA devices in use", None),
-    ("InstanceProfiles", "Instance profiles", None),
-    ("ServerCertificates", "Server certificates", None),
+    ("Users", lazy_gettext("Users"), "console.users"),
+    ("Groups", lazy_gettext("User groups"), "console.groups"),
+    ("Roles", lazy_gettext("Roles"), "console.roles"),
+    ("Policies", lazy_gettext("Customer-managed policies"), "console.policies"),
+    ("Providers", lazy_gettext("Identity providers"), None),
+    ("MFADevices", lazy_gettext("MFA devices"), None),
+    ("MFADevicesInUse", lazy_gettext("MFA devices in use"), None),
+    ("InstanceProfiles", lazy_gettext("Instance profiles"), None),
+    ("ServerCertificates", lazy_gettext("Server certificates"), None),
 )
 _ROOT: Final = (
-    ("AccountMFAEnabled", "Second factor", True),
-    ("AccountPasswordPresent", "Password", None),
-    ("AccountAccessKeysPresent", "Access keys", False),
-    ("AccountSigningCertificatesPresent", "Signing certificates", False),
+    ("AccountMFAEnabled", lazy_gettext("Second factor"), True),
+    ("AccountPasswordPresent", lazy_gettext("Password"), None),
+    ("AccountAccessKeysPresent", lazy_gettext("Access keys"), False),
+    ("AccountSigningCertificatesPresent", lazy_gettext("Signing certificates"), False),
 )
 _QUOTAS: Final = (
-    ("A user", "AccessKeysPerUserQuota", "access keys", "AccessKeysPerUser"),
-    ("A user", "GroupsPerUserQuota", "groups", "GroupsPerUser"),
-    ("A user", "AttachedPoliciesPerUserQuota", "attached policies", "PoliciesPerUser"),
-    ("A user", "UserPolicySizeQuota", "characters of inline policies", "UserPolicySize"),
-    ("A user", "SigningCertificatesPerUserQuota", "signing certificates", "CertificatesPerUser"),
-    ("A group", "AttachedPoliciesPerGroupQuota", "attached policies", "PoliciesPerGroup"),
-    ("A group", "GroupPolicySizeQuota", "characters of inline policies", "GroupPolicySize"),
-    ("A role", "AttachedPoliciesPerRoleQuota", "attached policies", "PoliciesPerRole"),
-    ("A role", "RolePolicySizeQuota", "characters of inline policies", "RolePolicySize"),
-    ("A role", "AssumeRolePolicySizeQuota", "characters of the trust policy", "RoleTrustPolicySize"),
-    ("A policy", "PolicySizeQuota", "characters", "PolicySize"),
-    ("A policy", "VersionsPerPolicyQuota", "versions", "VersionsPerPolicy"),
-    ("The account", "InstanceProfilesQuota", "instance profiles", "InstanceProfilesPerAccount"),
-    ("The account", "ServerCertificatesQuota", "server certificates", "ServerCertificatesPerAccount"),
+    (lazy_gettext("A user"), "AccessKeysPerUserQuota", lazy_gettext("access keys"), "AccessKeysPerUser"),
+    (lazy_gettext("A user"), "GroupsPerUserQuota", lazy_gettext("groups"), "GroupsPerUser"),
+    (lazy_gettext("A user"), "AttachedPoliciesPerUserQuota", lazy_gettext("attached policies"), "PoliciesPerUser"),
+    (lazy_gettext("A user"), "UserPolicySizeQuota", lazy_gettext("characters of inline policies"), "UserPolicySize"),
+    (
+        lazy_gettext("A user"),
+        "SigningCertificatesPerUserQuota",
+        lazy_gettext("signing certificates"),
+        "CertificatesPerUser",
+    ),
+    (lazy_gettext("A group"), "AttachedPoliciesPerGroupQuota", lazy_gettext("attached policies"), "PoliciesPerGroup"),
+    (lazy_gettext("A group"), "GroupPolicySizeQuota", lazy_gettext("characters of inline policies"), "GroupPolicySize"),
+    (lazy_gettext("A role"), "AttachedPoliciesPerRoleQuota", lazy_gettext("attached policies"), "PoliciesPerRole"),
+    (lazy_gettext("A role"), "RolePolicySizeQuota", lazy_gettext("characters of inline policies"), "RolePolicySize"),
+    (
+        lazy_gettext("A role"),
+        "AssumeRolePolicySizeQuota",
+        lazy_gettext("characters of the trust policy"),
+        "RoleTrustPolicySize",
+    ),
+    (lazy_gettext("A policy"), "PolicySizeQuota", lazy_gettext("characters"), "PolicySize"),
+    (lazy_gettext("A policy"), "VersionsPerPolicyQuota", lazy_gettext("versions"), "VersionsPerPolicy"),
+    (
+        lazy_gettext("The account"),
+        "InstanceProfilesQuota",
+        lazy_gettext("instance profiles"),
+        "InstanceProfilesPerAccount",
+    ),
+    (
+        lazy_gettext("The account"),
+        "ServerCertificatesQuota",
+        lazy_gettext("server certificates"),
+        "ServerCertificatesPerAccount",
+    ),
 )
 """Whose limit it is, AWS's name in the summary, what is counted, and the name that raises it."""
 
@@ -74,6 +95,6 @@ def quotas() -> ResponseReturnValue:
         endpoints=current_app.view_functions.keys(),
         root=[(label, bool(summary[name]), wanted) for name, label, wanted in _ROOT],
         quotas=[Quota(whose, summary[key], what, name) for whose, key, what, name in _QUOTAS],
-        crumbs=crumbs(("Account settings", "console.account"), here="Numbers and quotas"),
+        crumbs=crumbs((gettext("Account settings"), "console.account"), here=gettext("Numbers and quotas")),
         command=command("iam", "get-account-summary"),
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
 from flask import url_for
+from flask_babel import gettext
 
 from adapter.errors import AccessDenied, NoSuchEntity
 from adapter.models import PasswordPolicy
@@ -22,8 +23,8 @@ _DEFAULT: Final = PasswordPolicy()
 def tabs() -> tuple[Tab, ...]:
     """The tabs of the account's page."""
     return (
-        Tab("settings", "Settings", url_for("console.account")),
-        Tab("quotas", "Numbers and quotas", url_for("console.account_quotas")),
+        Tab("settings", gettext("Settings"), url_for("console.account")),
+        Tab("quotas", gettext("Numbers and quotas"), url_for("console.account_quotas")),
     )
 
 

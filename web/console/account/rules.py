@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask_babel import gettext, lazy_gettext, ngettext
+
 NOTHING: Final = "—"
 SYMBOLS: Final = "! @ # $ % ^ & * ( ) _ + - = [ ] { } | '"
 
@@ -27,10 +29,22 @@ class Rule:
 
 
 _CHARACTERS: Final = (
-    ("require_uppercase_characters", "Upper-case letter", "A password has at least one of A to Z."),
-    ("require_lowercase_characters", "Lower-case letter", "A password has at least one of a to z."),
-    ("require_numbers", "Digit", "A password has at least one of 0 to 9."),
-    ("require_symbols", "Symbol", f"A password has at least one of {SYMBOLS}"),
+    (
+        "require_uppercase_characters",
+        lazy_gettext("Upper-case letter"),
+        lazy_gettext("A password has at least one of A to Z."),
+    ),
+    (
+        "require_lowercase_characters",
+        lazy_gettext("Lower-case letter"),
+        lazy_gettext("A password has at least one of a to z."),
+    ),
+    ("require_numbers", lazy_gettext("Digit"), lazy_gettext("A password has at least one of 0 to 9.")),
+    (
+        "require_symbols",
+        lazy_gettext("Symbol"),
+        lazy_gettext("A password has at least one of %(symbols)s", symbols=SYMBOLS),
+    ),
 )
 
 
@@ -41,40 +55,50 @@ def rules_of(policy: Mapping[str, Any]) -> tuple[Rule, ...]:
     own = policy["allow_users_to_change_password"]
     return (
         Rule(
-            "Minimum length", f"{length} characters", "Length protects best; a phrase of several words is fine.", True
+            gettext("Minimum length"),
+            ngettext("%(num)s character", "%(num)s characters", length),
+            gettext("Length protects best; a phrase of several words is fine."),
+            True,
         ),
         *(
             Rule(
-                label, "Required" if policy[field] else "Not required", meaning if policy[field] else "", policy[field]
+                label,
+                gettext("Required") if policy[field] else gettext("Not required"),
+                meaning if policy[field] else "",
+                policy[field],
             )
             for field, label, meaning in _CHARACTERS
         ),
         Rule(
-            "Expiry",
-            f"After {age} {_days(age)}" if age else "Never",
-            "Whoever signs in with an older password has to choose a new one first." if age else "",
+            gettext("Expiry"),
+            ngettext("After %(num)s day", "After %(num)s days", age) if age else gettext("Never"),
+            gettext("Whoever signs in with an older password has to choose a new one first.") if age else "",
             bool(age),
         ),
         Rule(
-            "After expiry",
-            "An administrator has to help" if age and strict else "People help themselves" if age else NOTHING,
-            "An expired password is not even good for choosing a new one." if age and strict else "",
+            gettext("After expiry"),
+            gettext("An administrator has to help")
+            if age and strict
+            else gettext("People help themselves")
+            if age
+            else NOTHING,
+            gettext("An expired password is not even good for choosing a new one.") if age and strict else "",
             bool(age and strict),
         ),
         Rule(
-            "Earlier passwords",
-            f"The last {reuse} are refused" if reuse else "May be used again",
-            "A new password differs from each of them." if reuse else "",
+            gettext("Earlier passwords"),
+            ngettext("The last %(num)s is refused", "The last %(num)s are refused", reuse)
+            if reuse
+            else gettext("May be used again"),
+            gettext("A new password differs from each of them.") if reuse else "",
             bool(reuse),
         ),
         Rule(
-            "Changing the password",
-            "Everybody may" if own else "By policy",
-            "Nobody needs a policy for it." if own else "Those may whose policies allow iam:ChangePassword.",
+            gettext("Changing the password"),
+            gettext("Everybody may") if own else gettext("By policy"),
+            gettext("Nobody needs a policy for it.")
+            if own
+            else gettext("Those may whose policies allow iam:ChangePassword."),
             own,
         ),
     )
-
-
-def _days(count: int) -> str:
-    return "day" if count == 1 else "days"

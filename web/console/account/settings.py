@@ -6,6 +6,7 @@ from typing import Final
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console.account import reading
 from web.console.account.rules import rules_of
@@ -43,6 +44,6 @@ def account() -> ResponseReturnValue:
             policy=("update_account_password_policy", {}),
             no_policy=("delete_account_password_policy", {}),
         ),
-        crumbs=crumbs(here="Account settings"),
+        crumbs=crumbs(here=gettext("Account settings")),
         command=command("iam", "get-account-password-policy"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import NotFound
 
 from adapter import IamError
@@ -19,7 +20,7 @@ from web.console.refusals import attempt, explain
 from web.console.secrets_once import signed_file
 from web.throttle import Throttle
 
-_HEADER = ("Application", "User name", "Password")
+_HEADER = (lazy_gettext("Application"), lazy_gettext("User name"), lazy_gettext("Password"))
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -44,9 +45,9 @@ def create() -> ResponseReturnValue:
         except IamError as error:
             problem = explain(error)
         else:
-            return _shown(made, f"New password for {form.service.data}")
+            return _shown(made, gettext("New password for %(name)s", name=form.service.data))
     aws = command("iam", "create-service-specific-credential", user_name=asker().name, service_name="NAME")
-    return page("create_app_password", "Create app password", form, problem, command=aws)
+    return page("create_app_password", gettext("Create app password"), form, problem, command=aws)
 
 
 def reset(credential: str) -> ResponseReturnValue:
@@ -60,10 +61,14 @@ def reset(credential: str) -> ResponseReturnValue:
         except IamError as error:
             problem = explain(error)
         else:
-            return _shown(made, f"New password for {found['service_name']}")
+            return _shown(made, gettext("New password for %(name)s", name=found["service_name"]))
     aws = command("iam", "reset-service-specific-credential", service_specific_credential_id=credential)
-    words = {"title": f"Reset the password for {found['service_name']}?", "verb": "Reset password", "command": aws}
-    return page("reset_app_password", "Reset app password", form, problem, credential=found, **words)
+    words = {
+        "title": gettext("Reset the password for %(name)s?", name=found["service_name"]),
+        "verb": gettext("Reset password"),
+        "command": aws,
+    }
+    return page("reset_app_password", gettext("Reset app password"), form, problem, credential=found, **words)
 
 
 def switch(credential: str) -> ResponseReturnValue:
@@ -76,12 +81,11 @@ def switch(credential: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "update_service_specific_credential", **change)
         if problem is None:
-            flash(f"The password for {found['service_name']} is now {becomes.lower()}.", "success")
+            flash(_switched(found["service_name"], becomes), "success")
             return redirect(url_for("console.my_credentials"))
-    verb = "Deactivate" if becomes == "Inactive" else "Activate"
     aws = command("iam", "update-service-specific-credential", **change)
-    words = {"title": f"{verb} the password for {found['service_name']}?", "verb": verb, "command": aws}
-    return page("switch_app_password", f"{verb} app password", form, problem, credential=found, **words)
+    words = _switching(found["service_name"], becomes) | {"command": aws}
+    return page("switch_app_password", words["verb"], form, problem, credential=found, **words)
 
 
 def delete(credential: str) -> ResponseReturnValue:
@@ -93,11 +97,36 @@ def delete(credential: str) -> ResponseReturnValue:
     if form.validate_on_submit() and fields.is_typed(form, name):
         problem = attempt(do, "delete_service_specific_credential", service_specific_credential_id=credential)
         if problem is None:
-            flash(f"The password for {name} has been deleted.", "success")
+            flash(gettext("The password for %(name)s has been deleted.", name=name), "success")
             return redirect(url_for("console.my_credentials"))
     aws = command("iam", "delete-service-specific-credential", service_specific_credential_id=credential)
-    words = {"title": f"Delete the password for {name}?", "verb": "Delete password", "command": aws}
-    return page("delete_app_password", "Delete app password", form, problem, credential=found, name=name, **words)
+    words = {
+        "title": gettext("Delete the password for %(name)s?", name=name),
+        "verb": gettext("Delete password"),
+        "command": aws,
+    }
+    return page(
+        "delete_app_password", gettext("Delete app password"), form, problem, credential=found, name=name, **words
+    )
+
+
+def _switching(name: str, becomes: str) -> dict[str, str]:
+    """The words of the page that asks."""
+    if becomes == "Inactive":
+        return {
+            "title": gettext("Deactivate the password for %(name)s?", name=name),
+            "verb": gettext("Deactivate app password"),
+        }
+    return {
+        "title": gettext("Activate the password for %(name)s?", name=name),
+        "verb": gettext("Activate app password"),
+    }
+
+
+def _switched(name: str, becomes: str) -> str:
+    if becomes == "Inactive":
+        return gettext("The password for %(name)s is now inactive.", name=name)
+    return gettext("The password for %(name)s is now active.", name=name)
 
 
 def _shown(made: Result, title: str) -> ResponseReturnValue:
@@ -106,8 +135,8 @@ def _shown(made: Result, title: str) -> ResponseReturnValue:
     return render_template(
         "console/credentials/shown_once.html",
         title=title,
-        rows=[(label, value, label == _HEADER[-1]) for label, value in zip(_HEADER, values, strict=True)],
-        download=signed_file(_HEADER, [values]),
+        rows=[(str(label), value, label is _HEADER[-1]) for label, value in zip(_HEADER, values, strict=True)],
+        download=signed_file([str(label) for label in _HEADER], [values]),
         filename=f"{values[0]}.csv",
         onward=url_for("console.my_credentials"),
         crumbs=trail(title),

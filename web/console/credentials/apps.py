@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from adapter.errors import EntityAlreadyExists, IamError
@@ -27,7 +28,7 @@ from web.throttle import Throttle
 _LIFE = 15 * 60
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_NAME = 100
-_OUT_OF_DATE = "That page was out of date. Start again; nothing has changed."
+_OUT_OF_DATE = lazy_gettext("That page was out of date. Start again; nothing has changed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ def add_app() -> ResponseReturnValue:
         except IamError as error:
             problem = explain(error)
     aws = command("iam", "create-virtual-mfa-device", virtual_mfa_device_name="NAME")
-    return page("add_app", "Authenticator app", form, problem, command=aws)
+    return page("add_app", gettext("Authenticator app"), form, problem, command=aws)
 
 
 def add_app_codes() -> ResponseReturnValue:
@@ -93,7 +94,7 @@ def add_app_codes() -> ResponseReturnValue:
     try:
         device = Device.from_signed(form.kept.data or "")
     except (BadSignature, TypeError):
-        flash(_OUT_OF_DATE, "info")
+        flash(str(_OUT_OF_DATE), "info")
         return redirect(url_for("console.add_app"))
     problem = None
     if form.validate_on_submit():
@@ -109,7 +110,7 @@ def drop_app() -> ResponseReturnValue:
     try:
         attempt(do, "delete_virtual_mfa_device", serial_number=Device.from_signed(request.form.get("kept", "")).serial)
     except (BadSignature, TypeError):
-        flash(_OUT_OF_DATE, "info")
+        flash(str(_OUT_OF_DATE), "info")
     return redirect(url_for("console.enrol" if asker().must_enrol else "console.my_credentials"))
 
 
@@ -145,7 +146,7 @@ def _scan(form: CodesForm, device: Device, problem: Problem | None) -> ResponseR
         authentication_code1="CODE1",
         authentication_code2="CODE2",
     )
-    return page("scan", "Scan and prove", form, problem, device=device, command=aws)
+    return page("scan", gettext("Scan and prove"), form, problem, device=device, command=aws)
 
 
 def _signer() -> URLSafeTimedSerializer:

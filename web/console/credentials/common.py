@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
@@ -15,7 +16,7 @@ from adapter.errors import AccessDenied, NoSuchEntity
 from web.console.components import Crumb, Result, asker, crumbs, do
 from web.console.refusals import Problem, explain
 
-TITLE = "My security credentials"
+TITLE = lazy_gettext("My security credentials")
 
 
 def claims() -> SessionClaims:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from web.console import fields
@@ -35,12 +36,12 @@ def enrol() -> ResponseReturnValue:
     """Leads somebody who owes a second factor to setting one up; who has one, to giving it."""
     if not asker().must_enrol:
         return redirect(url_for("console.home"))
-    return ask_first() or _kinds("Set up MFA")
+    return ask_first() or _kinds(gettext("Set up MFA"))
 
 
 def add_device() -> ResponseReturnValue:
     """Offers the kinds of devices that there are."""
-    return ask_first() or _kinds("Add MFA device")
+    return ask_first() or _kinds(gettext("Add MFA device"))
 
 
 def rename() -> ResponseReturnValue:
@@ -52,9 +53,11 @@ def rename() -> ResponseReturnValue:
         serial = device["serial_number"]
         problem = attempt(do, "rename_mfa_device", serial_number=serial, label=form.label.data)
         if problem is None:
-            flash(f"{device['label']} is now called {form.label.data}.", "success")
+            flash(
+                gettext("%(label)s is now called %(value)s.", label=device["label"], value=form.label.data), "success"
+            )
             return redirect(url_for("console.my_credentials"))
-    return page("rename_device", "Rename device", form, problem, device=device)
+    return page("rename_device", gettext("Rename device"), form, problem, device=device)
 
 
 def resync() -> ResponseReturnValue:
@@ -70,10 +73,13 @@ def resync() -> ResponseReturnValue:
         serial = device["serial_number"]
         problem = attempt(do, "resync_mfa_device", user_name=name, serial_number=serial, **codes)
         if problem is None:
-            flash(f"The clock of {device['label']} is known now. Its codes will be taken again.", "success")
+            flash(
+                gettext("The clock of %(label)s is known now. Its codes will be taken again.", label=device["label"]),
+                "success",
+            )
             return redirect(url_for("console.my_credentials"))
     aws = command("iam", "resync-mfa-device", user_name=name, serial_number=device["serial_number"])
-    return page("resync_device", "Synchronise device", form, problem, device=device, command=aws)
+    return page("resync_device", gettext("Synchronise device"), form, problem, device=device, command=aws)
 
 
 def remove() -> ResponseReturnValue:
@@ -88,16 +94,19 @@ def remove() -> ResponseReturnValue:
         if problem is None:
             if device["kind"] == "app":
                 attempt(do, "delete_virtual_mfa_device", serial_number=serial)
-            flash(f"{device['label']} has been removed. It is good for nothing any more.", "success")
+            flash(
+                gettext("%(label)s has been removed. It is good for nothing any more.", label=device["label"]),
+                "success",
+            )
             return redirect(url_for("console.my_credentials"))
     return page(
         "remove_device",
-        "Remove device",
+        gettext("Remove device"),
         form,
         problem,
         device=device,
-        title=f"Remove {device['label']}?",
-        verb="Remove device",
+        title=gettext("Remove %(label)s?", label=device["label"]),
+        verb=gettext("Remove device"),
         others=len(do("describe_mfa")["devices"]) - 1,
         command=command("iam", "deactivate-mfa-device", serial_number=serial),
     )
@@ -107,7 +116,7 @@ def after_adding(serial: str, label: str) -> ResponseReturnValue:
     """Counts the new device as given, names it, and goes on to recovery codes when there are none."""
     renew_session(iam().login.after_enrolment(claims(), serial, context()))
     attempt(do, "rename_mfa_device", serial_number=serial, label=label)
-    flash(f"{label} has been added. From now on it is asked for when you sign in.", "success")
+    flash(gettext("%(label)s has been added. From now on it is asked for when you sign in.", label=label), "success")
     found, _problem = read("describe_mfa")
     wants_codes = not found.get("recovery_codes_left") and may(codes=("create_recovery_codes", {}))["codes"]
     return redirect(url_for("console.recovery_codes" if wants_codes else "console.my_credentials"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console import fields
 from web.console.components import asker
@@ -25,7 +26,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     if form.validate_on_submit():
         iam().login.sign_out_everywhere(asker(), context())
         close_session()
-        flash("All your sessions in the console have ended, on every device.", "success")
+        flash(gettext("All your sessions in the console have ended, on every device."), "success")
         return redirect(url_for("console.sign_in"))
-    words = {"title": "Sign out everywhere?", "verb": "Sign out everywhere"}
-    return page("everywhere", "Sign out everywhere", form, None, **words)
+    words = {"title": gettext("Sign out everywhere?"), "verb": gettext("Sign out everywhere")}
+    return page("everywhere", gettext("Sign out everywhere"), form, None, **words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.fields import IntegerField
@@ -9,11 +10,15 @@ from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Opti
 
 from web.console import fields
 
-_CODE = Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message="A code has six digits")
+_CODE = Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message=lazy_gettext("A code has six digits"))
 
 
 def _password(label: str, ask: str, kind: str, *more: EqualTo) -> PasswordField:
-    checks = [InputRequired(ask), Length(max=256, message=f"{label} can have at most 256 characters"), *more]
+    checks = [
+        InputRequired(ask),
+        Length(max=256, message=lazy_gettext("%(label)s can have at most %(most)s characters", label=label, most=256)),
+        *more,
+    ]
     return PasswordField(label, checks, render_kw={"maxlength": False, "autocomplete": kind})
 
 
@@ -23,44 +28,55 @@ def _code(label: str, ask: str, hint: str) -> StringField:
 
 
 def _label(default: str) -> StringField:
-    checks = [InputRequired("Enter a name"), Length(max=64, message="The name can have at most 64 characters")]
-    hint = "So that you tell it from others, such as “Work phone”."
+    checks = [
+        InputRequired(lazy_gettext("Enter a name")),
+        Length(max=64, message=lazy_gettext("The name can have at most 64 characters")),
+    ]
+    hint = lazy_gettext("So that you tell it from others, such as “Work phone”.")
     render = {"maxlength": False, "autocomplete": "off"}
-    return StringField("Name of the device", checks, description=hint, default=default, render_kw=render)
+    return StringField(lazy_gettext("Name of the device"), checks, description=hint, default=default, render_kw=render)
 
 
 class PasswordForm(FlaskForm):
     """Another password."""
 
-    old = _password("Current password", "Enter your current password", "current-password")
-    new = _password("New password", "Enter a new password", "new-password")
+    old = _password(lazy_gettext("Current password"), lazy_gettext("Enter your current password"), "current-password")
+    new = _password(lazy_gettext("New password"), lazy_gettext("Enter a new password"), "new-password")
     confirm = _password(
-        "New password again",
-        "Enter the new password again",
+        lazy_gettext("New password again"),
+        lazy_gettext("Enter the new password again"),
         "new-password",
-        EqualTo("new", "The two new passwords are not the same"),
+        EqualTo("new", lazy_gettext("The two new passwords are not the same")),
     )
 
 
 class AppForm(FlaskForm):
     """An authenticator app to be added."""
 
-    label = _label("Phone")
+    label = _label(lazy_gettext("Phone"))
 
 
 class CodesForm(FlaskForm):
     """Two codes in a row."""
 
-    kept = HiddenField("Device")
-    code1 = _code("First code", "Enter the code that the app shows", "The six digits that the app shows now.")
-    code2 = _code("Second code", "Wait for the next code and enter it", "The one that the app shows next.")
+    kept = HiddenField(lazy_gettext("Device"))
+    code1 = _code(
+        lazy_gettext("First code"),
+        lazy_gettext("Enter the code that the app shows"),
+        lazy_gettext("The six digits that the app shows now."),
+    )
+    code2 = _code(
+        lazy_gettext("Second code"),
+        lazy_gettext("Wait for the next code and enter it"),
+        lazy_gettext("The one that the app shows next."),
+    )
 
 
 class PasskeyForm(FlaskForm):
     """A passkey to be added."""
 
-    label = _label("Passkey")
-    answer = HiddenField("Passkey", [Optional(), Length(max=65_536)])
+    label = _label(lazy_gettext("Passkey"))
+    answer = HiddenField(lazy_gettext("Passkey"), [Optional(), Length(max=65_536)])
 
 
 class LabelForm(FlaskForm):
@@ -73,19 +89,22 @@ class AppPasswordForm(FlaskForm):
     """A password for one application."""
 
     service = fields.text(
-        "Application",
+        lazy_gettext("Application"),
         128,
-        "Such as nextcloud or mail: letters, digits, dots, hyphens and underscores.",
-        "Enter the name of the application",
-        Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", message="The name can have only letters, digits, dots, - and _"),
+        lazy_gettext("Such as nextcloud or mail: letters, digits, dots, hyphens and underscores."),
+        lazy_gettext("Enter the name of the application"),
+        Regexp(
+            r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+            message=lazy_gettext("The name can have only letters, digits, dots, - and _"),
+        ),
         autocapitalize="none",
         autocomplete="off",
         spellcheck="false",
     )
     days = IntegerField(
-        "Expires after so many days",
-        [Optional(), NumberRange(1, 36600, "Enter a number of days from 1 to 36,600")],
-        description="Leave it empty for a password that does not expire.",
+        lazy_gettext("Expires after so many days"),
+        [Optional(), NumberRange(1, 36600, lazy_gettext("Enter a number of days from 1 to 36,600"))],
+        description=lazy_gettext("Leave it empty for a password that does not expire."),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
 
@@ -94,7 +113,9 @@ class SettingsForm(FlaskForm):
     """What signing in takes."""
 
     mfa_required = fields.check(
-        "Everybody needs MFA to sign in",
-        "Who has no second factor yet sets one up at the next sign-in, and can do nothing else until then. "
-        "It holds for the root user, too. Access keys and LDAP applications are not affected.",
+        lazy_gettext("Everybody needs MFA to sign in"),
+        lazy_gettext(
+            "Who has no second factor yet sets one up at the next sign-in, and can do nothing else until then. "
+            "It holds for the root user, too. Access keys and LDAP applications are not affected."
+        ),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from adapter import IamError
@@ -46,7 +47,9 @@ def create() -> ResponseReturnValue:
             return _shown(key)
     aws = command("iam", "create-access-key")
     back = _back()
-    return page("create_key", "Create access key", form, problem, is_root=is_root(), cancel_url=back, command=aws)
+    return page(
+        "create_key", gettext("Create access key"), form, problem, is_root=is_root(), cancel_url=back, command=aws
+    )
 
 
 def switch(key: str) -> ResponseReturnValue:
@@ -58,13 +61,26 @@ def switch(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         problem = attempt(do, "update_access_key", access_key_id=key, status=becomes)
         if problem is None:
-            told = "Requests signed with it are refused from now on." if becomes == "Inactive" else "It works again."
-            flash(f"The access key {key} is now {becomes.lower()}. {told}", "success")
+            flash(_switched(key, becomes), "success")
             return redirect(_back())
-    verb = "Deactivate" if becomes == "Inactive" else "Activate"
     aws = command("iam", "update-access-key", access_key_id=key, status=becomes)
-    more = {"title": f"{verb} access key {key}?", "verb": f"{verb} key", "cancel_url": _back(), "command": aws}
-    return page("switch_key", f"{verb} key", form, problem, key=found, **more)
+    more = _switching(key, becomes) | {"cancel_url": _back(), "command": aws}
+    return page("switch_key", more["verb"], form, problem, key=found, **more)
+
+
+def _switching(key: str, becomes: str) -> dict[str, str]:
+    """The words of the page that asks."""
+    if becomes == "Inactive":
+        return {"title": gettext("Deactivate access key %(key)s?", key=key), "verb": gettext("Deactivate key")}
+    return {"title": gettext("Activate access key %(key)s?", key=key), "verb": gettext("Activate key")}
+
+
+def _switched(key: str, becomes: str) -> str:
+    if becomes == "Inactive":
+        return gettext(
+            "The access key %(key)s is now inactive. Requests signed with it are refused from now on.", key=key
+        )
+    return gettext("The access key %(key)s is now active. It works again.", key=key)
 
 
 def delete(key: str) -> ResponseReturnValue:
@@ -75,11 +91,16 @@ def delete(key: str) -> ResponseReturnValue:
     if form.validate_on_submit() and fields.is_typed(form, key):
         problem = attempt(do, "delete_access_key", access_key_id=key)
         if problem is None:
-            flash(f"The access key {key} has been deleted.", "success")
+            flash(gettext("The access key %(key)s has been deleted.", key=key), "success")
             return redirect(url_for("console.my_credentials"))
     aws = command("iam", "delete-access-key", access_key_id=key)
-    more = {"title": f"Delete access key {key}?", "verb": "Delete key", "cancel_url": _back(), "command": aws}
-    return page("delete_key", "Delete key", form, problem, key=found, name=key, **more)
+    more = {
+        "title": gettext("Delete access key %(key)s?", key=key),
+        "verb": gettext("Delete key"),
+        "cancel_url": _back(),
+        "command": aws,
+    }
+    return page("delete_key", gettext("Delete key"), form, problem, key=found, name=key, **more)
 
 
 def rotate(key: str) -> ResponseReturnValue:
@@ -92,7 +113,15 @@ def rotate(key: str) -> ResponseReturnValue:
     step = 1 if new is None else 2 if old["status"] == "Active" else 4
     allowed = may(create=("create_access_key", {}))
     return page(
-        "rotate_key", "Rotate access key", None, None, old=old, new=new, step=step, allowed=allowed, most=MOST_KEYS
+        "rotate_key",
+        gettext("Rotate access key"),
+        None,
+        None,
+        old=old,
+        new=new,
+        step=step,
+        allowed=allowed,
+        most=MOST_KEYS,
     )
 
 
@@ -104,12 +133,12 @@ def _shown(key: Key) -> ResponseReturnValue:
     )
     return render_template(
         "console/credentials/shown_once.html",
-        title="New access key",
+        title=gettext("New access key"),
         rows=shown.rows,
         download=download_of([shown]),
         filename=f"{key['access_key_id']}.csv",
         onward=_back(),
-        crumbs=trail("New access key"),
+        crumbs=trail(gettext("New access key")),
     ), HTTPStatus.OK
 
 

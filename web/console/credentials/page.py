@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from adapter.errors import AccessDenied
 from web.console.components import Action, Params, asker, command, crumbs, do, may
@@ -102,19 +103,21 @@ def _actions(allowed: dict[str, bool], devices: int, keys: int) -> dict[str, lis
         return [Action(label, url_for(f"console.{endpoint}"), allowed.get(right, True), needs, icon=icon)]
 
     return {
-        "password": button("Change password", "change_password", "change_password", "iam:ChangePassword", "lock"),
-        "device": button("Add device", "add_device", "add_device", "iam:EnableMFADevice", "plus")
+        "password": button(
+            gettext("Change password"), "change_password", "change_password", "iam:ChangePassword", "lock"
+        ),
+        "device": button(gettext("Add device"), "add_device", "add_device", "iam:EnableMFADevice", "plus")
         if devices < MOST_DEVICES
         else [],
-        "key": button("Create access key", "create_my_key", "create_key", "iam:CreateAccessKey", "key")
+        "key": button(gettext("Create access key"), "create_my_key", "create_key", "iam:CreateAccessKey", "key")
         if keys < MOST_KEYS
         else [],
         "app": button(
-            "Create app password",
+            gettext("Create app password"),
             "create_app_password",
             "create_password",
             "iam:CreateServiceSpecificCredential",
             "plus",
         ),
-        "sessions": button("Sign out everywhere", "sign_out_everywhere", "", "", "out"),
+        "sessions": button(gettext("Sign out everywhere"), "sign_out_everywhere", "", "", "out"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter import IamError
 from web.console import fields
@@ -16,7 +17,7 @@ from web.console.refusals import explain
 from web.current import own_origin
 from web.throttle import Throttle
 
-_NOTHING = "No passkey was made. Use the button, and follow what your browser asks"
+_NOTHING = lazy_gettext("No passkey was made. Use the button, and follow what your browser asks")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -41,4 +42,4 @@ def add_passkey() -> ResponseReturnValue:
                 problem = explain(error)
     form.answer.data = ""
     found, refused = read("get_passkey_options", origin=own_origin())
-    return page("add_passkey", "Passkey", form, problem or refused, options=found.get("options", ""))
+    return page("add_passkey", gettext("Passkey"), form, problem or refused, options=found.get("options", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter import IamError, SessionClaims
 from adapter.errors import AccessDenied, PasswordPolicyViolation
@@ -17,7 +18,7 @@ from web.current import context, iam
 from web.sessions import renew_session
 from web.throttle import Throttle, count_failure
 
-_WRONG = "The current password is not right"
+_WRONG = lazy_gettext("The current password is not right")
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
@@ -35,13 +36,15 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit() and _differs(form):
         problem = _change(form)
         if problem is None and not form.errors:
-            flash("Your password has been changed. All your other sessions in the console have ended.", "success")
+            flash(
+                gettext("Your password has been changed. All your other sessions in the console have ended."), "success"
+            )
             return redirect(url_for("console.my_credentials"))
     caller = asker()
     aws = command("iam", "change-password", old_password="OLD_PASSWORD", new_password="NEW_PASSWORD")  # noqa: S106
     return page(
         "password",
-        "Change password",
+        gettext("Change password"),
         form,
         problem,
         rules=iam().login.password_demands(caller.account_id, None if is_root() else caller.name),
@@ -52,7 +55,7 @@ def change_password() -> ResponseReturnValue:
 
 def _differs(form: PasswordForm) -> bool:
     if form.old.data == form.new.data:
-        fields.note(form.new, "The new password is the same as the current one. Choose another")
+        fields.note(form.new, gettext("The new password is the same as the current one. Choose another"))
     return not form.errors
 
 

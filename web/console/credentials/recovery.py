@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter import IamError
 from web.console import fields
@@ -14,7 +15,7 @@ from web.console.refusals import explain
 from web.console.secrets_once import signed_file
 from web.throttle import Throttle
 
-_HERE = "Recovery codes"
+_HERE = lazy_gettext("Recovery codes")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -41,7 +42,7 @@ def _shown(codes: list[str]) -> ResponseReturnValue:
     return render_template(
         "console/credentials/recovery_shown.html",
         codes=codes,
-        download=signed_file(("Recovery code",), [(code,) for code in codes]),
+        download=signed_file((gettext("Recovery code"),), [(code,) for code in codes]),
         filename=f"{asker().name}_recovery_codes.csv",
         crumbs=trail(_HERE),
     ), 200

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import crumbs, do, may
 from web.console.credentials.forms import SettingsForm
 from web.console.refusals import attempt
 from web.throttle import Throttle
 
-_TITLE = "Sign-in settings"
+_TITLE = lazy_gettext("Sign-in settings")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -37,12 +38,12 @@ def sign_in_settings() -> ResponseReturnValue:
         problem=problem,
         allowed=allowed,
         required=current["mfa_required"],
-        crumbs=crumbs(("Account settings", "console.account"), here=_TITLE),
+        crumbs=crumbs((gettext("Account settings"), "console.account"), here=_TITLE),
     )
     return page, problem.status if problem else 200
 
 
 def _told(required: bool) -> str:
     if required:
-        return "MFA is required from now on. Who has none sets it up before anything else, at the latest now."
-    return "MFA is not required any more. Who has set it up is still asked for it."
+        return gettext("MFA is required from now on. Who has none sets it up before anything else, at the latest now.")
+    return gettext("MFA is not required any more. Who has set it up is still asked for it.")

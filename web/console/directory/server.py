@@ -6,11 +6,16 @@ from typing import Final
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, crumbs, do, may
 from web.throttle import Throttle
 
-_VERDICTS: Final = {"fine": ("good", "Fine"), "warning": ("warn", "Look at this"), "failed": ("bad", "Mend this")}
+_VERDICTS: Final = {
+    "fine": ("good", lazy_gettext("Fine")),
+    "warning": ("warn", lazy_gettext("Look at this")),
+    "failed": ("bad", lazy_gettext("Mend this")),
+}
 _WORST: Final = ("failed", "warning", "fine")
 
 
@@ -30,6 +35,8 @@ def directory() -> ResponseReturnValue:
         findings=findings,
         verdicts=_VERDICTS,
         to_mend=sum(finding["verdict"] != "fine" for finding in findings),
-        actions=[Action("Open the tree", url_for("console.tree"), allowed, "bindery:DescribeEntry", icon="tree")],
-        crumbs=crumbs(here="Directory server"),
+        actions=[
+            Action(gettext("Open the tree"), url_for("console.tree"), allowed, "bindery:DescribeEntry", icon="tree")
+        ],
+        crumbs=crumbs(here=gettext("Directory server")),
     )

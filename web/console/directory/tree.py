@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import NoSuchEntity, ValidationError
 from web.console.components import Result, crumbs, do
@@ -30,7 +31,7 @@ _ICONS: Final = (
     ("dcobject", "folder"),
 )
 """Object classes and the icons that entries of them have; the first that fits."""
-_MISSING: Final = "There is no such entry in this part of the tree. It may have been deleted or renamed."
+_MISSING: Final = lazy_gettext("There is no such entry in this part of the tree. It may have been deleted or renamed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def tree() -> ResponseReturnValue:
         kind=_kind(found["entry"]["classes"]),
         wanted=wanted,
         problem=problem,
-        crumbs=crumbs(("Directory server", "console.directory"), here="Tree"),
+        crumbs=crumbs((gettext("Directory server"), "console.directory"), here=gettext("Tree")),
     )
     return page, 404 if problem else 200
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console import jobs
 from web.console.components import Result, asker, crumbs, do
 from web.console.fields import Confirmation
 from web.current import context, iam
+from web.presentation import number
 from web.throttle import Throttle
 
 
@@ -26,8 +28,8 @@ def verify_events() -> ResponseReturnValue:
     if form.validate_on_submit():
         work = jobs.Job(
             owner=asker().arn,
-            title="Verify the trail",
-            header=("File", "Lines", "Result", "Hash of the last line"),
+            title=gettext("Verify the trail"),
+            header=(gettext("File"), gettext("Lines"), gettext("Result"), gettext("Hash of the last line")),
             total=len(found["files"]) + found["remaining"],
             back=url_for("console.verify_events"),
         )
@@ -37,18 +39,23 @@ def verify_events() -> ResponseReturnValue:
         found=found,
         form=form,
         result=result_of,
-        crumbs=crumbs(("Event history", "console.events"), here="Verify the trail"),
+        crumbs=crumbs((gettext("Event history"), "console.events"), here=gettext("Verify the trail")),
     )
 
 
 def result_of(file: Result) -> str:
     """What is said of one file."""
     if file["is_whole"]:
-        return "Whole"
-    lines = ", ".join(f"{number:,}" for number in file["faults"])
+        return gettext("Whole")
+    lines = ", ".join(number(line) for line in file["faults"])
     more = file["fault_count"] - len(file["faults"])
-    others = f" and {more:,} more" if more else ""
-    return f"Broken: the line before line {lines}{others} was changed or taken out"
+    if more:
+        return gettext(
+            "Broken: the line before line %(lines)s and %(more)s more was changed or taken out",
+            lines=lines,
+            more=number(more),
+        )
+    return gettext("Broken: the line before line %(lines)s was changed or taken out", lines=lines)
 
 
 def _steps() -> Iterator[tuple[str, ...]]:
@@ -60,7 +67,7 @@ def _steps() -> Iterator[tuple[str, ...]]:
         while True:
             found = door.execute(caller, "verify_events", {"marker": marker, "max_items": 1}, circumstances)
             for file in found["files"]:
-                yield file["name"], f"{file['lines']:,}", result_of(file), file["end"]
+                yield file["name"], number(file["lines"]), result_of(file), file["end"]
             marker = found.get("marker")
             if marker is None:
                 return

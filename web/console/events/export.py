@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, abort, stream_with_context
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 
 from adapter import IamError
 from web.console.components import Result, do
@@ -23,20 +24,20 @@ _PAGE: Final = 1000
 _MOST_LOOKS: Final = 400
 """Pages that are looked at for one file, however few events they give: some two gigabytes of the trail."""
 _COLUMNS: Final = {
-    "time": "Time (UTC)",
-    "event_name": "Event",
-    "actor": "Who",
-    "kind": "Outcome",
-    "outcome": "Code",
-    "resources": "On what",
-    "source_ip": "From",
-    "factor": "Proved by",
-    "user_agent": "Program",
-    "request_id": "Request ID",
-    "event_id": "Event ID",
+    "time": lazy_gettext("Time (UTC)"),
+    "event_name": lazy_gettext("Event"),
+    "actor": lazy_gettext("Who"),
+    "kind": lazy_gettext("Outcome"),
+    "outcome": lazy_gettext("Code"),
+    "resources": lazy_gettext("On what"),
+    "source_ip": lazy_gettext("From"),
+    "factor": lazy_gettext("Proved by"),
+    "user_agent": lazy_gettext("Program"),
+    "request_id": lazy_gettext("Request ID"),
+    "event_id": lazy_gettext("Event ID"),
 }
-_CUT: Final = "There are more events than a file holds. Look for fewer days to get the others."
-_BROKEN: Final = "The events could not be read to the end."
+_CUT: Final = lazy_gettext("There are more events than a file holds. Look for fewer days to get the others.")
+_BROKEN: Final = lazy_gettext("The events could not be read to the end.")
 
 Write = Callable[[Iterable[Result]], str]
 

@@ -8,14 +8,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from flask import request
+from flask_babel import lazy_gettext
 
-OUTCOMES: Final = (("", "Any outcome"), ("Succeeded", "Succeeded"), ("Denied", "Denied"), ("Failed", "Failed"))
+OUTCOMES: Final = (
+    ("", lazy_gettext("Any outcome")),
+    ("Succeeded", lazy_gettext("Succeeded")),
+    ("Denied", lazy_gettext("Denied")),
+    ("Failed", lazy_gettext("Failed")),
+)
 _TEXTS: Final = {"actor": "actor", "event": "event_name", "resource": "resource", "address": "source_ip"}
 """Parameters of the address, and those of the operation that they stand for."""
 _DAYS: Final = {"first": "start_time", "last": "end_time"}
 _MOST: Final = 128
-_WRONG_DAY: Final = "Enter a day such as 2026-11-20"
-_WRONG_ORDER: Final = "The last day is before the first"
+_WRONG_DAY: Final = lazy_gettext("Enter a day such as 2026-11-20")
+_WRONG_ORDER: Final = lazy_gettext("The last day is before the first")
 
 
 @dataclass(frozen=True, slots=True)

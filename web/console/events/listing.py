@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, crumbs, do, may
 from web.console.events import words
@@ -13,14 +14,14 @@ from web.console.lists import SIZES, Column, list_state
 from web.throttle import Throttle
 
 COLUMNS = (
-    Column("event", "Event", fixed=True),
-    Column("time", "Time"),
-    Column("actor", "Who"),
-    Column("outcome", "Outcome"),
-    Column("resource", "On what"),
-    Column("address", "From"),
-    Column("factor", "Proved by", shown=False),
-    Column("request", "Request ID", shown=False),
+    Column("event", lazy_gettext("Event"), fixed=True),
+    Column("time", lazy_gettext("Time")),
+    Column("actor", lazy_gettext("Who")),
+    Column("outcome", lazy_gettext("Outcome")),
+    Column("resource", lazy_gettext("On what")),
+    Column("address", lazy_gettext("From")),
+    Column("factor", lazy_gettext("Proved by"), shown=False),
+    Column("request", lazy_gettext("Request ID"), shown=False),
 )
 
 
@@ -46,17 +47,21 @@ def events() -> ResponseReturnValue:
         sign_ins=sign_ins,
         picture=draw(sign_ins["days"]) if sign_ins else None,
         exports=_exports(filters),
-        crumbs=crumbs(here="Event history"),
+        crumbs=crumbs(here=gettext("Event history")),
         actions=_actions(),
     )
 
 
 def _actions() -> list[Action]:
     allowed = may(verify=("verify_events", {}))["verify"]
-    return [Action("Verify the trail", url_for("console.verify_events"), allowed, "bindery:VerifyEvents", icon="fence")]
+    return [
+        Action(
+            gettext("Verify the trail"), url_for("console.verify_events"), allowed, "bindery:VerifyEvents", icon="fence"
+        )
+    ]
 
 
 def _exports(filters: Filters) -> list[tuple[str, str]]:
     """Names and addresses of the files that hold what is listed."""
-    endpoints = (("CSV", "console.events_csv"), ("JSON lines", "console.events_jsonl"))
+    endpoints = (("CSV", "console.events_csv"), (gettext("JSON lines"), "console.events_jsonl"))
     return [(label, url_for(endpoint, **filters.values)) for label, endpoint in endpoints]

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from web.console.components import crumbs, do
 from web.console.events import words
@@ -27,7 +28,7 @@ def event(event_id: str) -> ResponseReturnValue:
         words=words,
         params=json.dumps(found["params"], indent=2, ensure_ascii=False) if found["params"] else "",
         related=_related(found),
-        crumbs=crumbs(("Event history", "console.events"), here=found["event_name"]),
+        crumbs=crumbs((gettext("Event history"), "console.events"), here=found["event_name"]),
     )
 
 
@@ -35,8 +36,8 @@ def _related(event: dict[str, Any]) -> list[tuple[str, str]]:
     """Labels and addresses of lists of events that have something in common with one."""
     shared = [
         (f"By {words.named(event['actor']).name}", "actor", event["actor"]),
-        (f"Of the kind {event['event_name']}", "event", event["event_name"]),
-        (f"From {event['source_ip']}", "address", event["source_ip"]),
+        (gettext("Of the kind %(event_name)s", event_name=event["event_name"]), "event", event["event_name"]),
+        (gettext("From %(source_ip)s", source_ip=event["source_ip"]), "address", event["source_ip"]),
     ]
     shared += [(f"On {words.named(arn).name}", "resource", arn) for arn in event["resources"][:3] if arn != "*"]
     return [(label, url_for("console.events", **{key: value})) for label, key, value in shared if value]

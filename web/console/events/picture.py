@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from flask_babel import gettext
+
+from web.presentation import number, short_day
+
 WIDTH: Final = 960
 HEIGHT: Final = 150
 _LEFT, _BOTTOM, _TOP = 44, 24, 12
@@ -68,7 +72,12 @@ def draw(days: Sequence[dict[str, Any]]) -> Picture:
         bars.append(
             Bar(
                 day=day["date"],
-                title=f"{day['date']:%d %B}: {day['succeeded']} succeeded, {day['refused']} refused".lstrip("0"),
+                title=gettext(
+                    "%(day)s: %(good)s succeeded, %(bad)s refused",
+                    day=short_day(day["date"]),
+                    good=number(day["succeeded"]),
+                    bad=number(day["refused"]),
+                ),
                 x=round(_LEFT + place * slot + _GAP / 2, 1),
                 width=round(slot - _GAP, 1),
                 succeeded=(round(floor - good, 1), good),

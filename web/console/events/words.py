@@ -5,30 +5,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from flask_babel import gettext, lazy_gettext
+
 _KINDS: Final = {
-    "user": "User",
-    "assumed-role": "Role session",
-    "federated-user": "Federated user",
-    "root": "Root user",
-    "group": "Group",
-    "role": "Role",
-    "policy": "Policy",
-    "mfa": "MFA device",
+    "user": lazy_gettext("User"),
+    "assumed-role": lazy_gettext("Role session"),
+    "federated-user": lazy_gettext("Federated user"),
+    "root": lazy_gettext("Root user"),
+    "group": lazy_gettext("Group"),
+    "role": lazy_gettext("Role"),
+    "policy": lazy_gettext("Policy"),
+    "mfa": lazy_gettext("MFA device"),
 }
-_STATUS: Final = {"Succeeded": ("good", "Succeeded"), "Denied": ("bad", "Denied"), "Failed": ("warn", "Failed")}
+_STATUS: Final = {
+    "Succeeded": ("good", lazy_gettext("Succeeded")),
+    "Denied": ("bad", lazy_gettext("Denied")),
+    "Failed": ("warn", lazy_gettext("Failed")),
+}
 _FACTORS: Final = {
-    "password": "Password",
-    "mfa": "Password and second factor",
-    "key": "Access key",
-    "federation": "Identity provider",
+    "password": lazy_gettext("Password"),
+    "mfa": lazy_gettext("Password and second factor"),
+    "key": lazy_gettext("Access key"),
+    "federation": lazy_gettext("Identity provider"),
 }
 _OUTCOMES: Final = {
-    "wrong": "Wrong password",
-    "wrong code": "Wrong code",
-    "locked": "Locked after too many attempts",
-    "expired": "The password had expired",
-    "code owed": "The password was right; a code was still to come",
-    "new_password owed": "The password was right; a new one was still to come",
+    "wrong": lazy_gettext("Wrong password"),
+    "wrong code": lazy_gettext("Wrong code"),
+    "locked": lazy_gettext("Locked after too many attempts"),
+    "expired": lazy_gettext("The password had expired"),
+    "code owed": lazy_gettext("The password was right; a code was still to come"),
+    "new_password owed": lazy_gettext("The password was right; a new one was still to come"),
 }
 
 
@@ -49,7 +55,7 @@ def named(arn: str) -> Named:
     """The name in an ARN and what kind of thing it is; a text that is no ARN is its own name."""
     parts = arn.split(":", 5)
     if len(parts) != 6:
-        return Named("Anything" if arn == "*" else arn)
+        return Named(gettext("Anything") if arn == "*" else arn)
     kind, _, name = parts[5].partition("/")
     if kind == "assumed-role":
         return Named(name, _KINDS[kind])
