@@ -26,7 +26,6 @@ from adapter.ldap.mapping import (
     ACCESS_KEY,
     ACCOUNT,
     GROUP,
-    PASSWORD_POLICY,
     POLICY,
     ROLE,
     ROOT,
@@ -34,6 +33,7 @@ from adapter.ldap.mapping import (
     USER,
 )
 from adapter.ldap.noun import Noun
+from adapter.ldap.password_mapping import PASSWORD_POLICY
 from adapter.ldap.passwords import PasswordCheck, Reason
 from adapter.ldap.provider_mapping import OIDC_PROVIDER, SAML_PROVIDER
 from adapter.ldap.report_mapping import REPORT

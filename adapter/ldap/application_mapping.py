@@ -14,6 +14,16 @@ from adapter.models import Account, AppGroup, Application, AppUser, BindDevice
 _OWNER: Final = Field(name="owner", attribute="iamOwner", required=True)
 _OWNER_ID: Final = Field(name="owner_id", attribute="iamOwnerId", required=True)
 
+BINDING_OF_USER: Final = (
+    Field(name="bind_mode", attribute="iamBindMode", codec=codecs.BIND_MODE),
+    Field(name="bind_device", attribute="oathTOTPToken", object_class="oathTOTPUser", insisted_on=True),
+)
+BINDING_OF_ACCOUNT: Final = (
+    Field(name="bind_mode", attribute="iamBindMode", codec=codecs.BIND_MODE),
+    Field(name="bind_exempt_group", attribute="iamBindExemptGroup"),
+)
+"""How users bind, in their own entries and in their account's."""
+
 
 def _applications(account: Account, _suffix: str) -> str:
     return f"ou=apps,{account.dn}"

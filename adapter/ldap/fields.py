@@ -26,6 +26,7 @@ class Field:
         default: what absence of the attribute means, so that filters find it too.
         mirrors: further attributes that follow this one.
         object_class: auxiliary class that this attribute alone needs; an entry gets it with the first value.
+        insisted_on: `object_class` insists on this attribute and therefore goes with its last value.
         also_in: further attributes that may hold values of this kind, in an adopted tree.
         names_in: an attribute that may hold the names of what the values are DNs of, in an adopted tree.
         filler: a value that only stands there because there has to be one; never shown.
@@ -42,6 +43,7 @@ class Field:
     default: object = None
     mirrors: tuple[tuple[str, Codec[Any]], ...] = ()
     object_class: str | None = None
+    insisted_on: bool = False
     also_in: tuple[str, ...] = ()
     names_in: str = ""
     filler: bytes = b""

@@ -9,15 +9,16 @@ from typing import Any
 
 from adapter import names
 from adapter.ldap import codecs
+from adapter.ldap.application_mapping import BINDING_OF_ACCOUNT, BINDING_OF_USER
 from adapter.ldap.codecs import version_number
 from adapter.ldap.dn import parent
 from adapter.ldap.noun import Complete, Field, Noun
 from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
+from adapter.ldap.posix_mapping import POSIX_OF_ACCOUNT, POSIX_OF_GROUP, POSIX_OF_USER
 from adapter.models import (
     AccessKey,
     Account,
     Group,
-    PasswordPolicy,
     Policy,
     PolicyVersion,
     Record,
@@ -117,8 +118,8 @@ USER = Noun(
         _SESSIONS_VALID_FROM,
         _CODE_FAILURES,
         _RECOVERY_CODES,
-        Field(name="bind_mode", attribute="iamBindMode", codec=codecs.BIND_MODE),
-        Field(name="bind_device", attribute="oathTOTPToken", object_class="oathTOTPUser"),
+        *BINDING_OF_USER,
+        *POSIX_OF_USER,
         Field(
             name="ssh_public_keys",
             attribute="sshPublicKey",
@@ -148,6 +149,7 @@ GROUP = Noun(
         _REMARKS,
         _INLINE,
         _ATTACHED,
+        *POSIX_OF_GROUP,
         Field(name="members", attribute="member", many=True, heavy=True),
     ),
     complete=named("group", "group_name", "group_id", IdPrefix.GROUP),
@@ -240,12 +242,8 @@ ACCOUNT = Noun(
         Field(name="group_base", attribute="iamGroupBase"),
         Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
         Field(name="mfa_required", attribute="iamMfaRequired", codec=codecs.BOOL),
-        Field(name="bind_mode", attribute="iamBindMode", codec=codecs.BIND_MODE),
-        Field(name="bind_exempt_group", attribute="iamBindExemptGroup"),
-        Field(name="posix_next_number", attribute="iamPosixNextNumber", codec=codecs.INT),
-        Field(name="posix_group", attribute="iamPosixGroup"),
-        Field(name="posix_home", attribute="iamPosixHome"),
-        Field(name="posix_shell", attribute="iamPosixShell"),
+        *BINDING_OF_ACCOUNT,
+        *POSIX_OF_ACCOUNT,
         Field(name="layout", attribute="iamLayout", codec=codecs.LAYOUT),
     ),
     complete=_account,
@@ -270,33 +268,6 @@ ROOT = Noun(
     ),
     complete=_root,
     referrers=("iamOwner",),
-)
-
-PASSWORD_POLICY = Noun(
-    label="password policy",
-    model=PasswordPolicy,
-    base=lambda account, _suffix: f"ou=password-policies,{account.dn}",
-    naming="cn",
-    name_field=None,
-    classes=("iamPasswordRules",),
-    fields=(
-        Field(name="customised", attribute="iamCustomised", codec=codecs.BOOL),
-        Field(name="minimum_password_length", attribute="pwdMinLength", codec=codecs.INT),
-        Field(name="require_symbols", attribute="iamRequireSymbols", codec=codecs.BOOL),
-        Field(name="require_numbers", attribute="iamRequireNumbers", codec=codecs.BOOL),
-        Field(name="require_uppercase_characters", attribute="iamRequireUppercase", codec=codecs.BOOL),
-        Field(name="require_lowercase_characters", attribute="iamRequireLowercase", codec=codecs.BOOL),
-        Field(name="allow_users_to_change_password", attribute="iamAllowPasswordChange", codec=codecs.BOOL),
-        Field(name="max_password_age", attribute="pwdMaxAge", codec=codecs.DAYS),
-        Field(name="password_reuse_prevention", attribute="pwdInHistory", codec=codecs.INT),
-        Field(
-            name="hard_expiry",
-            attribute="iamHardExpiry",
-            codec=codecs.BOOL,
-            mirrors=(("pwdGraceAuthNLimit", codecs.GRACE),),
-        ),
-    ),
-    complete=_without_birth,
 )
 
 _BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType(

@@ -220,4 +220,7 @@ class Noun(Generic[M]):
             (attribute, REPLACE, encoded(field.name, codec, values_of(value, many=False)))
             for attribute, codec in field.mirrors
         ]
-        return [(field.attribute, REPLACE, field.encode(value)), *mirrored]
+        octets = field.encode(value)
+        going = [field.object_class] if field.object_class and field.insisted_on and not octets else []
+        classes = [(OBJECT_CLASS, DELETE, [name.encode()]) for name in going]
+        return [(field.attribute, REPLACE, octets), *mirrored, *classes]

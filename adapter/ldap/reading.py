@@ -36,6 +36,11 @@ class Reading:
         self._pool = pool
         self._suffix = suffix
 
+    @property
+    def suffix(self) -> str:
+        """The DN below which everything is."""
+        return self._suffix
+
     def accounts(self) -> list[Account]:
         """Every account of the directory."""
         return self._models(ACCOUNT, "", self._entries(ACCOUNT, self._suffix, ACCOUNT.condition(())))

@@ -17,8 +17,9 @@ from adapter.ldap.codecs import TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
 from adapter.ldap.linking import Linking
-from adapter.ldap.mapping import PASSWORD_POLICY, ROOT
+from adapter.ldap.mapping import ROOT
 from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.password_mapping import PASSWORD_POLICY
 from adapter.ldap.passwords import Passwords
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
 from adapter.ldap.surveys import Surveys

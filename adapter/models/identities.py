@@ -23,6 +23,7 @@ class User(Record):
         sessions_valid_from: console sessions older than this are over ("sign out everywhere").
         code_failures: when wrong codes of MFA devices were given lately.
         recovery_codes: digests of those that have not been used.
+        uid_number, gid_number, home_directory, login_shell: the account on Unix systems; None while there is none.
         ssh_public_keys: those that are active, as SSSD reads them. Only filled where a call asks for them.
         bind_mode: how one binds as this user; None where the account says it.
         bind_device: DN of the device whose codes follow the password when binding.
@@ -52,6 +53,10 @@ class User(Record):
     recovery_codes: tuple[bytes, ...] = field(default=(), repr=False)
     bind_mode: BindMode | None = None
     bind_device: str | None = None
+    uid_number: int | None = None
+    gid_number: int | None = None
+    home_directory: str | None = None
+    login_shell: str | None = None
     ssh_public_keys: tuple[str, ...] = ()
     last_accessed: tuple[LastAccess, ...] = ()
 
@@ -61,6 +66,7 @@ class Group(Record):
     """A set of users that get permissions together; never a principal itself.
 
     Attributes:
+        gid_number: the number on Unix systems; None while there is none.
         members: DNs. Only filled where a call asks for them, because a group may have very many.
         members_by_name: those that a group of an adopted tree names without their DNs; among `members`, too.
     """
@@ -74,6 +80,7 @@ class Group(Record):
     remarks: str | None = None
     inline_policies: tuple[InlinePolicy, ...] = ()
     attached_policies: tuple[str, ...] = ()
+    gid_number: int | None = None
     members: tuple[str, ...] = ()
     members_by_name: tuple[str, ...] = ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 _USER_ORDER: Final = ("UserName", "DisplayName", "Email", "CreateDate", "PasswordLastUsed")
+_BIND_MODES: Final = ["password", "password-code", "app-passwords", "none"]
 _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "Text": {"type": "string", "max": 128, "pattern": r"[^\p{C}]*"},
     "UserName": {"type": "string", "min": 1, "max": 128, "pattern": r"[\w+=,.@-]+"},
@@ -25,6 +26,9 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "BrowserAnswer": {"type": "string", "min": 2, "max": 65536, "sensitive": True},
     "SerialNumber": {"type": "string", "min": 9, "max": 256, "pattern": r"[\w+=/:,.@-]+"},
     "MaxItems": {"type": "integer", "min": 1, "max": 1000},
+    "BindMode": {"type": "string", "enum": _BIND_MODES},
+    "OptionalGroupName": {"type": "string", "min": 0, "max": 128, "pattern": r"[\w+=,.@-]*"},
+    "AuthenticationCode": {"type": "string", "min": 6, "max": 6, "pattern": r"[\d]+", "sensitive": True},
 }
 _PAGED: Final = {"Marker": "Marker", "MaxItems": "MaxItems"}
 _INPUTS: Final[dict[str, dict[str, str]]] = {
@@ -55,6 +59,17 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "CreateRecoveryCodes": {},
     "GetSignInSettings": {},
     "UpdateSignInSettings": {"MfaRequired": "Flag"},
+    "GetBindSettings": {},
+    "UpdateBindSettings": {"BindMode": "BindMode", "ExemptGroup": "OptionalGroupName"},
+    "GetUserBindSettings": {"UserName": "UserName"},
+    "UpdateUserBindSettings": {"UserName": "UserName", "BindMode": "BindMode"},
+    "CreateBindDevice": {"UserName": "UserName"},
+    "EnableBindDevice": {
+        "UserName": "UserName",
+        "AuthenticationCode1": "AuthenticationCode",
+        "AuthenticationCode2": "AuthenticationCode",
+    },
+    "DeleteBindDevice": {"UserName": "UserName"},
     "LookupEvents": {
         "StartTime": "Time",
         "EndTime": "Time",
@@ -67,6 +82,7 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     },
     "DescribeEvent": {"EventId": "EventId"},
     "DescribeSignIns": {},
+    "DescribeCredentialReport": {},
     "VerifyEvents": _PAGED,
     "DescribeDirectory": {},
     "DescribeEntry": {"Dn": "DistinguishedName", **_PAGED},
@@ -77,6 +93,8 @@ _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "P
     "Answer",
     "SerialNumber",
     "MfaRequired",
+    "AuthenticationCode1",
+    "AuthenticationCode2",
 }
 
 

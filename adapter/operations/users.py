@@ -9,6 +9,7 @@ from adapter.caller import CallerKind
 from adapter.errors import DeleteConflict, EntityAlreadyExists
 from adapter.ldap import (
     ACCESS_KEY,
+    BIND_DEVICE,
     GROUP,
     MFA_DEVICE,
     ROOT,
@@ -26,6 +27,7 @@ from adapter.ldap import (
 from adapter.models import User
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.app_entries import AppEntries
+from adapter.operations.bind_devices import device_of
 from adapter.operations.boundaries import boundary_policy
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
@@ -161,6 +163,9 @@ def delete_user(call: Call, *, user_name: str) -> Result:
     for what_first in _dependents(call, user):
         raise DeleteConflict(f"Cannot delete entity, must {what_first} first.")
     call.store.delete(USER, call.account, user)
+    device = device_of(call, user)
+    if device:
+        call.store.delete(BIND_DEVICE, call.account, device)
     return {}
 
 

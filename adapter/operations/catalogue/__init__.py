@@ -12,6 +12,7 @@ from typing import Final
 
 from adapter.operations.catalogue import (
     account,
+    binding,
     credentials,
     directory,
     events,
@@ -38,6 +39,7 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *profiles.ROWS,
             *providers.ROWS,
             *account.ROWS,
+            *binding.ROWS,
             *events.ROWS,
             *directory.ROWS,
             *sign_in.ROWS,
