@@ -1,5 +1,6 @@
 # make run     install what is missing, start a private directory and the web server with demo data
 # make test    the whole test suite            make lint    style, types, layers
+# make compose-test    docker-compose.yml tried for real, where docker or podman is
 # make bench   the benchmarks                  make lock    pin the dependencies anew
 # make translations   bring the console's languages up to date with its texts; what is left to translate is then empty
 
@@ -17,13 +18,16 @@ TEXTS := --mapping-file pyproject.toml --keywords lazy_gettext --keywords lazy_n
 CATALOGUES := --init-missing --locale zh_Hans --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))))
 
-.PHONY: run test lint bench lock translations clean packages-run packages-test
+.PHONY: run test compose-test lint bench lock translations clean packages-run packages-test
 
 run: packages-run $(VENV)/runtime
 	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)
 
 test: packages-test $(VENV)/development
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+compose-test: $(VENV)/development
+	@$(BIN)/python -m tests.containers
 
 lint: packages-run $(VENV)/development
 	$(BIN)/ruff check .

@@ -1,0 +1,181 @@
+"""docker-compose.yml tried for real: `make compose-test`. Says so, and goes on, where nothing can run containers.
+
+Every step is what the file's own comments tell people to do, on ports that are free and with volumes of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import click
+import requests
+
+from tests.clients.ldap_programs.machine import free_port
+
+ROOT: Final = Path(__file__).parents[1]
+IMAGE: Final = "docker.io/library/debian:bookworm-slim"
+PATIENCE: Final = 60
+DEMO_PASSWORD: Final = "Bindery-demo-1"
+ROOT_PASSWORD: Final = "Given-to-the-containers-1"
+PORTS: Final = ("HTTP_PORT", "LDAP_PORT", "LDAPS_PORT", "APACHE_PORT")
+PROFILES: Final = ("--profile", "demo", "--profile", "clients")
+JOY: Final = "uid=joy,ou=people,dc=example,dc=org"
+
+
+def engine() -> list[str] | None:
+    """The command that reads compose files here, if there is one that works."""
+    if _works("docker", "compose", "version") and _works("docker", "info"):
+        return ["docker", "compose"]
+    if shutil.which("podman-compose") and _works("podman", "info"):
+        # It builds images side by side by itself, which builds what they have in common twice.
+        return ["podman-compose", "--parallel", "1", "--podman-build-args=--network host --format docker"]
+    return None
+
+
+def _works(*command: str) -> bool:
+    with suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0
+    return False
+
+
+@dataclass
+class Containers:
+    """A project of the compose file."""
+
+    command: list[str]
+    folder: Path
+    ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in PORTS})
+
+    def compose(self, *arguments: str, check: bool = True) -> str:
+        """Runs a compose command."""
+        secret = self.folder / "root_password"
+        secret.write_text(f"{ROOT_PASSWORD}\n")
+        secret.chmod(0o644)
+        environment = os.environ | {name: str(port) for name, port in self.ports.items()}
+        environment |= {"ROOT_PASSWORD_FILE": str(secret), "BUILDAH_ISOLATION": "chroot"}
+        full = [*self.command, "-p", f"bindery-test-{os.getpid()}", *arguments]
+        done = subprocess.run(full, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if check and done.returncode:
+            raise SystemExit(f"{' '.join(full)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def url(self, port: str, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self.ports[port]}{path}"
+
+    def signs_in(self, path: str, **fields: str) -> bool:
+        """Whether somebody gets to the console by its sign-in form."""
+        session = requests.Session()
+        page = session.get(self.url("HTTP_PORT", path), timeout=30)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        headers = {"Origin": self.url("HTTP_PORT", "").rstrip("/")}
+        form = fields | {"csrf_token": token[1] if token else ""}
+        answer = session.post(self.url("HTTP_PORT", path), data=form, headers=headers, timeout=30)
+        return answer.ok and answer.url.endswith("/console/")
+
+    def ldap(self, port: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Asks the directory over TLS as Joy, with the authority that the containers made."""
+        uri = f"{'ldaps' if port == 'LDAPS_PORT' else 'ldap'}://localhost:{self.ports[port]}"
+        command = ["ldapsearch", "-x", "-LLL", "-H", uri, "-D", JOY, "-w", DEMO_PASSWORD, *arguments]
+        environment = os.environ | {"LDAPTLS_REQCERT": "demand", "LDAPTLS_CACERT": str(self.folder / "ca.pem")}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30)
+
+    def apache(self, name: str, password: str = DEMO_PASSWORD) -> int:
+        return requests.get(self.url("APACHE_PORT"), auth=(name, password), timeout=30).status_code
+
+
+def main() -> None:
+    """Tries the compose file."""
+    command = engine()
+    if command is None:
+        click.echo("compose-test: NOT RUN: there is neither a docker that answers nor podman with podman-compose here.")
+        return
+    if command[0] == "podman-compose" and not _has_image():
+        click.echo(f"compose-test: NOT RUN: podman is here, but {IMAGE} is not and can't be fetched.")
+        return
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        containers = Containers(command, Path(folder))
+        try:
+            _try(containers)
+        except BaseException:
+            click.echo(containers.compose(*PROFILES, "logs", check=False), err=True)
+            raise
+        finally:
+            containers.compose(*PROFILES, "down", "-v", "-t", "2", check=False)
+    click.echo(f"compose-test: passed with {command[0]} in {time.monotonic() - started:.0f} s.")
+
+
+def _has_image() -> bool:
+    return _works("podman", "image", "exists", IMAGE) or _works("podman", "pull", "-q", IMAGE)
+
+
+def _try(it: Containers) -> None:
+    _step("builds", lambda: it.compose(*PROFILES, "build"))
+    began = time.monotonic()
+    _step("starts", lambda: it.compose(*PROFILES, "up", "-d"))
+    _until("the console is ready", lambda: requests.get(it.url("HTTP_PORT", "/readyz"), timeout=5).ok)
+    click.echo(f"  … {time.monotonic() - began:.1f} s after `up`")
+    _until("the demo's people sign in through HTTP", lambda: it.signs_in("/console/sign-in", **_person("joy")))
+    _hold("a wrong password does not", not it.signs_in("/console/sign-in", **_person("joy", "Not-the-password-1")))
+    root = {"email": "root@123456789012.invalid", "password": ROOT_PASSWORD}
+    _hold("the root user signs in with the password of the secret file", it.signs_in("/console/sign-in/root", **root))
+    (it.folder / "ca.pem").write_text(it.compose("exec", "-T", "directory", "cat", "/data/public/ca.pem"))
+    for port, options in (("LDAP_PORT", ("-ZZ",)), ("LDAPS_PORT", ())):
+        found = it.ldap(port, *options, "-b", "dc=example,dc=org", "uid=joy", "memberOf")
+        _hold(f"ldapsearch over TLS ({port})", "memberOf: cn=DevelopmentPersonnel" in found.stdout, found.stderr)
+    _hold("no password is taken without TLS", it.ldap("LDAP_PORT", "-b", "dc=example,dc=org").returncode == 13)
+    _until("Apache asks for a password", lambda: requests.get(it.url("APACHE_PORT"), timeout=5).status_code == 401)
+    _hold("Apache lets Joy in, who is in the group", it.apache("joy") == 200)
+    _hold("Apache keeps Ray out, who is not", it.apache("ray") == 401)
+    _hold("Apache keeps a wrong password out", it.apache("joy", "Not-the-password-1") == 401)
+    _step("restarts", lambda: it.compose("restart", "-t", "2", "directory", "web"))
+    _until("the data is still there", lambda: it.signs_in("/console/sign-in", **_person("joy")))
+    _hold("and so is the certificate", it.ldap("LDAPS_PORT", "-b", "dc=example,dc=org", "uid=joy").returncode == 0)
+    _step("ends", lambda: it.compose(*PROFILES, "down", "-v", "-t", "2"))
+    left = subprocess.run([_program(it), "volume", "ls", "-q"], capture_output=True, text=True, check=True).stdout
+    _hold("nothing is left", f"bindery-test-{os.getpid()}" not in left, left)
+
+
+def _program(it: Containers) -> str:
+    return "docker" if it.command[0] == "docker" else "podman"
+
+
+def _person(name: str, password: str = DEMO_PASSWORD) -> dict[str, str]:
+    return {"account": "123456789012", "name": name, "password": password}
+
+
+def _step(words: str, act: Callable[[], object]) -> None:
+    began = time.monotonic()
+    act()
+    click.echo(f"  {words} ({time.monotonic() - began:.0f} s)")
+
+
+def _hold(words: str, is_so: bool, why: str = "") -> None:
+    if not is_so:
+        raise SystemExit(f"compose-test: FAILED: {words}: it is not so. {why}")
+    click.echo(f"  {words}")
+
+
+def _until(words: str, is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            if is_so():
+                _hold(words, True)
+                return
+        time.sleep(0.2)
+    _hold(words, False, f"Not within {PATIENCE} s.")
+
+
+if __name__ == "__main__":
+    main()
