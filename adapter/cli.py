@@ -11,6 +11,7 @@ import click
 
 from adapter.adoption.server import ForeignServerError
 from adapter.commands.account import account
+from adapter.commands.adopt import adopt
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
 from adapter.commands.init import init
@@ -85,7 +86,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, init, demo, account, reader, backup, restore, doctor, policy):
+for _command in (up, init, adopt, demo, account, reader, backup, restore, doctor, policy):
     cli.add_command(_command)
 
 

@@ -11,39 +11,19 @@ from typing import Final
 
 from adapter.adoption.changes import Addition, Journal, Note, text_of
 from adapter.adoption.plan import Bases, Item, State, configuration_plan
-from adapter.adoption.server import Administrator, Connection, ForeignServerError, Refused, Survey, survey
+from adapter.adoption.server import Connection, ForeignServerError, Refused, Survey, survey
+from adapter.adoption.target import Administrator, Doors, Target, endpoint
 from adapter.adoption.tree import Secrets, adapter_dn, wanted_entries
+from adapter.installation.folder import FOREIGN
 from adapter.ldap import controls, errors
-from adapter.ldap.endpoint import Endpoint
 from adapter.ldap.wire import ADD
 from adapter.server import ldif
 from adapter.server.bootstrap import bootstrap
 
 JOURNAL: Final = "added-to-directory.jsonl"
-SETTINGS: Final = "directory.env"
 _PASSWORD: Final = "adapter-password"  # noqa: S105  # a file's name
 _TREE: Final = "Entries below ou=iam"
 _IDENTITY: Final = "Bindery's own entry"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The server, who may change it, and the data folder.
-
-    Attributes:
-        config: who may see and change cn=config; None when nobody may.
-        bases: where people and groups are; None for where they usually are.
-    """
-
-    data: Path
-    administrator: Administrator
-    config: Administrator | None
-    ca_file: Path | None = None
-    suffix: str | None = None
-    users: str | None = None
-    groups: str | None = None
-    new_users: str | None = None
-    new_groups: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +67,6 @@ class Plan:
         """What is missing, as LDIF for an administrator: the configuration first, then the entries."""
         additions = [addition.text for item in self.pending for addition in item.additions]
         return "\n".join([*additions, *(_as_record(entry) for entry in self.entries)])
-
-
-class Doors:
-    """Connections to a target, as those who may change it.
-
-    Args:
-        target: the server.
-
-    Raises:
-        ForeignServerError: there is no way in.
-    """
-
-    def __init__(self, target: Target) -> None:
-        self.data = Connection(_endpoint(target, target.administrator))
-        self.config = Connection(_endpoint(target, target.config)) if target.config else None
-
-    def __enter__(self) -> Doors:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self.data.close()
-        if self.config:
-            self.config.close()
 
 
 def make_plan(target: Target, doors: Doors, environ: Mapping[str, str]) -> Plan:
@@ -169,7 +126,7 @@ def write_settings(plan: Plan) -> Path:
         "BINDERY_LDAP_TRANSACTIONS": "no",
         **({"BINDERY_LDAP_CA_FILE": str(target.ca_file.absolute())} if target.ca_file else {}),
     }
-    path = target.data / SETTINGS
+    path = target.data / FOREIGN
     write_private(path, "".join(f"{name}={value}\n" for name, value in values.items()))
     return path
 
@@ -186,21 +143,13 @@ def write_private(path: Path, text: str) -> None:
 def adapter_works(target: Target, suffix: str, password: str) -> bool:
     """Whether Bindery's own entry can sign in and sees the account."""
     try:
-        connection = Connection(
-            _endpoint(target, Administrator(target.administrator.uri, adapter_dn(suffix), password))
-        )
+        connection = Connection(endpoint(target, Administrator(target.administrator.uri, adapter_dn(suffix), password)))
     except ForeignServerError:
         return False
     try:
         return connection.read(f"ou=iam,{suffix}", ("iamAccountId",)) is not None
     finally:
         connection.close()
-
-
-def _endpoint(target: Target, who: Administrator) -> Endpoint:
-    return Endpoint(
-        uri=who.uri, bind_dn=who.dn, bind_password=who.password, ca_file=target.ca_file, receive_timeout=600
-    )
 
 
 def _bases(data: Connection, found: Survey, target: Target) -> Bases:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from adapter.adoption.changes import Journal, Note, note_of, unordered
-from adapter.adoption.installing import JOURNAL, SETTINGS, Doors, Target
+from adapter.adoption.export import export_entries
+from adapter.adoption.installing import JOURNAL
 from adapter.adoption.server import ANYTHING, Connection, ForeignServerError, Refused, Survey, survey
 from adapter.adoption.stripping import Marked, marked, strip
+from adapter.adoption.target import Doors, Target
+from adapter.installation.folder import FOREIGN
 from adapter.ldap import errors
 from adapter.ldap.codecs import decode_layout
 from adapter.ldap.search import Entry, Scope
 from adapter.ldap.wire import DELETE
-from adapter.server import ldif
 
 _STAYS: Final = re.compile(r"cn=(\{\d+\})?[\w-]+,cn=schema,cn=config", re.IGNORECASE)
 _LOADED: Final = "olcModuleLoad"
-_WRITABLE: Final = frozenset({"pwdpolicysubentry", "pwdaccountlockedtime", "pwdreset"})
-"""Attributes that the directory keeps and that are exported nevertheless, as they were written by somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,8 @@ def remove(plan: RemovalPlan, doors: Doors, tell: Callable[[str, str], None]) ->
     Raises:
         ForeignServerError: the server refused something of the tree.
     """
-    export = _export(plan)
+    entries = (*plan.own, *(each.entry for each in plan.marked))
+    export = export_entries(plan.target.data, "iam-before-removal", entries)
     tell(f"Exported to {export}", "")
     filler = (
         decode_layout(plan.survey.iam.attributes.get("iamlayout", [b"{}"])[0]).placeholder if plan.survey.iam else ""
@@ -153,31 +152,8 @@ def remove(plan: RemovalPlan, doors: Doors, tell: Callable[[str, str], None]) ->
     if not left:
         tell("Configuration", "")
         Journal(plan.target.data / JOURNAL).discard()
-        (plan.target.data / SETTINGS).unlink(missing_ok=True)
+        (plan.target.data / FOREIGN).unlink(missing_ok=True)
     return Removal(export, tuple(left))
-
-
-def _export(plan: RemovalPlan) -> Path:
-    """Writes every entry that changes or goes, with what is secret, for its owner alone."""
-    path = plan.target.data / f"iam-before-removal-{datetime.now(UTC):%Y%m%dT%H%M%S}.ldif"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    entries = sorted((*plan.own, *(each.entry for each in plan.marked)), key=lambda entry: entry.dn.count(","))
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        for entry in entries:
-            stream.write(ldif.serialise([_content(entry, plan.survey)]) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    return path
-
-
-def _content(entry: Entry, found: Survey) -> ldif.Entry:
-    """An entry as it may be loaded again: without what the directory writes itself."""
-    kept = {name: values for name, values in entry.attributes.items() if not _is_kept_by_server(name, found)}
-    return ldif.Entry(entry.dn, tuple((name, value) for name, values in kept.items() for value in values))
-
-
-def _is_kept_by_server(name: str, found: Survey) -> bool:
-    return name in found.operational and name not in _WRITABLE
 
 
 def _delete(data: Connection, places: Iterable[str]) -> None:

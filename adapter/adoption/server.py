@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -38,19 +38,6 @@ class Refused(Exception):
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Administrator:
-    """Who changes the server.
-
-    Attributes:
-        dn: the bind DN; None for SASL EXTERNAL, which needs the server's Unix socket.
-    """
-
-    uri: str
-    dn: str | None
-    password: str | None = field(default=None, repr=False)
 
 
 class Connection:
@@ -161,12 +148,6 @@ class Survey:
     def names(self) -> frozenset[str]:
         """Every class and attribute that the server knows, in lower case."""
         texts = (*self.schema.attributes.get("objectclasses", ()), *self.schema.attributes.get("attributetypes", ()))
-        return frozenset(name.lower() for text in texts for name in _names(text))
-
-    @cached_property
-    def operational(self) -> frozenset[str]:
-        """Every attribute that the directory itself keeps, in lower case."""
-        texts = [text for text in self.schema.attributes.get("attributetypes", ()) if b"USAGE " in text]
         return frozenset(name.lower() for text in texts for name in _names(text))
 
     @property

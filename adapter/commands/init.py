@@ -11,10 +11,10 @@ from typing import Any
 import click
 from rich.table import Table
 
-from adapter.adoption.installing import Doors, Plan, Target, carry_out, make_plan, write_private, write_settings
+from adapter.adoption.installing import Plan, carry_out, make_plan, write_private, write_settings
 from adapter.adoption.plan import State
 from adapter.adoption.removal import Removal, plan_removal, remove
-from adapter.adoption.server import Administrator
+from adapter.adoption.target import Administrator, Doors, Target
 from adapter.commands.common import data_option, output, print_json, remarks
 from adapter.server.bootstrap import note_shown, read_unshown
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from adapter.server import FirstStart, ServerConfig, bootstrap
 from adapter.server.state import State, read_state
 from adapter.server.tree import DEMO_ACCOUNT_ID
 from adapter.settings import DEFAULT_SUFFIX, Settings
+
+FOREIGN: Final = "directory.env"
+"""The file that says where the directory is, where that is none that Bindery runs."""
 
 
 class UnusableSetting(Exception):
@@ -39,7 +42,17 @@ class Installation:
     def suffix(self) -> str:
         """The suffix that the environment asks for, else the one that the folder already has."""
         state = self.state
-        return self.environ.get("BINDERY_SUFFIX") or (state.suffix if state else DEFAULT_SUFFIX)
+        known = self.foreign.get("BINDERY_SUFFIX") or (state.suffix if state else DEFAULT_SUFFIX)
+        return self.environ.get("BINDERY_SUFFIX") or known
+
+    @property
+    def foreign(self) -> dict[str, str]:
+        """The variables that lead to a directory that Bindery does not own, as `bindery init` wrote them down."""
+        try:
+            lines = (self.data / FOREIGN).read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return {}
+        return {name: value for name, _, value in (line.partition("=") for line in lines) if value}
 
     @property
     def settings(self) -> Settings:
@@ -54,7 +67,8 @@ class Installation:
     @property
     def variables(self) -> dict[str, str]:
         """The variables that a process of this installation is to have."""
-        return {"BINDERY_DATA": str(self.data.absolute()), "BINDERY_SUFFIX": self.suffix}
+        own = {"BINDERY_DATA": str(self.data.absolute()), "BINDERY_SUFFIX": self.suffix}
+        return {name: value for name, value in self.foreign.items() if name not in self.environ} | own
 
     def server_config(self, **options: Any) -> ServerConfig:
         """How its private server is set up.

@@ -13,7 +13,8 @@ from types import FrameType
 
 from adapter.addresses import Address
 from adapter.installation import webserver
-from adapter.installation.folder import Installation
+from adapter.installation.accounts import list_accounts
+from adapter.installation.folder import Installation, UnusableSetting
 from adapter.server import PrivateServer, ServerConfig
 from adapter.server.bootstrap import note_shown, read_unshown
 
@@ -79,6 +80,9 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
     try:
         _end_on_signals()
         _refuse_if_taken("web", "--http", plan.http)
+        if plan.installation.settings.ldap_uris:
+            _serve_alone(plan, announce)
+            return
         first = plan.installation.bootstrap(demo=plan.demo)
         with PrivateServer(plan.server) as server:
             server.prepare(first, demo=plan.demo)  # ends a slapd that outlived an earlier owner and has the port
@@ -87,6 +91,17 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
             _serve(plan, server, announce)
     except KeyboardInterrupt:
         return
+
+
+def _serve_alone(plan: Plan, announce: Callable[[Ready], None]) -> None:
+    """Runs the web server on a directory that is somebody else's."""
+    settings = plan.installation.settings
+    if plan.http is None:
+        raise UnusableSetting(f"The directory is at {settings.ldap_uris[0]} already: there is nothing to run.")
+    accounts = list_accounts(settings)
+    account_id = accounts[0].account_id if accounts else ""
+    ready = Ready(plan=plan, account_id=account_id, ldap_uri=settings.ldap_uris[0], invented={})
+    _serve_web(plan.http, plan.installation, (), lambda: announce(ready))
 
 
 def _serve(plan: Plan, server: PrivateServer, announce: Callable[[Ready], None]) -> None:
@@ -110,9 +125,19 @@ def _serve(plan: Plan, server: PrivateServer, announce: Callable[[Ready], None])
 def _serve_both(
     address: Address, installation: Installation, server: PrivateServer, announce: Callable[[], None]
 ) -> None:
+    _serve_web(address, installation, (server.supervise,), announce)
+
+
+def _serve_web(
+    address: Address,
+    installation: Installation,
+    beside: tuple[Callable[[threading.Event], None], ...],
+    announce: Callable[[], None],
+) -> None:
+    """Runs the web server in this thread, and what goes on beside it in others, until it ends."""
     ended = threading.Event()
     threads = (
-        threading.Thread(target=server.supervise, args=(ended,), name="slapd-watcher"),
+        *(threading.Thread(target=each, args=(ended,), name="slapd-watcher") for each in beside),
         threading.Thread(target=_announce_once_ready, args=(address, announce, ended), name="waiting-for-readiness"),
     )
     _tell_web_server(installation)

@@ -1,0 +1,72 @@
+"""Which server is meant, who may change it, and the connections to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapter.adoption.server import Connection
+from adapter.ldap.endpoint import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """Who changes the server.
+
+    Attributes:
+        dn: the bind DN; None for SASL EXTERNAL, which needs the server's Unix socket.
+    """
+
+    uri: str
+    dn: str | None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The server, who may change it, and the data folder.
+
+    Attributes:
+        config: who may see and change cn=config; None when nobody may.
+        bases: where people and groups are; None for where they usually are.
+    """
+
+    data: Path
+    administrator: Administrator
+    config: Administrator | None
+    ca_file: Path | None = None
+    suffix: str | None = None
+    users: str | None = None
+    groups: str | None = None
+    new_users: str | None = None
+    new_groups: str | None = None
+
+
+class Doors:
+    """Connections to a target, as those who may change it.
+
+    Args:
+        target: the server.
+
+    Raises:
+        ForeignServerError: there is no way in.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.data = Connection(endpoint(target, target.administrator))
+        self.config = Connection(endpoint(target, target.config)) if target.config else None
+
+    def __enter__(self) -> Doors:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.data.close()
+        if self.config:
+            self.config.close()
+
+
+def endpoint(target: Target, who: Administrator) -> Endpoint:
+    """How an administrator reaches the server; an answer may take long, as an index that is added does."""
+    return Endpoint(
+        uri=who.uri, bind_dn=who.dn, bind_password=who.password, ca_file=target.ca_file, receive_timeout=600
+    )
