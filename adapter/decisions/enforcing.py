@@ -47,13 +47,14 @@ class Enforcement:
         self._accesses = accesses
         self._write = write
 
-    def hold(self, caller: Caller, act: Act, context: RequestContext) -> None:
+    def hold(self, caller: Caller, act: Act, context: RequestContext, *, leaves_trace: bool = True) -> None:
         """Lets an act pass or refuses it.
 
         Args:
             caller: who is about to do it.
             act: what they are about to do.
             context: from where, when, in which region.
+            leaves_trace: False where the same act has been decided about and written down just now.
 
         Raises:
             AccessDenied: the caller does not exist any more, or has to set up a second factor first.
@@ -67,9 +68,10 @@ class Enforcement:
             raise AccessDenied("The account requires a second factor. Set one up first.")
         keys = global_keys(principal, context) | dict(act.keys)
         decision = decide(principal, act.action, act.resource, keys)
-        self._accesses.note(account, caller, act.action, context.region, context.now)
-        if not (decision.allowed and act.only_reads):
-            self._write(_record(caller, act, context, "ok" if decision.allowed else AccessDenied.code))
+        if leaves_trace:
+            self._accesses.note(account, caller, act.action, context.region, context.now)
+            if not (decision.allowed and act.only_reads):
+                self._write(_record(caller, act, context, "ok" if decision.allowed else AccessDenied.code))
         if not decision.allowed:
             raise Refused(refusal(caller, act.action, act.resource, decision), decision.request)
 

@@ -3,7 +3,8 @@
 The proxy tells of the original request in the headers that Traefik and Caddy set by themselves and that nginx and Envoy
 are told to set (X-Forwarded-Method, -Proto, -Host, -Uri, -For); it has to overwrite what its own clients send. Only
 proxies in `BINDERY_ASKING_PROXIES` are heard. Answers: 200 with headers that say who it is, 401 with the address of the
-sign-in, 403 with a page that says why.
+sign-in (302 where the address that is asked ends with `?redirect=yes`, for proxies that hand answers on), 403 with a
+page that says why. A proxy that only wants the page once more asks with `?page=yes`; that leaves no trace.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PRESIGNED: Final = "X-Amz-Signature="
 _MAX_USER_AGENT: Final = 512
-_OURS: Final = ("x-forwarded-", "x-auth-request-", "x-real-ip")
+_OF_THE_PROXY: Final = "x-forwarded-"
 _LONGEST_RETURN: Final = 1000
 """Longer addresses are not returned to after sign-in."""
 
@@ -108,7 +109,7 @@ class Guard:
             keys=keys,
             only_reads=original.method in _SAFE,
         )
-        iam().enforcement.hold(caller, act, context)
+        iam().enforcement.hold(caller, act, context, leaves_trace=request.args.get("page") != "yes")
         answer = _empty(200)
         answer.headers.update(_identity(caller, context.request_id))
         return answer
@@ -197,7 +198,7 @@ def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
 
 def _as_it_was_signed(original: Original) -> HttpRequest:
     kept = [(name, value) for name, value in request.headers.items() if name.lower() not in {"host", "content-length"}]
-    headers = [(name, value) for name, value in kept if not name.lower().startswith(_OURS)]
+    headers = [(name, value) for name, value in kept if not name.lower().startswith(_OF_THE_PROXY)]
     return HttpRequest(
         method=original.method,
         path=original.path.encode("latin-1"),

@@ -1,0 +1,1 @@
+"""Elastic Cloud Server: a small service that keeps no users and asks Bindery about every request."""
