@@ -52,6 +52,21 @@ def get_credential_report(call: Call) -> Result:
         ReportInProgress: it is being made.
         ReportExpired: it is older than four hours.
     """
+    report = _good_report(call)
+    content = zlib.decompress(_put_together(call, report))
+    return {"content": content, "report_format": "text/csv", "generated_time": report.completed_at}
+
+
+def describe_credential_report(call: Call) -> Result:
+    """Tells when the report was made that `get_credential_report` would hand out, for who has kept what it says.
+
+    Raises:
+        ReportNotPresent, ReportInProgress, ReportExpired: there is none.
+    """
+    return {"generated_time": _good_report(call).completed_at}
+
+
+def _good_report(call: Call) -> Report:
     now = call.context.now
     report = call.store.get(REPORT, call.account, _NAME)
     if report is not None and _is_being_made(report, now):
@@ -60,8 +75,7 @@ def get_credential_report(call: Call) -> Result:
         raise ReportNotPresent("There is no credential report. Use GenerateCredentialReport to generate one.")
     if not _is_good(report, now):
         raise ReportExpired("The credential report has expired. Use GenerateCredentialReport to generate a new one.")
-    content = zlib.decompress(_put_together(call, report))
-    return {"content": content, "report_format": "text/csv", "generated_time": report.completed_at}
+    return report
 
 
 def _is_good(report: Report, now: datetime) -> bool:

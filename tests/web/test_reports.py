@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from adapter.errors import ReportExpired
 from tests.documents import ADMINISTRATOR, allow
 from tests.web.conftest import Do
 from tests.web.visitor import Visitor, text
 from web.console.reports.bars import WIDTH, bars
-from web.console.reports.findings import administrator_findings, root_findings, tally, user_findings
-from web.console.reports.report import Report, Row
+from web.console.reports.findings import administrator_findings, key_ages, root_findings, user_findings
+from web.console.reports.roll import Roll
+from web.console.reports.rolls import Rolls
 
 DASHBOARD = "/console/dashboard"
 REPORT = "/console/credential-report"
@@ -33,13 +35,13 @@ def line(user: str = "bob", **columns: str) -> str:
     return ",".join([user, f"arn:aws:iam::123456789012:user/{user}", at(1), *values, "false", "N/A", "false", "N/A"])
 
 
-def rows(*lines: str) -> list[Row]:
-    return list(Report((_HEADER + "\n".join(lines)).encode(), NOW).rows())
+def roll(*lines: str) -> Roll:
+    return Roll.read((_HEADER + "\n".join(lines)).encode())
 
 
 def titles(*lines: str) -> list[str]:
-    found = tally(rows(*lines), NOW)
-    return [each.title for each in (*root_findings(found), *user_findings(found))]
+    found = roll(*lines)
+    return [each.title for each in (*root_findings(found), *user_findings(found, NOW))]
 
 
 @pytest.fixture
@@ -153,7 +155,7 @@ def test_where_no_sign_in_is_taken_down_nothing_is_said_of_unused_passwords() ->
 
 def test_several_users_are_told_as_several() -> None:
     lines = [line(f"user{number}", password_enabled="true", password_changed=at(11)) for number in range(7)]
-    (finding,) = user_findings(tally(rows(*lines), NOW))
+    (finding,) = user_findings(roll(*lines), NOW)
     assert finding.title == "7 users sign in without a second factor"
     assert (len(finding.names), finding.count) == (5, 7)
 
@@ -174,7 +176,7 @@ def test_too_few_and_too_many_administrators_are_told(count: int, kind: str | No
 
 def test_key_ages_are_counted() -> None:
     keys = [line(f"u{month}", key1_active="true", key1_rotated=at(month), key1_used=at(11)) for month in (11, 9, 7, 2)]
-    assert tally(rows(*keys), NOW).ages == [1, 1, 1, 1]
+    assert key_ages(roll(*keys), NOW) == [1, 1, 1, 1]
 
 
 def test_a_bar_s_parts_fill_it_and_none_is_lost() -> None:
@@ -182,3 +184,50 @@ def test_a_bar_s_parts_fill_it_and_none_is_lost() -> None:
     assert [part.width for part in parts][1] == 0
     assert parts[0].width >= 6
     assert WIDTH - 8 <= parts[-1].x + parts[-1].width <= WIDTH
+
+
+def test_every_row_of_a_long_report_is_found_at_its_place() -> None:
+    people = [f"user{number:04}" for number in range(1203)]
+    found = roll(*(line(name) for name in people))
+    assert [row.user for row in found.rows(range(found.size))] == people
+    assert [row.user for row in found.rows([0, 499, 500, 1202])] == [people[place] for place in (0, 499, 500, 1202)]
+
+
+def test_rows_are_found_by_a_part_of_the_name_whatever_its_case() -> None:
+    with_comma = line("comma").replace("comma,", '"an,na",', 1)
+    found = roll(line("Anna"), line("hannah"), line("bob"), with_comma, line("ANNANN"))
+    assert found.named("aNN") == [0, 1, 4]
+    assert found.named("n,n") == [3]
+    assert found.named("a\nh") == []
+    assert found.named("") == [0, 1, 2, 3, 4]
+
+
+def test_a_part_has_those_of_whom_it_could_be_said_by_then() -> None:
+    keys = [line(f"u{month}", key1_active="true", key1_rotated=at(month)) for month in (2, 5, 8)]
+    found = roll(*keys, line("<root_account>", key1_active="true", key1_rotated=at(1)))
+    assert found.part("old", datetime(2026, 6, 1, tzinfo=UTC)) == [0, 1]
+    assert found.part("old", datetime(2026, 5, 1, tzinfo=UTC)) == [0]
+
+
+def test_a_report_is_taken_apart_once_until_there_is_another() -> None:
+    rolls, readings = Rolls(), list[str]()
+
+    def reading(name: str) -> bytes:
+        readings.append(name)
+        return (_HEADER + line(name)).encode()
+
+    for made, name in ((at(1), "anna"), (at(1), "anna"), (at(2), "bob")):
+        found = rolls.of("123456789012", datetime.fromisoformat(made), lambda name=name: reading(name)).result()
+        assert [row.user for row in found.rows([0])] == [name]
+    assert readings == ["anna", "bob"]
+
+
+def test_a_report_that_could_not_be_read_is_read_again() -> None:
+    rolls = Rolls()
+
+    def fail() -> bytes:
+        raise ReportExpired("gone")
+
+    with pytest.raises(ReportExpired):
+        rolls.of("123456789012", NOW, fail).result()
+    assert rolls.of("123456789012", NOW, (_HEADER + line()).encode).result().users == 1

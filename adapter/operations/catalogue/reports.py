@@ -6,6 +6,7 @@ from typing import Final
 
 from adapter.operations import authorization_details, credential_report, granting, last_accessed
 from adapter.operations.catalogue.operation import iam
+from adapter.operations.catalogue.overviews import own
 from adapter.operations.report_subjects import the_subject
 from adapter.operations.resources import anything
 
@@ -24,6 +25,12 @@ ROWS: Final = (
     iam("GetAccountAuthorizationDetails", authorization_details.get_account_authorization_details, anything),
     iam("GenerateCredentialReport", credential_report.generate_credential_report, anything),
     iam("GetCredentialReport", credential_report.get_credential_report, anything),
+    own(
+        "DescribeCredentialReport",
+        credential_report.describe_credential_report,
+        "iam:GetCredentialReport",
+        anything,
+    ),
     *_LAST_ACCESSED,
 )
 """Rows of the catalogue."""

@@ -16,13 +16,13 @@ from web.console.reports.bars import Bar, bars
 from web.console.reports.findings import (
     AGES,
     Finding,
-    Tally,
     administrator_findings,
+    key_ages,
     root_findings,
-    tally,
     user_findings,
 )
-from web.console.reports.report import current_report
+from web.console.reports.roll import Roll
+from web.console.reports.rolls import current_report
 from web.current import context
 from web.throttle import Throttle
 
@@ -40,7 +40,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def dashboard() -> ResponseReturnValue:
     """Shows how the account is; what somebody may not see is left out with the reason."""
     report = current_report()
-    found = tally(report.rows(), context().now) if report.made else None
+    found = report.roll
     administrators, problem = _allowed(_administrators)
     findings = _findings(found, administrators)
     return render_template(
@@ -66,7 +66,7 @@ def _allowed(read: Callable[[], T]) -> tuple[T | None, Problem | None]:
         return None, explain(error)
 
 
-def _tiles(found: Tally | None) -> list[tuple[str, int, str]]:
+def _tiles(found: Roll | None) -> list[tuple[str, int, str]]:
     """How much of everything there is, with where it is; what the reader may not list is left out."""
     groups, _ = _allowed(lambda: do("search_groups", max_items=1)["total"])
     roles, _ = _allowed(lambda: do("search_roles", max_items=1)["total"])
@@ -74,7 +74,7 @@ def _tiles(found: Tally | None) -> list[tuple[str, int, str]]:
         (gettext("Users"), found.users if found else None, url_for("console.users")),
         (gettext("Groups"), groups, url_for("console.groups")),
         (gettext("Roles"), roles, url_for("console.roles")),
-        (gettext("Active access keys"), sum(found.ages) if found else None, url_for("console.credential_report")),
+        (gettext("Active access keys"), len(found.key_times) if found else None, url_for("console.credential_report")),
     )
     return [(label, count, address) for label, count, address in counts if count is not None]
 
@@ -92,8 +92,8 @@ def _administrators() -> tuple[str, ...]:
     return tuple(sorted(names, key=str.casefold))
 
 
-def _findings(found: Tally | None, administrators: tuple[str, ...] | None) -> list[Finding]:
-    of_report = [*root_findings(found), *user_findings(found)] if found else []
+def _findings(found: Roll | None, administrators: tuple[str, ...] | None) -> list[Finding]:
+    of_report = [*root_findings(found), *user_findings(found, context().now)] if found else []
     of_rights = administrator_findings(administrators) if administrators is not None else []
     return [*of_report, *of_rights, *_password_findings()]
 
@@ -110,7 +110,7 @@ def _password_findings() -> list[Finding]:
     return []
 
 
-def _mfa_bar(found: Tally) -> tuple[Bar, ...]:
+def _mfa_bar(found: Roll) -> tuple[Bar, ...]:
     without = found.with_password - found.with_mfa
     return bars(
         (
@@ -120,8 +120,7 @@ def _mfa_bar(found: Tally) -> tuple[Bar, ...]:
     )
 
 
-def _age_bar(found: Tally) -> tuple[Bar, ...]:
+def _age_bar(found: Roll) -> tuple[Bar, ...]:
+    ages = key_ages(found, context().now)
     kinds = ("good", "fair", "warn", "bad")
-    return bars(
-        tuple((str(words), count, kind) for (_, words), count, kind in zip(AGES, found.ages, kinds, strict=True))
-    )
+    return bars(tuple((str(words), count, kind) for (_, words), count, kind in zip(AGES, ages, kinds, strict=True)))

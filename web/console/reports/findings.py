@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
-from web.console.reports.report import Row, days_ago
+from web.console.reports.report import days_ago
+from web.console.reports.roll import Roll
 
 OLD = 90
 """Days after which a key is to be replaced, and a credential that nobody uses to be taken away."""
@@ -42,69 +45,23 @@ class Finding:
     only: str = ""
 
 
-@dataclass(slots=True)
-class Tally:
-    """What one walk through the report counts.
-
-    Attributes:
-        knows_sign_ins: the directory takes down when passwords are used; else nothing can be said of unused ones.
-    """
-
-    users: int = 0
-    with_password: int = 0
-    with_mfa: int = 0
-    knows_sign_ins: bool = False
-    root_lacks_mfa: bool = False
-    root_has_keys: bool = False
-    ages: list[int] = field(default_factory=lambda: [0] * len(AGES))
-    concerned: dict[str, list[str]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def note(self, only: str, name: str) -> None:
-        """Counts a user under a heading and keeps the first few names."""
-        self.counts[only] = self.counts.get(only, 0) + 1
-        names = self.concerned.setdefault(only, [])
-        if len(names) < _SHOWN:
-            names.append(name)
-
-
-Test = Callable[[Row, datetime], bool]
-PARTS: dict[str, tuple[LazyString, Test]] = {
-    "mfa": (lazy_gettext("Without MFA"), lambda row, _: row.lacks_mfa),
-    "old": (lazy_gettext("Old keys"), lambda row, before: any(key.is_old(before) for key in row.keys)),
-    "password": (lazy_gettext("Unused passwords"), lambda row, since: row.has_unused_password(since)),
-    "key": (lazy_gettext("Unused keys"), lambda row, since: any(key.is_unused(since) for key in row.keys)),
+PARTS: dict[str, LazyString] = {
+    "mfa": lazy_gettext("Without MFA"),
+    "old": lazy_gettext("Old keys"),
+    "password": lazy_gettext("Unused passwords"),
+    "key": lazy_gettext("Unused keys"),
 }
 """Parts of the credential report: those of whom something is to be said."""
 
 
-def tally(rows: Iterable[Row], now: datetime) -> Tally:
-    """Counts what findings and pictures need."""
-    found, limit = Tally(), days_ago(now, OLD)
-    for row in rows:
-        if row.is_root:
-            found.root_lacks_mfa = row.lacks_mfa
-            found.root_has_keys = any(key.is_active for key in row.keys)
-            continue
-        found.users += 1
-        found.knows_sign_ins = found.knows_sign_ins or row.password_used is not None
-        found.with_password += row.has_password
-        found.with_mfa += row.has_password and row.has_mfa
-        for key in row.keys:
-            if key.is_active:
-                found.ages[_age(now, key.rotated)] += 1
-        for only, (_, test) in PARTS.items():
-            if test(row, limit):
-                found.note(only, row.user)
-    return found
+def key_ages(roll: Roll, now: datetime) -> list[int]:
+    """How many active keys are of each age."""
+    times = roll.key_times
+    older = [bisect_right(times, days_ago(now, most + 1).timestamp()) for most, _ in AGES if most]
+    return [before - after for before, after in pairwise([len(times), *older, 0])]
 
 
-def _age(now: datetime, since: datetime) -> int:
-    days = (now - since).days
-    return next(place for place, (most, _) in enumerate(AGES) if most is None or days <= most)
-
-
-def root_findings(found: Tally) -> list[Finding]:
+def root_findings(found: Roll) -> list[Finding]:
     """About the root user, who may do everything."""
     findings = []
     if found.root_lacks_mfa:
@@ -165,13 +122,15 @@ _WORDS: dict[str, tuple[Title, LazyString]] = {
 """For each part of the credential report what is said of those in it, and what to do."""
 
 
-def user_findings(found: Tally) -> list[Finding]:
+def user_findings(found: Roll, now: datetime) -> list[Finding]:
     """About passwords, keys and devices of users."""
     findings = []
     for only, (title, mend) in _WORDS.items():
-        count = found.counts.get(only, 0)
+        places = found.part(only, days_ago(now, OLD))
+        count = len(places)
         if count and (only != "password" or found.knows_sign_ins):
-            findings.append(Finding("warn", title(count), str(mend), tuple(found.concerned[only]), count, only))
+            names = tuple(row.user for row in found.rows(places[:_SHOWN]))
+            findings.append(Finding("warn", title(count), str(mend), names, count, only))
     return findings
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from web.console.components import Tab, asker, command, crumbs
+from web.console.components import Tab, asker, command, crumbs, do
 from web.console.reports.findings import OLD, PARTS
-from web.console.reports.report import Report, Row, current_report, days_ago
+from web.console.reports.report import days_ago
+from web.console.reports.roll import Roll
+from web.console.reports.rolls import current_report
 from web.current import context
 from web.throttle import Throttle
 
@@ -32,20 +37,20 @@ def show() -> ResponseReturnValue:
     days = days if days in DAYS else OLD
     page = max(1, request.args.get("page", 1, type=int))
     report = current_report()
-    rows = _chosen(report, only, text, days)
-    is_unknown = only == "password" and bool(rows) and not any(row.password_used for row in report.rows())
-    rows = [] if is_unknown else rows
-    shown = rows[(page - 1) * _PAGE : page * _PAGE]
+    roll = report.roll or Roll()
     limit = days_ago(context().now, days)
+    places = _chosen(roll, only, text, limit)
+    is_unknown = only == "password" and bool(places) and not roll.knows_sign_ins
+    places = [] if is_unknown else places
     parts = [Tab("", gettext("All"), url_for("console.credential_report", days=days if days != OLD else None))]
-    parts += [Tab(key, label, _address(key, days)) for key, (label, _) in PARTS.items()]
+    parts += [Tab(key, label, _address(key, days)) for key, label in PARTS.items()]
     return render_template(
         "console/reports/credentials.html",
         report=report,
-        rows=shown,
-        total=len(rows),
+        rows=list(roll.rows(places[(page - 1) * _PAGE : page * _PAGE])),
+        total=len(places),
         page=page,
-        pages=max(1, -(-len(rows) // _PAGE)),
+        pages=max(1, -(-len(places) // _PAGE)),
         only=only,
         is_unknown=is_unknown,
         text=text,
@@ -65,7 +70,7 @@ def download() -> ResponseReturnValue:
         return redirect(url_for("console.credential_report"))
     name = f"credential-report-{asker().account_id}-{report.made:%Y-%m-%d}.csv"
     return Response(
-        report.content,
+        do("get_credential_report")["content"],
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -75,13 +80,10 @@ def _address(only: str, days: int) -> str:
     return url_for("console.credential_report", only=only, days=days if days != OLD else None)
 
 
-def _chosen(report: Report, only: str, text: str, days: int) -> list[Row]:
-    """The rows to be shown: those of a part, and those whose name has a text in it."""
-    if report.made is None:
-        return []
-    wanted, limit = text.casefold(), days_ago(context().now, days)
-    rows = (row for row in report.rows() if wanted in row.user.casefold())
-    if only:
-        test = PARTS[only][1]
-        rows = (row for row in rows if test(row, limit) and not row.is_root)
-    return list(rows)
+def _chosen(roll: Roll, only: str, text: str, limit: datetime) -> Sequence[int]:
+    """The places of the rows to be shown: those of a part, and those whose name has a text in it."""
+    places = roll.part(only, limit) if only else range(roll.size)
+    if not text:
+        return places
+    named = roll.named(text)
+    return sorted({*places}.intersection(named)) if only else named

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from adapter.errors import AccessDenied, ReportExpired, ReportInProgress, ReportNotPresent
-from web.console.components import do
-from web.console.refusals import Problem, explain
 
 ROOT = "<root_account>"
 _KEYS = (8, 13)
@@ -30,9 +25,14 @@ class Key:
     rotated: datetime
     used: datetime | None
 
+    @property
+    def idle_since(self) -> datetime:
+        """When it was last used, or made."""
+        return max(self.rotated, self.used or self.rotated)
+
     def is_unused(self, since: datetime) -> bool:
         """Active, and neither used nor made since a time."""
-        return self.is_active and max(self.rotated, self.used or self.rotated) < since
+        return self.is_active and self.idle_since < since
 
     def is_old(self, before: datetime) -> bool:
         """Active, and made before a time."""
@@ -62,10 +62,23 @@ class Row:
         """A password opens the console without a second factor."""
         return self.has_password and not self.has_mfa
 
-    def has_unused_password(self, since: datetime) -> bool:
-        """There is a password that has been neither used nor set since a time; of the root user that is not known."""
+    @property
+    def active_keys(self) -> tuple[Key, ...]:
+        """Those that programs can sign in with."""
+        return tuple(key for key in self.keys if key.is_active)
+
+    @property
+    def password_idle_since(self) -> datetime | None:
+        """When the password was last used or set; None where there is none, and of the root user it is not known."""
+        if not self.has_password or self.is_root:
+            return None
         known = [time for time in (self.password_used, self.password_changed) if time]
-        return self.has_password and not self.is_root and max(known, default=self.created) < since
+        return max(known, default=self.created)
+
+    def has_unused_password(self, since: datetime) -> bool:
+        """There is a password that has been neither used nor set since a time."""
+        idle_since = self.password_idle_since
+        return idle_since is not None and idle_since < since
 
     @property
     def last_activity(self) -> datetime | None:
@@ -74,46 +87,9 @@ class Row:
         return max((time for time in times if time), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The account's report, or why there is none.
-
-    Attributes:
-        made: when; None while there is none.
-        is_being_made: it will be there soon.
-    """
-
-    content: bytes = b""
-    made: datetime | None = None
-    is_being_made: bool = False
-    problem: Problem | None = None
-
-    def rows(self) -> Iterator[Row]:
-        """Everybody, the root user first."""
-        lines = csv.reader(io.StringIO(self.content.decode()))
-        next(lines, None)
-        return (_row(line) for line in lines)
-
-
-def current_report() -> Report:
-    """The report; asks for a new one where there is none that is good."""
-    try:
-        found = do("get_credential_report")
-    except (ReportNotPresent, ReportExpired):
-        return _asked_for()
-    except ReportInProgress:
-        return Report(is_being_made=True)
-    except AccessDenied as error:
-        return Report(problem=explain(error))
-    return Report(found["content"], found["generated_time"])
-
-
-def _asked_for() -> Report:
-    try:
-        do("generate_credential_report")
-    except AccessDenied as error:
-        return Report(problem=explain(error))
-    return Report(is_being_made=True)
+def rows_of(lines: Iterable[str]) -> Iterator[Row]:
+    """Takes lines of the report apart, all but its first."""
+    return map(_row, csv.reader(lines))
 
 
 def _row(line: list[str]) -> Row:
