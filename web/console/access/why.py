@@ -13,6 +13,7 @@ from adapter.explanation import Explanation, LayerView, StatementView
 from adapter.policy import Effect, LayerKind
 from web.console.access.excerpts import Line, excerpt
 from web.console.components import asker, crumbs
+from web.console.policies.sayings import reason_words
 from web.console.questions import read_question
 from web.current import context, iam
 from web.throttle import Throttle
@@ -64,6 +65,7 @@ class Layer:
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     """Adds the pages of this module."""
+    console.add_app_template_filter(reason_words)
     console.add_url_rule("/access/why", "why", why, methods=["GET"])
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
 from adapter.services.access import ServiceAccess, service_accesses
 from web.console.policies import editing
+from web.console.policies.sayings import said
 from web.console.policies.words import access_words, service_title
 from web.throttle import Throttle
 
@@ -89,7 +90,7 @@ def check(document: str, kind: Kind) -> Checked:
     """Everything there is to say about a document."""
     found = check_document(document, kind=kind)
     return Checked(
-        findings=tuple((*_LABELS[finding.severity], finding) for finding in found),
+        findings=tuple((*_LABELS[finding.severity], said(finding)) for finding in found),
         size=document_size(document),
         limit=LIMITS[kind],
         gives=_gives(document) if kind == "identity" else (),
