@@ -2,6 +2,7 @@
 # make test    the whole test suite            make lint    style, types, layers
 # make compose-test    docker-compose.yml tried for real, where docker or podman is
 # make bench   the benchmarks                  make lock    pin the dependencies anew
+# make screenshots   pictures of every page of the console, in screenshots/index.html
 # make translations   bring the console's languages up to date with its texts; what is left to translate is then empty
 
 HTTP ?= 127.0.0.1:8000
@@ -36,6 +37,9 @@ lint: packages-run $(VENV)/development
 
 bench: packages-run $(VENV)/development
 	@set -e; for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m tests.benchmarks.$$name; done
+
+screenshots: packages-test $(VENV)/development
+	$(BIN)/python -m tests.browser.screenshots screenshots
 
 lock: $(BIN)/python
 	$(PIP) install uv

@@ -23,6 +23,10 @@ GIVEN_PASSWORD = "Given-by-admin-1"
 LONG_NAME = "a-very-long-user-name.with+everything=in,it@an-organisation.example.org"[:64]
 LONG_GROUP = "a-group-whose-name-is-as-long-as-the-names-of-groups-may-possibly-be-" + "x" * 59
 LONG_ROLE = "deploys-to-every-stage-of-every-region-and-then-some-more-of-them"[:64]
+LONG_POLICY = (
+    "arn:aws:iam::123456789012:policy/engineering/teams/"
+    "deploy-to-the-staging-environment-of-every-region-and-then-some-more"
+)
 _PATIENCE = 30
 
 
@@ -113,12 +117,11 @@ def _story() -> Iterator[tuple[str, dict[str, object]]]:
     )
     yield "put_user_policy", {"user_name": LONG_NAME, "policy_name": "inline-ecs", "policy_document": own}
     yield "put_group_policy", {"group_name": LONG_GROUP, "policy_name": "inline-ecs", "policy_document": own}
-    long_policy = "deploy-to-the-staging-environment-of-every-region-and-then-some-more"
-    yield "create_policy", {"policy_name": long_policy, "path": "/engineering/teams/", "policy_document": own}
-    arn = f"arn:aws:iam::123456789012:policy/engineering/teams/{long_policy}"
-    yield "attach_group_policy", {"group_name": LONG_GROUP, "policy_arn": arn}
-    trust = {"AWS": ["arn:aws:iam::123456789012:user/ray", "arn:aws:iam::210987654321:root"]}
+    long_name = LONG_POLICY.rpartition("/")[2]
+    yield "create_policy", {"policy_name": long_name, "path": "/engineering/teams/", "policy_document": own}
+    yield "attach_group_policy", {"group_name": LONG_GROUP, "policy_arn": LONG_POLICY}
+    trust = {"AWS": "arn:aws:iam::123456789012:user/ray", "Service": "ecs-tasks.amazonaws.com"}
     words = {"Effect": "Allow", "Principal": trust, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [words]})
     yield "create_role", {"role_name": LONG_ROLE, "path": "/teams/", "assume_role_policy_document": document}
-    yield "attach_role_policy", {"role_name": LONG_ROLE, "policy_arn": arn}
+    yield "attach_role_policy", {"role_name": LONG_ROLE, "policy_arn": LONG_POLICY}

@@ -1,58 +1,77 @@
-"""Pictures of every page, light and dark, on a desk and on a phone.
+"""Pictures of every page: light and dark, on a desk and on a phone; `index.html` shows them beside each other.
 
-Run it with `python -m tests.browser.screenshots [FOLDER]`; it writes into `screenshots/` unless told otherwise.
+Run it with `make screenshots`, or for some pages with `python -m tests.browser.screenshots FOLDER NAME…`.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Mapping
-from functools import partial
+from html import escape
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.console import Console, invite_people, serving
-from tests.browser.mfa_pages import MFA_PAGES, by_name, cookies_of_ann
-from tests.browser.pages import DESK, PAGES, PHONE, Way, launch
-from tests.conftest import make_template, running_copy
+from tests.browser.gallery import Gallery
+from tests.browser.pages import DESK, PHONE, launch
+from tests.browser.shots import SHOTS
+from tests.conftest import make_template
 
-LOOKS = {
-    "light": {"viewport": DESK, "color_scheme": "light"},
-    "dark": {"viewport": DESK, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light"},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark"},
+LOOKS: dict[str, tuple[Any, Any]] = {
+    "light": (DESK, "light"),
+    "dark": (DESK, "dark"),
+    "phone": (PHONE, "light"),
 }
+_SHEET = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Every page of the console</title>
+<style>
+  body {{ font: 15px system-ui; margin: 2rem; background: #e9ecef }}
+  section {{ display: flex; gap: 1rem; align-items: flex-start }}
+  img {{ width: 100%; border: 1px solid #adb5bd }}
+  a {{ flex: 3.5 }} a.phone {{ flex: 1 }}
+</style>
+{rows}
+</html>
+"""
 
 
-def main(target: Path) -> None:
-    """Takes them all."""
+def main(target: Path, names: list[str]) -> None:
+    """Takes them all, or those that are named."""
     target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as kept, sync_playwright() as playwright:
+        folder = Path(kept)
+        demo = make_template(folder / "demo", demo=True)
+        empty = make_template(folder / "empty", demo=False)
         browser = launch(playwright)
-        template = make_template(Path(folder) / "template", demo=True)
-        for directory in running_copy(template, Path(folder) / "data"):
-            invite_people(directory)
-            with serving(directory, Path(folder)) as console:
-                take_all(browser, console, target, PAGES)
-                cookies = cookies_of_ann(browser, by_name(console))
-                own = {f"own-{name}": partial(way, cookies=cookies) for name, way in MFA_PAGES.items()}
-                take_all(browser, by_name(console), target, own)
-        browser.close()
+        gallery = Gallery(browser, demo, empty, folder / "houses")
+        try:
+            for number, name in enumerate(names, start=1):
+                take(gallery.show(name), target, name)
+                sys.stdout.write(f"{number}/{len(names)} {name}\n")
+        finally:
+            gallery.close()
+            browser.close()
+    (target / "index.html").write_text(_SHEET.format(rows="\n".join(map(_row, names))), encoding="utf-8")
 
 
-def take_all(browser: Browser, console: Console, target: Path, pages: Mapping[str, Way]) -> None:
-    """Takes every page in every look."""
-    for name, go_there in pages.items():
-        for look, options in LOOKS.items():
-            context = browser.new_context(**options)
-            page = context.new_page()
-            go_there(page, console)
-            page.screenshot(path=target / f"{name}-{look}.png", full_page=True)
-            context.close()
-        sys.stdout.write(f"{name}\n")
+def take(page: Page, target: Path, name: str) -> None:
+    """Takes a page in every look, from its top."""
+    for look, (viewport, scheme) in LOOKS.items():
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=target / f"{name}-{look}.png", full_page=True)
+
+
+def _row(name: str) -> str:
+    shown = escape(name)
+    pictures = "".join(
+        f'<a class="{look}" href="{shown}-{look}.png"><img src="{shown}-{look}.png" alt="{look}" loading="lazy"></a>'
+        for look in LOOKS
+    )
+    return f"<h2>{shown}</h2><section>{pictures}</section>"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "screenshots"), sys.argv[2:] or list(SHOTS))

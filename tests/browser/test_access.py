@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.console import Console
-from tests.browser.pages import SIMULATED, fill_in
+from tests.browser.pages import fill_in
+from tests.browser.shots import SIMULATED
 
 
 def test_the_simulator_marks_the_statement_that_decides(console: Console, page: Page) -> None:

@@ -5,41 +5,29 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from adapter import RequestContext
 from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
 from tests.browser.console import Console, serving
-from tests.browser.mfa_pages import (
+from tests.browser.pages import PHONE, fill_in, fill_in_as_root
+from tests.browser.people import (
     CREDENTIALS,
-    MFA_PAGES,
     SELF_SERVICE,
     App,
-    Cookies,
     authenticator,
     by_name,
-    cookies_of_ann,
     give_app,
     grow_old,
     make_person,
     require_mfa,
     sign_in_with,
 )
-from tests.browser.pages import DESK, PHONE, fill_in, fill_in_as_root
 from tests.conftest import running_copy
-
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"viewport": DESK, "color_scheme": "light"},
-    "dark": {"viewport": DESK, "color_scheme": "dark"},
-    "phone": {"viewport": PHONE, "color_scheme": "light"},
-}
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -203,37 +191,3 @@ def test_the_strength_of_a_password_is_told_without_sending_it(
         field.fill(typed)
         expect(page.locator(".strength strong")).to_have_text(word)
     assert sent == []
-
-
-@pytest.fixture(scope="module")
-def anns(
-    demo_template: Path, tmp_path_factory: pytest.TempPathFactory, browser: Browser
-) -> Iterator[tuple[Console, Cookies]]:
-    """A console for looking at pages, and the cookies of ann, who has signed in with her app."""
-    folder = tmp_path_factory.mktemp("anns")
-    for directory in running_copy(demo_template, folder / "data"):
-        with serving(directory, folder) as served:
-            console = by_name(served)
-            yield console, cookies_of_ann(browser, console)
-
-
-@pytest.mark.parametrize("name", MFA_PAGES)
-def test_a_page_has_no_fault_in_any_look(anns: tuple[Console, Cookies], open_page: OpenPage, name: str) -> None:
-    """By the rules of WCAG 2.2 AA, of the content security policy, and of a screen's width."""
-    console, cookies = anns
-    for look, options in LOOKS.items():
-        page = open_page(**options)
-        complaints: list[str] = []
-
-        def note(message: ConsoleMessage, kept: list[str] = complaints) -> None:
-            if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-                kept.append(message.text)
-
-        page.on("console", note)
-        page.on("pageerror", lambda error, kept=complaints: kept.append(str(error)))
-        MFA_PAGES[name](page, console, cookies)
-        page.wait_for_load_state("load")
-        assert complaints == [], look
-        assert page.evaluate("document.documentElement.scrollWidth") <= options["viewport"]["width"], look
-        faults = Axe().run(page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
-        assert faults.violations_count == 0, f"{look}: {faults.generate_report()}"

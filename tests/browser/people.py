@@ -1,4 +1,4 @@
-"""The pages of second factors and of one's own credentials, and how to get there."""
+"""People with second factors in a browser, and how they got them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from adapter import Caller, Iam, RequestContext, open_iam
 from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.console import Console
-from tests.browser.pages import fill_in, fill_in_as_root
+from tests.browser.pages import fill_in
 
 SELF_SERVICE = "arn:aws:iam::aws:policy/IAMSelfManageMFAAndKeys"
 CREDENTIALS = "/console/credentials"
@@ -140,98 +140,3 @@ def grow_old(page: Page, console: Console, minutes: int = 10) -> None:
 
 def _older(claims: dict[str, Any], seconds: float) -> dict[str, Any]:
     return {key: value - seconds if key.endswith("_at") and value else value for key, value in claims.items()}
-
-
-Cookies = list[Any]
-Way = Callable[[Page, Console, Cookies], None]
-
-
-def _go(address: str) -> Way:
-    def way(page: Page, console: Console, cookies: Cookies) -> None:
-        page.context.add_cookies(cookies)
-        page.goto(console.at(address))
-
-    return way
-
-
-def _press(address: str, button: str, fields: dict[str, str] | None = None) -> Way:
-    def way(page: Page, console: Console, cookies: Cookies) -> None:
-        _go(address)(page, console, cookies)
-        for label, value in (fields or {}).items():
-            page.get_by_label(label, exact=True).fill(value)
-        page.get_by_role("button", name=button, exact=True).click()
-
-    return way
-
-
-def _code(page: Page, console: Console, cookies: Cookies) -> None:
-    fill_in(page, console, "ann")
-
-
-def _confirm(page: Page, console: Console, cookies: Cookies) -> None:
-    page.context.add_cookies(cookies)
-    grow_old(page, console)
-    page.goto(console.at(f"{CREDENTIALS}/keys/create"))
-
-
-def _confirm_empty(page: Page, console: Console, cookies: Cookies) -> None:
-    _confirm(page, console, cookies)
-    page.get_by_role("button", name="Confirm", exact=True).click()
-
-
-def _confirm_password(page: Page, console: Console, cookies: Cookies) -> None:
-    fill_in(page, console, "ben")
-    grow_old(page, console)
-    page.goto(console.at("/console/confirm"))
-
-
-def _without_device(page: Page, console: Console, cookies: Cookies) -> None:
-    fill_in(page, console, "ben")
-    page.goto(console.at(CREDENTIALS))
-
-
-def _settings(page: Page, console: Console, cookies: Cookies) -> None:
-    fill_in_as_root(page, console)
-    page.goto(console.at("/console/sign-in-settings"))
-
-
-def _of_root(page: Page, console: Console, cookies: Cookies) -> None:
-    fill_in_as_root(page, console)
-    page.goto(console.at(CREDENTIALS))
-
-
-MFA_PAGES: dict[str, Way] = {
-    "code": _code,
-    "confirm": _confirm,
-    "confirm-empty": _confirm_empty,
-    "confirm-password": _confirm_password,
-    "credentials": _go(CREDENTIALS),
-    "credentials-without-device": _without_device,
-    "credentials-of-root": _of_root,
-    "password": _go(f"{CREDENTIALS}/password"),
-    "password-errors": _press(f"{CREDENTIALS}/password", "Change password"),
-    "add-device": _go(f"{CREDENTIALS}/mfa/add"),
-    "scan": _press(f"{CREDENTIALS}/mfa/app", "Next"),
-    "add-app-error": _press(f"{CREDENTIALS}/mfa/app", "Next", {"Name of the device": ""}),
-    "add-passkey": _go(f"{CREDENTIALS}/mfa/passkey"),
-    "recovery-codes": _go(f"{CREDENTIALS}/recovery-codes"),
-    "recovery-shown": _press(f"{CREDENTIALS}/recovery-codes", "Make recovery codes"),
-    "create-key": _go(f"{CREDENTIALS}/keys/create"),
-    "app-password": _go(f"{CREDENTIALS}/app-passwords/create"),
-    "app-password-shown": _press(
-        f"{CREDENTIALS}/app-passwords/create", "Create app password", {"Application": "an-application-with-a-long-name"}
-    ),
-    "everywhere": _go(f"{CREDENTIALS}/sign-out-everywhere"),
-    "settings": _settings,
-}
-
-
-def cookies_of_ann(browser: Browser, console: Console) -> Cookies:
-    """Makes ann, who has an app, and ben, who has none; signs ann in."""
-    make_person(console, "ann", SELF_SERVICE)
-    make_person(console, "ben", SELF_SERVICE)
-    app = give_app(console, "ann")
-    with browser.new_context() as context:
-        sign_in_with(context.new_page(), console, "ann", app)
-        found: Cookies = context.cookies()
-        return found
