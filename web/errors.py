@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from adapter import IamError
 from web.console.refusals import denial_of
+from web.console.refused import error_words
 from web.current import context
 from web.sessions import find_caller
 from web.throttle import Throttle
@@ -161,6 +162,6 @@ def _store(error: StorageError) -> ResponseReturnValue:
 
 def _refused(error: IamError) -> ResponseReturnValue:
     words = words_for(error.status)
-    detail = str(error) if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
+    detail = error_words(str(error)) if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else None
     headers = _RETRY_AFTER if error.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return (*page(error.status, words, detail=detail, denial=denial_of(error)), headers)

@@ -21,6 +21,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from adapter import IamError
 from web.console.components import asker, crumbs
+from web.console.refused import error_words
 from web.console.secrets_once import signed_file
 from web.languages import language
 from web.throttle import Throttle
@@ -62,7 +63,7 @@ class Job:
         try:
             self.results.extend(steps)
         except IamError as error:
-            self.failure = str(error)
+            self.failure = error_words(str(error))
         except Exception:
             _log.exception("long work failed: %s", self.title)
             self.failure = gettext("Something went wrong on our side; the server's log has the details.")

@@ -63,9 +63,9 @@ def _go_on(attempt: Owing, form: ProofForm) -> ResponseReturnValue | None:
 
 def _recovered(left: Factors) -> str:
     return ngettext(
-        "You signed in with a recovery code and have one left. "
+        "You signed in with a recovery code and have one recovery code left. "
         "If you have lost your device, remove it and add another one under My security credentials.",
-        "You signed in with a recovery code and have %(num)s left. "
+        "You signed in with a recovery code and have %(num)s recovery codes left. "
         "If you have lost your device, remove it and add another one under My security credentials.",
         left.recovery_codes,
     )

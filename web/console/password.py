@@ -10,6 +10,7 @@ from adapter import Owed, SignInRefused
 from adapter.errors import PasswordPolicyViolation
 from web.console.forms import NewPassword
 from web.console.owed import Owing, owing
+from web.console.refused import demand_words, error_words
 from web.console.sign_in import go_on
 from web.current import context, iam
 from web.throttle import Throttle, count_failure
@@ -34,14 +35,14 @@ def new_password() -> ResponseReturnValue:
             return _renew(attempt, form)
         except SignInRefused:
             count_failure()
-            form.old.errors = [WRONG]
+            form.old.errors = [str(WRONG)]
             status = 403
         except PasswordPolicyViolation as violation:
-            form.new.errors = [violation.message]
+            form.new.errors = [error_words(violation.message)]
             status = 422
     elif form.is_submitted():
         status = 422
-    rules = iam().login.password_demands(attempt.account, attempt.name)
+    rules = [demand_words(each) for each in iam().login.password_demands(attempt.account, attempt.name)]
     return render_template("console/new_password.html", form=form, attempt=attempt, rules=rules), status
 
 

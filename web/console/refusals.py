@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from adapter import IamError
 from adapter.errors import AccessDenied
 from web.console.questions import why_url
+from web.console.refused import error_words, layer_words
 
 _DENIAL = re.compile(
     r"is not authorized to perform: (?P<action>\S+) on resource: (?P<resource>\S+)"
@@ -59,9 +60,12 @@ class Denial:
         if self.denying:
             return gettext(
                 "There is an explicit deny in %(denying)s; it wins over whatever allows the action.",
-                denying=self.denying,
+                denying=layer_words(self.denying),
             )
-        return gettext("No %(policy)s that reaches you allows the action.", policy=self.missing or "policy")
+        if self.missing:
+            missing = layer_words(self.missing)
+            return gettext("No %(policy)s that reaches you allows the action.", policy=missing)
+        return gettext("No policy that reaches you allows the action.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def explain(error: IamError) -> Problem:
     denial = denial_of(error)
     if denial:
         return Problem(gettext("You are not allowed to do that"), _DENIED, denial, error.status)
-    return Problem(_sentence(str(error)), _MEND.get(error.code, ""), status=error.status)
+    return Problem(_sentence(error_words(str(error))), _MEND.get(error.code, ""), status=error.status)
 
 
 def denial_of(error: IamError) -> Denial | None:
@@ -112,4 +116,4 @@ def denial_of(error: IamError) -> Denial | None:
 
 
 def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "。")) else gettext("%(text)s.", text=text)

@@ -14,6 +14,7 @@ from web.console.credentials.common import claims, is_root, page
 from web.console.credentials.forms import PasswordForm
 from web.console.proof import ask_first
 from web.console.refusals import Problem, denial_of, explain
+from web.console.refused import demand_words, error_words
 from web.current import context, iam
 from web.sessions import renew_session
 from web.throttle import Throttle, count_failure
@@ -41,13 +42,14 @@ def change_password() -> ResponseReturnValue:
             )
             return redirect(url_for("console.my_credentials"))
     caller = asker()
+    demands = iam().login.password_demands(caller.account_id, None if is_root() else caller.name)
     aws = command("iam", "change-password", old_password="OLD_PASSWORD", new_password="NEW_PASSWORD")  # noqa: S106
     return page(
         "password",
         gettext("Change password"),
         form,
         problem,
-        rules=iam().login.password_demands(caller.account_id, None if is_root() else caller.name),
+        rules=[demand_words(each) for each in demands],
         person=caller,
         command=None if is_root() else aws,
     )
@@ -63,7 +65,7 @@ def _change(form: PasswordForm) -> Problem | None:
     try:
         changed = _changed(form.old.data, form.new.data)
     except PasswordPolicyViolation as violation:
-        fields.note(form.new, violation.message)
+        fields.note(form.new, error_words(violation.message))
         return None
     except AccessDenied as error:
         if denial_of(error):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, crumbs, do, may
+from web.console.directory.sayings import said
 from web.throttle import Throttle
 
 _VERDICTS: Final = {
@@ -27,7 +28,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def directory() -> ResponseReturnValue:
     """Shows whether the server answers, how far changes have arrived, and what a check-up finds."""
     found = do("describe_directory")
-    findings = sorted(found["findings"] or (), key=lambda finding: _WORST.index(finding["verdict"]))
+    findings = sorted(map(said, found["findings"] or ()), key=lambda finding: _WORST.index(finding["verdict"]))
     allowed = may(tree=("describe_entry", {}))["tree"]
     return render_template(
         "console/directory/server.html",

@@ -70,10 +70,10 @@ def _file(ending: str, kind: str, head: str, write: Write, note: Callable[[str],
         yield head
         try:
             for page in _pages(first, asked):
-                yield write(page["events"]) if page else note(_CUT)
+                yield write(page["events"]) if page else note(str(_CUT))
         except IamError:
             # The answer has begun, so its status can no longer tell.
-            yield note(_BROKEN)
+            yield note(str(_BROKEN))
 
     name = f"events-{context().now:%Y%m%dT%H%M%SZ}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -20,6 +20,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from adapter import Caller, Iam, IamError
 from web.console import fields, jobs
 from web.console.components import Result, asker, command, crumbs, do, listed
+from web.console.refused import error_words
 from web.console.secrets_once import generated_passwords, sign_in_url
 from web.console.users.creation import Grant, create
 from web.current import context, iam
@@ -217,7 +218,7 @@ def _creations(
         try:
             created = create(act, user, Grant(groups=line.groups), profile, with_key=False)
         except IamError as error:
-            yield line.values["user_name"], gettext("Not created: %(why)s", why=error.message), "", ""
+            yield line.values["user_name"], gettext("Not created: %(why)s", why=error_words(error.message)), "", ""
             continue
         missing = listed(what for what, _ in created.refused)
         told = gettext("Created without %(what)s", what=missing) if missing else pgettext("result", "Created")

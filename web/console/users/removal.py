@@ -15,6 +15,7 @@ from adapter import Caller, Iam, IamError
 from web.console import fields, holders, jobs
 from web.console.components import Params, Result, asker, command, crumbs, do, listed
 from web.console.refusals import Problem, explain
+from web.console.refused import error_words
 from web.current import context, iam
 from web.throttle import Throttle
 
@@ -256,6 +257,6 @@ def _deletions(door: Iam, caller: Caller, names: list[str], circumstances: Any) 
             for operation, params, _ in _steps(act("describe_user_dependents", user_name=name)):
                 act(operation, **params)
         except IamError as error:
-            yield name, gettext("Not deleted: %(why)s", why=error.message)
+            yield name, gettext("Not deleted: %(why)s", why=error_words(error.message))
         else:
             yield name, gettext("Deleted")

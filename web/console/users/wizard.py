@@ -21,6 +21,7 @@ from adapter.errors import PasswordPolicyViolation
 from web.console import fields
 from web.console.components import command, crumbs, do, may
 from web.console.refusals import Problem, explain
+from web.console.refused import error_words
 from web.console.secrets_once import download_of, generated_password
 from web.console.users.changes import MOST_GROUPS
 from web.console.users.creation import Created, Grant, copied_grant, create
@@ -75,7 +76,7 @@ def _is_sensible(form: FlaskForm) -> bool:
             try:
                 copied_grant(do, form.copy_from.data or "", "")
             except IamError as error:
-                fields.note(form.copy_from, error.message)
+                fields.note(form.copy_from, error_words(error.message))
     return not form.errors
 
 
@@ -89,7 +90,7 @@ def _finish(state: State, form: FlaskForm) -> ResponseReturnValue:
     try:
         created = _create(state, form.password.data if how == "own" else None)
     except PasswordPolicyViolation as violation:
-        fields.note(form.password, violation.message)
+        fields.note(form.password, error_words(violation.message))
         return _show("review", state, form)
     except IamError as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -1,0 +1,216 @@
+"""What the library says when it refuses something, for readers of other languages than English."""
+
+from __future__ import annotations
+
+from flask_babel import gettext, lazy_gettext, ngettext
+
+from web.console.sayings import Sayings
+
+_ERRORS = Sayings(
+    (
+        # There is no such thing
+        lazy_gettext("The user with name %(name)s cannot be found."),
+        lazy_gettext("The group with name %(name)s cannot be found."),
+        lazy_gettext("The role with name %(name)s cannot be found."),
+        lazy_gettext("The %(kind)s policy with name %(name)s cannot be found."),
+        lazy_gettext("The %(kind)s with name %(name)s cannot be found."),
+        lazy_gettext("Policy %(arn)s version %(version)s does not exist or is not attachable."),
+        lazy_gettext("Policy %(arn)s does not exist or is not attachable."),
+        lazy_gettext("Scope ARN: %(arn)s does not exist or is not attachable."),
+        lazy_gettext("Policy %(arn)s was not found."),
+        lazy_gettext("The Access Key with id %(id)s cannot be found."),
+        lazy_gettext("Login Profile for User %(name)s cannot be found."),
+        lazy_gettext("The Password Policy with domain name %(id)s cannot be found."),
+        lazy_gettext("The account policy with name PasswordPolicy cannot be found."),
+        lazy_gettext("The account alias with name %(name)s cannot be found."),
+        lazy_gettext("The event %(id)s cannot be found."),
+        lazy_gettext("The job with id %(id)s cannot be found."),
+        lazy_gettext("The Certificate with id %(id)s cannot be found."),
+        lazy_gettext("The Public Key with id %(id)s cannot be found."),
+        lazy_gettext("The Server Certificate with name %(name)s cannot be found."),
+        lazy_gettext("Instance Profile %(name)s cannot be found."),
+        lazy_gettext("OpenIDConnect Provider not found for arn %(arn)s"),
+        lazy_gettext("Manifest not found for arn %(arn)s"),
+        lazy_gettext("No such credential %(id)s exists"),
+        lazy_gettext("VirtualMFADevice with serial number %(number)s doesn't exist."),
+        lazy_gettext("MFA Device invalid for user."),
+        lazy_gettext("There is no MFA device that recovery codes could stand in for. Add one first."),
+        lazy_gettext("There is no entry %(dn)s."),
+        lazy_gettext("User %(name)s is not in group %(group)s."),
+        # There is one already
+        lazy_gettext("User with name %(name)s already exists."),
+        lazy_gettext("Group with name %(name)s already exists."),
+        lazy_gettext("Role with name %(name)s already exists."),
+        lazy_gettext("Provider with name %(name)s already exists."),
+        lazy_gettext("Provider with url %(url)s already exists."),
+        lazy_gettext("Instance Profile %(name)s already exists."),
+        lazy_gettext("Login Profile for user %(name)s already exists."),
+        lazy_gettext("The account alias %(name)s already exists."),
+        lazy_gettext("The Server Certificate with name %(name)s already exists."),
+        lazy_gettext("MFADevice entity at the same path and name already exists."),
+        lazy_gettext("MFA Device is already in use."),
+        lazy_gettext("This passkey is in use already."),
+        lazy_gettext("The same certificate is associated with an IAM user in the account."),
+        lazy_gettext("The SSH public key is already associated with the specified IAM user."),
+        lazy_gettext("The name or id is taken."),
+        # Something else is in the way
+        lazy_gettext("Others keep changing the same entity. Please try again."),
+        lazy_gettext("Others keep using codes of the same user. Please try again."),
+        lazy_gettext("Others keep using passkeys of the same user. Please try again."),
+        lazy_gettext("Cannot delete entity, must remove users from group first."),
+        lazy_gettext("Cannot delete entity, must detach all policies first."),
+        lazy_gettext("Cannot delete entity, must delete policies first."),
+        lazy_gettext("Cannot delete entity, must remove roles from instance profile first."),
+        lazy_gettext("Cannot delete entity, must %(what)s first."),
+        lazy_gettext("Cannot delete a policy attached to entities."),
+        lazy_gettext("Cannot delete the default version of a policy."),
+        lazy_gettext(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        ),
+        lazy_gettext("MFA VirtualDevice in use. Must deactivate first."),
+        lazy_gettext("Policy %(arn)s is system-defined and cannot be changed."),
+        lazy_gettext(
+            "Cannot perform the operation on the protected role '%(name)s' - this role is only modifiable by AWS"
+        ),
+        # That is too much
+        lazy_gettext("Cannot exceed quota for %(name)s: %(limit)s"),
+        lazy_gettext(
+            "A managed policy can have up to %(limit)s versions. "
+            "Before you create a new version, you must delete an existing version."
+        ),
+        lazy_gettext("Maximum policy size of %(limit)s bytes exceeded for %(kind)s %(name)s"),
+        lazy_gettext("Too many wrong authentication codes. Please wait and try again."),
+        lazy_gettext("More than %(most)s users can be sorted by user name only. Search first."),
+        # That is not written as it has to be
+        lazy_gettext("ARN %(arn)s is not valid."),
+        lazy_gettext("Duplicate tag keys found. Please note that Tag keys are case insensitive."),
+        lazy_gettext("Tag keys that start with aws: are reserved for the system."),
+        lazy_gettext("The path %(path)s is reserved for service-linked roles."),
+        lazy_gettext("Path and name of a virtual MFA device are too long together."),
+        lazy_gettext("Invalid Open ID Connect Provider URL"),
+        lazy_gettext("A thumbprint has to be 40 hexadecimal digits."),
+        lazy_gettext("Could not parse metadata: %(error)s"),
+        lazy_gettext("The public key is malformed or otherwise invalid: %(error)s."),
+        lazy_gettext("Unable to parse certificate. Please ensure the certificate is in PEM format."),
+        lazy_gettext("The certificate is not valid at this time."),
+        lazy_gettext("The service %(name)s is not supported."),
+        lazy_gettext("A name contains something that is not a character."),
+        lazy_gettext("Invalid Marker."),
+        lazy_gettext("Invalid marker."),
+        # The policy simulator
+        lazy_gettext("Invalid Input Action: %(action)s is not the name of an action with its service."),
+        lazy_gettext("Invalid Input Policy: %(name)s is malformed: %(error)s"),
+        lazy_gettext("Invalid Entity Arn: %(arn)s does not clearly define entity type and name."),
+        lazy_gettext("Invalid Context Entry: %(value)s is not a valid %(kind)s for %(name)s."),
+        lazy_gettext("ResourceNames are not in a valid ARN format: %(arn)s."),
+        lazy_gettext("That is too much to simulate at once: name fewer resources, or fewer statements."),
+        # Who is asking
+        lazy_gettext("%(arn)s does not exist any more or is disabled."),
+        lazy_gettext("The account requires a second factor. Set one up first."),
+        lazy_gettext("This account requires MFA. Set up a second factor first."),
+        lazy_gettext("The old password was incorrect."),
+        lazy_gettext("Only IAM Users can change their own password"),
+        lazy_gettext("Authentication code for device is not valid."),
+        lazy_gettext("The passkey could not be verified. Please try again."),
+        lazy_gettext("A passkey has no clock that could be wrong."),
+        lazy_gettext("The new password must differ from the old one."),
+        lazy_gettext("Password does not conform to the account password policy."),
+        lazy_gettext("Cannot call %(operation)s with session credentials"),
+        # The credential report
+        lazy_gettext("There is no credential report. Use GenerateCredentialReport to generate one."),
+        lazy_gettext("The credential report has expired. Use GenerateCredentialReport to generate a new one."),
+        lazy_gettext("The credential report is still being generated."),
+        # The directory
+        lazy_gettext("The directory does not accept a value: it breaks a rule on its form or size."),
+        lazy_gettext("The directory does not accept a value: it contains characters that are not allowed there."),
+        lazy_gettext("The directory does not accept a name: it contains characters that are not allowed there."),
+        lazy_gettext("The directory does not accept a name."),
+        lazy_gettext("The directory took too long. Nothing has been changed."),
+    )
+)
+_RULES = Sayings(
+    (
+        lazy_gettext("Member must not be null"),
+        lazy_gettext("Member must be a structure"),
+        lazy_gettext("Member must be a list"),
+        lazy_gettext("Member must be a string"),
+        lazy_gettext("Member must be an integer"),
+        lazy_gettext("Member must be a boolean"),
+        lazy_gettext("Member must satisfy enum value set: [%(choices)s]"),
+        lazy_gettext("Member must satisfy regular expression pattern: %(pattern)s"),
+        lazy_gettext("Member must have length greater than or equal to %(least)s"),
+        lazy_gettext("Member must have length less than or equal to %(most)s"),
+        lazy_gettext("Member must have value greater than or equal to %(least)s"),
+        lazy_gettext("Member must have value less than or equal to %(most)s"),
+    )
+)
+"""What a parameter breaks, in the words of AWS's validation."""
+_DEMANDS = Sayings(
+    (
+        lazy_gettext("at least %(count)s characters"),
+        lazy_gettext("a lower-case letter (a-z)"),
+        lazy_gettext("an upper-case letter (A-Z)"),
+        lazy_gettext("a digit (0-9)"),
+        lazy_gettext("a symbol (%(symbols)s)"),
+        lazy_gettext("to differ from your last %(count)s passwords"),
+    )
+)
+_LAYERS = Sayings(
+    (
+        lazy_gettext("identity-based policy"),
+        lazy_gettext("permissions boundary"),
+        lazy_gettext("session policy"),
+        lazy_gettext("resource-based policy"),
+        lazy_gettext("role trust policy"),
+        lazy_gettext("an identity-based policy"),
+        lazy_gettext("a permissions boundary"),
+        lazy_gettext("a session policy"),
+        lazy_gettext("a resource-based policy"),
+        lazy_gettext("the role trust policy"),
+    )
+)
+_VALIDATION = " detected: "
+_CONSTRAINT = " failed to satisfy constraint: "
+_NONCONFORMING = "Password does not conform to the account password policy. It needs "
+
+
+def error_words(message: str) -> str:
+    """What an error says, in the reader's language."""
+    if message.startswith(_NONCONFORMING):
+        demands = message.removeprefix(_NONCONFORMING).removesuffix(".").split(", ")
+        return gettext(
+            "Password does not conform to the account password policy. It needs %(demands)s.",
+            demands=gettext(", ").join(demand_words(each) for each in demands),
+        )
+    head, is_validation, complaints = message.partition(_VALIDATION)
+    if is_validation and head.endswith(("validation error", "validation errors")):
+        return _validation(complaints.split("; "))
+    return _ERRORS.said(message)
+
+
+def demand_words(demand: str) -> str:
+    """What a password needs, in the reader's language; follows "It needs"."""
+    return _DEMANDS.said(demand)
+
+
+def layer_words(layer: str) -> str:
+    """The kind of policy that allows or denies something, in the reader's language."""
+    return _LAYERS.said(layer)
+
+
+def _validation(complaints: list[str]) -> str:
+    count = len(complaints)
+    return ngettext(
+        "%(num)s validation error detected: %(complaints)s",
+        "%(num)s validation errors detected: %(complaints)s",
+        count,
+        complaints="; ".join(map(_complaint, complaints)),
+    )
+
+
+def _complaint(complaint: str) -> str:
+    place, is_constraint, rule = complaint.partition(_CONSTRAINT)
+    if not is_constraint:
+        return complaint
+    return gettext("%(place)s failed to satisfy constraint: %(rule)s", place=place, rule=_RULES.said(rule))
