@@ -271,7 +271,7 @@ ROOT = Noun(
 )
 
 _BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType(
-    {User: USER, Group: GROUP, Policy: POLICY, Role: ROLE, RootUser: ROOT}
+    {User: USER, Group: GROUP, Policy: POLICY, Role: ROLE, RootUser: ROOT, Account: ACCOUNT}
 )
 
 

@@ -43,7 +43,7 @@ def create_instance_profile(call: Call, *, instance_profile_name: str, path: str
         tags=checked_tags(call, "TagsPerInstanceProfile", (), tags),
     )
     try:
-        made = call.store.add(INSTANCE_PROFILE, call.account, profile)
+        made = call.store.add(INSTANCE_PROFILE, call.account, profile, referring_to=call.account)
     except AlreadyThere as error:
         raise EntityAlreadyExists(f"Instance Profile {instance_profile_name} already exists.") from error
     return {"instance_profile": profile_view(made, None) | ({"tags": tag_views(made.tags)} if made.tags else {})}

@@ -66,7 +66,7 @@ def create_open_id_connect_provider(
         tags=checked_tags(call, "TagsPerOpenIDConnectProvider", (), tags),
     )
     try:
-        made = call.store.add(OIDC_PROVIDER, call.account, provider)
+        made = call.store.add(OIDC_PROVIDER, call.account, provider, referring_to=call.account)
     except AlreadyThere as error:
         raise _taken(url) from error
     return {"open_id_connect_provider_arn": made.arn, "tags": tag_views(made.tags)}

@@ -51,6 +51,9 @@ def quota(account: Account, name: str) -> int:
 def hold_to_quota(account: Account, name: str, wanted: int) -> None:
     """Refuses what would go over a limit.
 
+    Others may count at the same time. Whoever adds something therefore has the store guard the addition by the revision
+    of what the limit is of (`referring_to`): the user's, or the account's.
+
     Raises:
         LimitExceeded: `wanted` is more than the limit.
     """

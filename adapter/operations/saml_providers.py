@@ -52,7 +52,7 @@ def create_saml_provider(
         tags=checked_tags(call, "TagsPerSAMLProvider", (), tags),
     )
     try:
-        made = call.store.add(SAML_PROVIDER, call.account, provider)
+        made = call.store.add(SAML_PROVIDER, call.account, provider, referring_to=call.account)
     except AlreadyThere as error:
         raise EntityAlreadyExists(f"Provider with name {name} already exists.") from error
     return {"saml_provider_arn": made.arn, "tags": tag_views(made.tags)}

@@ -67,7 +67,7 @@ def upload_server_certificate(
         tags=checked_tags(call, "TagsPerServerCertificate", (), tags),
     )
     try:
-        made = call.store.add(SERVER_CERTIFICATE, call.account, model)
+        made = call.store.add(SERVER_CERTIFICATE, call.account, model, referring_to=call.account)
     except AlreadyThere as error:
         raise _taken(server_certificate_name) from error
     tagged = {"tags": tag_views(made.tags)} if made.tags else {}
