@@ -17,7 +17,7 @@ def boundary_policy(call: Call, policy_arn: str) -> Policy:
     """
     policy = call.find_policy(policy_arn)
     if policy is None:
-        raise NoSuchEntity(f"Policy {policy_arn} does not exist or is not attachable.")
+        raise NoSuchEntity(f"Scope ARN: {policy_arn} does not exist or is not attachable.")
     return policy
 
 

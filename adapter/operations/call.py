@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -9,7 +10,7 @@ from typing import Any, Final, TypeVar
 from adapter.background import Background
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.sealing import Keyring
-from adapter.errors import NoSuchEntity, UnmodifiableEntity, ValidationError
+from adapter.errors import InvalidInput, NoSuchEntity, UnmodifiableEntity, ValidationError
 from adapter.federation.federation import Federation
 from adapter.federation.identity import FederatedIdentity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, ServerInfo, Store
@@ -20,10 +21,22 @@ from adapter.trail.history import History
 M = TypeVar("M", bound=Record)
 SERVICE_PATH: Final = "/aws-service-role/"
 """Where the roles are that are linked to services."""
+_POLICY_ARN: Final = re.compile(r"arn:aws:iam::(?:[0-9]{12}|aws):policy/[!-~]+")
 Result = dict[str, Any]
 """The members of an operation's answer, snake-cased, holding plain values."""
 CheckUp = Callable[[ServerInfo], list[dict[str, str]]]
 """Looks at the installation, given what the directory tells of itself, and tells what it finds."""
+
+
+def parse_policy_arn(text: str) -> Arn:
+    """The ARN of a managed policy, taken apart.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    if not _POLICY_ARN.fullmatch(text):
+        raise InvalidInput(f"ARN {text} is not valid.")
+    return Arn.parse(text)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,11 +146,12 @@ class Call:
         return (account, role) if account and role and role.arn == arn else None
 
     def find_policy(self, arn: str) -> Policy | None:
-        """The managed policy of that ARN, the account's own or system-defined, or None."""
-        try:
-            parsed = Arn.parse(arn)
-        except ValueError:
-            return None
+        """The managed policy of that ARN, the account's own or system-defined, or None.
+
+        Raises:
+            InvalidInput: it is no ARN of a managed policy.
+        """
+        parsed = parse_policy_arn(arn)
         noun = SYSTEM_POLICY if parsed.account == SYSTEM_ACCOUNT else POLICY
         found = self.find(noun, parsed.resource.rpartition("/")[2])
         return found if found is not None and found.arn.casefold() == arn.casefold() else None
@@ -146,6 +160,7 @@ class Call:
         """The managed policy of that ARN.
 
         Raises:
+            InvalidInput: it is no ARN of a managed policy.
             NoSuchEntity: there is none.
         """
         found = self.find_policy(arn)

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from adapter.errors import LimitExceeded, MalformedPolicyDocument, NoSuchEntity
+from adapter.errors import InvalidInput, LimitExceeded, MalformedPolicyDocument, NoSuchEntity
 from tests.directory.conftest import Do
 from tests.documents import ADMINISTRATOR, READ_ONLY, TRUST, allow
 
@@ -104,3 +104,14 @@ def test_an_inline_document_that_is_not_valid_changes_nothing(do: Do, kind: str)
     with pytest.raises(MalformedPolicyDocument):
         do(f"put_{kind}_policy", policy_name="p", policy_document="{}", **on(kind))
     assert do(f"list_{kind}_policies", **on(kind))["policy_names"] == []
+
+
+@pytest.mark.parametrize(
+    "arn",
+    ["not-an-arn-of-anything", "arn:aws:iam::123456789012:user/bob", "arn:aws-cn:iam::aws:policy/X", f"{READ_ONLY} "],
+)
+@pytest.mark.parametrize("act", ["attach", "detach"])
+def test_what_is_no_arn_of_a_policy_is_refused_as_such(do: Do, kind: str, act: str, arn: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        do(f"{act}_{kind}_policy", policy_arn=arn, **on(kind))
+    assert refusal.value.message == f"ARN {arn} is not valid."

@@ -32,6 +32,6 @@ def test_a_boundary_can_be_there_from_the_start(do: Do, kind: str) -> None:
 
 
 def test_a_boundary_that_does_not_exist_is_refused_and_nothing_is_made(do: Do, kind: str) -> None:
-    with pytest.raises(NoSuchEntity, match="does not exist or is not attachable"):
+    with pytest.raises(NoSuchEntity, match="^Scope ARN: arn:.*:policy/ghost does not exist or is not attachable"):
         make(do, kind, permissions_boundary="arn:aws:iam::123456789012:policy/ghost")
     assert do(f"list_{kind}s")[f"{kind}s"] == []
