@@ -1,4 +1,4 @@
-"""Where a server listens: `HOST:PORT`, as people type it."""
+"""Addresses: where a server listens (`HOST:PORT`, as people type it), and who a visitor counts as."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass
 
+_IPV6_HOUSEHOLD = 64
 _EVERY_INTERFACE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised here, not listened on
 
 
@@ -74,6 +75,17 @@ class Address:
         except OSError as error:
             return _EXPLANATIONS.get(error.errno, "{address}: {error}").format(address=self, error=error.strerror)
         return None
+
+
+def household(text: str) -> str:
+    """Whom the address of a visitor counts as: for IPv6 its /64, because one household has that many."""
+    try:
+        ip = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    if isinstance(ip, ipaddress.IPv6Address) and not ip.ipv4_mapped:
+        return str(ipaddress.ip_network((ip, _IPV6_HOUSEHOLD), strict=False))
+    return str(ip)
 
 
 _EXPLANATIONS: dict[int | None, str] = {

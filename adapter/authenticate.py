@@ -11,15 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapter.caller import Caller, caller_of, session_caller
+from adapter.caller import Caller, RequestContext, caller_of, session_caller
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.crypto.sigv4 import SERVICES, Scope, SignedRequest, check, parse, verify
 from adapter.crypto.tokens import InvalidToken, open_token
-from adapter.errors import ExpiredToken, InvalidClientTokenId
+from adapter.errors import ExpiredToken, IamError, InvalidClientTokenId, ServiceUnavailable
 from adapter.graph import Graph
 from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
+from adapter.trail.audit import HIDDEN, AuditRecord
+from adapter.trail.refusals import Refusals
 from adapter.usage.credentials import CredentialUsage
 
 _log = logging.getLogger(__name__)
@@ -27,6 +29,8 @@ _log = logging.getLogger(__name__)
 _Note = Callable[[Scope, datetime], None]
 """Takes the use of a credential down, once its signature has been found right."""
 
+REFUSED_SIGNATURE = "Authenticate"
+"""What such an event is called in the audit trail."""
 _INVALID = "The security token included in the request is invalid."
 
 
@@ -71,12 +75,14 @@ class Authenticator:
         graph: knows keys and their owners.
         keyring: opens the secrets of keys.
         usage: is told of every key that has signed.
+        refusals: where requests are written down that nobody has signed rightly.
     """
 
-    def __init__(self, graph: Graph, keyring: Keyring, usage: CredentialUsage) -> None:
+    def __init__(self, graph: Graph, keyring: Keyring, usage: CredentialUsage, refusals: Refusals) -> None:
         self._graph = graph
         self._keyring = keyring
         self._usage = usage
+        self._refusals = refusals
 
     def authenticate(
         self,
@@ -85,6 +91,7 @@ class Authenticator:
         services: tuple[str, ...] = SERVICES,
         *,
         is_body_elsewhere: bool = False,
+        context: RequestContext | None = None,
     ) -> Authenticated:
         """The caller who signed a request.
 
@@ -93,6 +100,7 @@ class Authenticator:
             now: when it came.
             services: the services that it may be signed for.
             is_body_elsewhere: see `sigv4.parse`.
+            context: the circumstances, for the audit trail; without them a refusal is not written down.
 
         Raises:
             MissingAuthenticationToken: it is not signed.
@@ -103,6 +111,14 @@ class Authenticator:
             ServiceUnavailable: the directory does not answer.
         """
         signed = parse(request, is_body_elsewhere=is_body_elsewhere)
+        try:
+            return self._verified(signed, now, services)
+        except IamError as error:
+            if context is not None and not isinstance(error, ServiceUnavailable):
+                self._write_down(error, signed, context)
+            raise
+
+    def _verified(self, signed: SignedRequest, now: datetime, services: tuple[str, ...]) -> Authenticated:
         check(signed, now, services)
         if signed.session_token is None:
             caller, secret, note = self._by_key(signed)
@@ -111,6 +127,25 @@ class Authenticator:
         body = verify(signed, secret, now, services)
         note(signed.scope, now)
         return Authenticated(caller=caller, body=body, region=signed.scope.region, service=signed.scope.service)
+
+    def _write_down(self, error: IamError, signed: SignedRequest, context: RequestContext) -> None:
+        """Writes a refusal down: of a key that there is it tells whose that is, and of another one nothing."""
+        found = self._find(signed.access_key_id)
+        record = AuditRecord(
+            time=context.now,
+            request_id=context.request_id,
+            account_id=found.account.account_id if found else "",
+            actor=caller_of(found.account, found.owner).arn if found else HIDDEN,
+            event=REFUSED_SIGNATURE,
+            outcome=error.code,
+            source_ip=context.source_ip,
+            user_agent=context.user_agent,
+            params={"access_key_id": found.key.access_key_id} if found else {},
+        )
+        try:
+            self._refusals.write(record)
+        except OSError:
+            _log.critical("the audit trail can't be written: a signature was refused", exc_info=True)
 
     def _by_key(self, signed: SignedRequest) -> tuple[Caller, str, _Note]:
         """The owner of a long-term key."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 from adapter.authenticate import Authenticated, Authenticator
 from adapter.authorize import global_keys, hold
 from adapter.background import Background
-from adapter.caller import Caller, RequestContext
+from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.sealing import Keyring
 from adapter.crypto.sigv4 import SERVICES
@@ -38,6 +38,7 @@ from adapter.policy import Request, evaluate
 from adapter.services.registry import Services
 from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
 from adapter.trail.history import History
+from adapter.trail.refusals import Refusals
 from adapter.usage.credentials import CredentialUsage
 from adapter.usage.services import LastAccesses
 
@@ -88,7 +89,8 @@ class Iam:
         self._usage = CredentialUsage(store)
         self._accesses = LastAccesses(store)
         self._background = Background()
-        self._authenticator = Authenticator(self._graph, keyring, self._usage)
+        self._refusals = Refusals(trail)
+        self._authenticator = Authenticator(self._graph, keyring, self._usage, self._refusals)
         self.enforcement = Enforcement(self._graph, self._accesses, self._write)
         self.decisions = Decisions(store, self._graph, keyring, self._accesses, Services())
         self.login = Login(store, self._graph, trail, keyring, self._usage)
@@ -188,9 +190,12 @@ class Iam:
         services: tuple[str, ...] = SERVICES,
         *,
         is_body_elsewhere: bool = False,
+        context: RequestContext | None = None,
     ) -> Authenticated:
         """The caller who signed an API request; see `Authenticator.authenticate` for what is refused."""
-        return self._authenticator.authenticate(request, now, services, is_body_elsewhere=is_body_elsewhere)
+        return self._authenticator.authenticate(
+            request, now, services, is_body_elsewhere=is_body_elsewhere, context=context
+        )
 
     def note_access(self, caller: Caller, action: str, context: RequestContext) -> None:
         """Takes down that somebody tried to use an action that is decided about elsewhere; returns at once.
@@ -300,11 +305,12 @@ class Iam:
             factor=caller.factor,
             params=without_secrets(params, secret_parameters(row.service, row.wire_name)),
         )
-        self._write(record)
+        is_garbage = caller.kind is CallerKind.STRANGER and outcome != "ok"
+        self._write(record, self._refusals if is_garbage else self._trail)
 
-    def _write(self, record: AuditRecord) -> None:
+    def _write(self, record: AuditRecord, trail: AuditTrail | Refusals | None = None) -> None:
         try:
-            self._trail.write(record)
+            (trail or self._trail).write(record)
         except OSError:
             # The change is made and acknowledged by the directory: to call it a failure now would be the greater lie.
             _log.critical("the audit trail can't be written: %s by %s", record.event, record.actor, exc_info=True)

@@ -28,12 +28,12 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     app.extensions["sites"] = Sites.load(settings.sites_file)
     app.config.from_mapping(security.configuration(settings), SECRET_KEY=door.web_secret())
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    api.init_app(app, door)
     security.init_app(app)
     languages.init_app(app)
     Bootstrap5(app)
     csrf = CSRFProtect(app)
     throttle = Throttle(app, settings.rate_limit_storage)
+    api.init_app(app, door, throttle.storage)
     sessions.init_app(app, throttle.storage)
     presentation.init_app(app)
     errors.init_app(app, throttle)

@@ -7,7 +7,6 @@ Source: OWASP ASVS 5.0, 6.3.1.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits.storage import Storage
 
+from adapter.addresses import household
 from web.current import caller
 
 PER_USER = "5 per 5 minutes; 20 per hour; 50 per day"
@@ -25,7 +25,6 @@ PER_ADDRESS = "30 per 5 minutes; 300 per day"
 OVERALL = "600 per minute"
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Mn", "Zs", "Zl", "Zp"})
-_IPV6_HOUSEHOLD = 64
 
 View = Callable[[], ResponseReturnValue]
 
@@ -74,15 +73,8 @@ def count_failure() -> None:
 
 
 def address() -> str:
-    """The caller's address; for IPv6 its /64, because one household has that many."""
-    text = request.remote_addr or "unknown"
-    try:
-        ip = ipaddress.ip_address(text)
-    except ValueError:
-        return text
-    if isinstance(ip, ipaddress.IPv6Address) and not ip.ipv4_mapped:
-        return str(ipaddress.ip_network((ip, _IPV6_HOUSEHOLD), strict=False))
-    return str(ip)
+    """What the caller's address counts as."""
+    return household(request.remote_addr or "unknown")
 
 
 def typed_name() -> str:

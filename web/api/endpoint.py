@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -28,7 +28,9 @@ from adapter.operations.parameters import service_model
 from web.api.codec import input_decoder, output_encoder
 from web.api.errors import InternalFailure, MissingAction, error_document
 from web.api.form import Node, read_form
-from web.api.requests import Environ, is_for_api, read_request
+from web.api.limits import UnsignedCalls
+from web.api.requests import is_for_api, read_request
+from web.wire import Environ
 
 _log = logging.getLogger(__name__)
 
@@ -38,13 +40,17 @@ _UNSIGNED: Final = frozenset((row.service, row.wire_name) for row in CATALOGUE.v
 _MARKS: Final = tuple(action.encode() for _, action in _UNSIGNED)
 _REGION: Final = "us-east-1"
 """The region of requests that are not signed for one."""
-_NAMESPACE: Final = "https://iam.amazonaws.com/doc/2010-05-08/"
+_OF_STS: Final = (b"Version=2011-06-15", b"/sts/aws4_request", b"%2Fsts%2Faws4_request")
+"""What tells a request for STS from one for IAM, also where neither can be read."""
 _HEADERS: Final = [
     ("Content-Type", "text/xml"),
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
 ]
-_RETRY_AFTER: Final = ("Retry-After", "5")
+_MORE_HEADERS: Final = {
+    int(HTTPStatus.SERVICE_UNAVAILABLE): ("Retry-After", "5"),
+    int(HTTPStatus.METHOD_NOT_ALLOWED): ("Allow", "GET, POST"),
+}
 _SHOWN: Final = 128
 _MAX_USER_AGENT: Final = 512
 
@@ -71,12 +77,14 @@ class Endpoint:
     Args:
         inner: the rest of the web front end.
         iam: the door.
+        unsigned_calls: counts calls that nobody has signed.
         behind_https: visitors come over https, whatever this process sees.
     """
 
-    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool) -> None:
+    def __init__(self, inner: WSGIApplication, iam: Iam, unsigned_calls: UnsignedCalls, *, behind_https: bool) -> None:
         self._inner = inner
         self._iam = iam
+        self._unsigned_calls = unsigned_calls
         self._behind_https = behind_https
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -86,37 +94,59 @@ class Endpoint:
         request_id = new_request_id()
         status, body = self._answer(environ, request_id)
         headers = [*_HEADERS, ("x-amzn-RequestId", request_id), ("Content-Length", str(len(body)))]
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
-            headers.append(_RETRY_AFTER)
+        if status in _MORE_HEADERS:
+            headers.append(_MORE_HEADERS[status])
         start_response(f"{status} {_phrase(status)}", headers)
         return [body]
 
     def _answer(self, environ: Environ, request_id: str) -> tuple[int, bytes]:
+        request = None
         try:
-            return HTTPStatus.OK, self._carry_out(environ, request_id)
+            request = read_request(environ)
+            return HTTPStatus.OK, self._carry_out(request, self._context(environ, request_id))
         except IamError as error:
             refusal = error
         except Exception:
             _log.exception("request %s failed", request_id)
             refusal = InternalFailure("")
-        return refusal.status, error_document(refusal, _NAMESPACE, request_id)
+        return refusal.status, error_document(refusal, _namespace(request), request_id)
 
-    def _carry_out(self, environ: Environ, request_id: str) -> bytes:
-        request = read_request(environ)
-        now = datetime.now(UTC)
-        signed = _unsigned(request) or self._iam.authenticate(request, now)
-        form = read_form(request.query, signed.body)
-        operation = _operation(form, signed)
-        context = RequestContext(
+    def _context(self, environ: Environ, request_id: str) -> RequestContext:
+        return RequestContext(
             source_ip=environ.get("REMOTE_ADDR") or "",
             user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
             secure=self._behind_https or environ["wsgi.url_scheme"] == "https",
-            region=signed.region,
             request_id=request_id,
-            now=now,
+            now=datetime.now(UTC),
         )
+
+    def _carry_out(self, request: HttpRequest, context: RequestContext) -> bytes:
+        unsigned = _unsigned(request)
+        if unsigned is not None:
+            return self._carry_out_unsigned(request, unsigned, context)
+        return self._execute(request, self._iam.authenticate(request, context.now, context=context), context)
+
+    def _carry_out_unsigned(self, request: HttpRequest, unsigned: Authenticated, context: RequestContext) -> bytes:
+        self._unsigned_calls.admit(context.source_ip)
+        try:
+            return self._execute(request, unsigned, context)
+        except IamError:
+            self._unsigned_calls.count_refusal(context.source_ip)
+            raise
+
+    def _execute(self, request: HttpRequest, signed: Authenticated, context: RequestContext) -> bytes:
+        form = read_form(request.query, signed.body)
+        operation = _operation(form, signed)
+        context = replace(context, region=signed.region)
         result = self._iam.execute(signed.caller, operation.name, operation.decode(form), context)
-        return operation.encode(result, request_id)
+        return operation.encode(result, context.request_id)
+
+
+def _namespace(request: HttpRequest | None) -> str:
+    """The namespace of the documents of the service that a request is for; IAM's as long as nothing is known of it."""
+    parts = (request.body, request.query, *(value.encode("latin-1") for _, value in request.headers)) if request else ()
+    is_for_sts = any(mark in part for part in parts for mark in _OF_STS)
+    return str(service_model("sts" if is_for_sts else "iam").metadata["xmlNamespace"])
 
 
 def _unsigned(request: HttpRequest) -> Authenticated | None:

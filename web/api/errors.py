@@ -16,6 +16,12 @@ class MissingAction(IamError):
     code, status = "MissingAction", 400
 
 
+class MethodNotAllowed(IamError):
+    """The request's method is none that the protocol knows."""
+
+    code, status = "MethodNotAllowed", 405
+
+
 class UnsupportedMediaType(IamError):
     """The body is not a form."""
 

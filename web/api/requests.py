@@ -1,22 +1,23 @@
-"""Which requests are for the API, and what their bodies have to be."""
+"""Which requests are for the API, and what they have to look like."""
 
 from __future__ import annotations
 
 from adapter.crypto.canonical import HttpRequest
 from web import wire
-from web.api.errors import UnsupportedMediaType
+from web.api.errors import MethodNotAllowed, UnsupportedMediaType
 from web.wire import Environ, media_type
 
 _FORM = "application/x-www-form-urlencoded"
+_LOOKING = frozenset({"GET", "HEAD"})
+_METHODS = frozenset({"GET", "POST"})
 _OF_A_PRESIGNED_REQUEST = ("Action=", "X-Amz-")
 
 
 def is_for_api(environ: Environ) -> bool:
-    """Whether a request is for the API: a POST to the root, or a GET that names an action or is signed."""
+    """Whether a request is for the API: it goes to the root, and is not a browser's that looks at the front page."""
     if environ["PATH_INFO"] not in {"/", ""}:
         return False
-    method = environ["REQUEST_METHOD"]
-    return method == "POST" or (method == "GET" and _looks_signed(environ))
+    return environ["REQUEST_METHOD"] not in _LOOKING or _looks_signed(environ)
 
 
 def _looks_signed(environ: Environ) -> bool:
@@ -28,11 +29,14 @@ def read_request(environ: Environ) -> HttpRequest:
     """The request with its body.
 
     Raises:
+        MethodNotAllowed: it is neither a POST nor a GET.
         RequestEntityTooLarge: the body is longer than any operation takes.
         UnsupportedMediaType: the body is no form.
         MalformedInput: the length of the body is not a number.
     """
     request = wire.read_request(environ, b"/")
+    if request.method not in _METHODS:
+        raise MethodNotAllowed("The specified method is not allowed: the API takes POST and GET.")
     if request.body and (media_type(environ) or _FORM) != _FORM:
         raise UnsupportedMediaType(f"The body has to be {_FORM}.")
     return request
