@@ -142,9 +142,6 @@ class Endpoint:
         request = read_request(environ, path.encode("latin-1"))
         if "HTTP_AUTHORIZATION" not in environ:
             raise MissingAuthenticationToken("Request is missing Authentication Token")
-        signed = self._iam.authenticate(request, now, _SERVICES)
-        if media_type(environ) != "application/json":
-            raise InvalidQuestion("The Content-Type has to be application/json.")
         context = RequestContext(
             source_ip=environ.get("REMOTE_ADDR") or "",
             user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
@@ -152,6 +149,9 @@ class Endpoint:
             request_id=request_id,
             now=now,
         )
+        signed = self._iam.authenticate(request, now, _SERVICES, context=context)
+        if media_type(environ) != "application/json":
+            raise InvalidQuestion("The Content-Type has to be application/json.")
         return question(_Asked(self._iam, signed.caller, read_json(signed.body), context))
 
     def _origin(self, environ: Environ) -> str:

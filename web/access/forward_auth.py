@@ -189,7 +189,8 @@ def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
     """
     if "Authorization" in request.headers or _PRESIGNED in original.query:
         signed = _as_it_was_signed(original)
-        return iam().authenticate(signed, now, (site.service,), is_body_elsewhere=True).caller
+        context = _context(original)
+        return iam().authenticate(signed, now, (site.service,), is_body_elsewhere=True, context=context).caller
     if not current_user.is_authenticated or _is_foreign(original):
         return None
     caller: Caller = current_user.caller
