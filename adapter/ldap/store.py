@@ -16,9 +16,9 @@ from adapter.ldap.browsing import Browsing
 from adapter.ldap.codecs import TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
-from adapter.ldap.linking import Linking
 from adapter.ldap.mapping import ROOT
 from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.numbering import Numbering
 from adapter.ldap.password_mapping import PASSWORD_POLICY
 from adapter.ldap.passwords import Passwords
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
@@ -61,7 +61,7 @@ class ServerInfo:
     connections: int | None = None
 
 
-class Store(Passwords, Linking, Browsing, Surveys):
+class Store(Passwords, Numbering, Browsing, Surveys):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:

@@ -12,6 +12,7 @@ from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.app_entries import AppEntries
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
+from adapter.operations.posix import give_number
 from adapter.operations.users import below, detail_changes
 from adapter.operations.views import group_view
 
@@ -42,6 +43,7 @@ def create_group(call: Call, *, group_name: str, path: str = "/", **details: Any
         created = call.store.add(GROUP, call.account, group)
     except AlreadyThere as error:
         raise EntityAlreadyExists(f"Group with name {group_name} already exists.") from error
+    give_number(call.store, call.account, created)
     return {"group": group_view(created)}
 
 

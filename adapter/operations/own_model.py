@@ -28,6 +28,8 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "MaxItems": {"type": "integer", "min": 1, "max": 1000},
     "BindMode": {"type": "string", "enum": _BIND_MODES},
     "OptionalGroupName": {"type": "string", "min": 0, "max": 128, "pattern": r"[\w+=,.@-]*"},
+    "PosixNumber": {"type": "integer", "min": 1000, "max": 2147483646},
+    "UnixPath": {"type": "string", "min": 1, "max": 255, "pattern": r"/[\w%+=,.@/-]*"},
     "AuthenticationCode": {"type": "string", "min": 6, "max": 6, "pattern": r"[\d]+", "sensitive": True},
 }
 _PAGED: Final = {"Marker": "Marker", "MaxItems": "MaxItems"}
@@ -70,6 +72,16 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
         "AuthenticationCode2": "AuthenticationCode",
     },
     "DeleteBindDevice": {"UserName": "UserName"},
+    "GetPosixSettings": {},
+    "UpdatePosixSettings": {
+        "Enabled": "Flag",
+        "FirstNumber": "PosixNumber",
+        "PrimaryGroup": "OptionalGroupName",
+        "HomeDirectory": "UnixPath",
+        "LoginShell": "UnixPath",
+    },
+    "AssignPosixNumbers": {},
+    "UpdatePosixUser": {"UserName": "UserName", "HomeDirectory": "UnixPath", "LoginShell": "UnixPath"},
     "LookupEvents": {
         "StartTime": "Time",
         "EndTime": "Time",
@@ -93,6 +105,7 @@ _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "P
     "Answer",
     "SerialNumber",
     "MfaRequired",
+    "Enabled",
     "AuthenticationCode1",
     "AuthenticationCode2",
 }

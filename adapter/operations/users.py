@@ -31,6 +31,7 @@ from adapter.operations.bind_devices import device_of
 from adapter.operations.boundaries import boundary_policy
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
+from adapter.operations.posix import give_number
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.views import user_summary, user_view
 
@@ -84,6 +85,7 @@ def create_user(
         created = call.store.add(USER, call.account, user, referring_to=boundary)
     except AlreadyThere as error:
         raise EntityAlreadyExists(f"User with name {user_name} already exists.") from error
+    give_number(call.store, call.account, created)
     return {"user": user_view(call, created)}
 
 
