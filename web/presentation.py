@@ -37,10 +37,13 @@ def init_app(app: Flask) -> None:
 
 
 def breakable(text: object) -> Markup:
-    """Lets a browser break a long name after its punctuation; copying gives the text itself."""
+    """Lets a browser break a long name after its punctuation; copying gives the text itself.
+
+    The mark at the beginning tells style sheets that this text may be broken anywhere, when it has to.
+    """
     pieces = _BREAK_AFTER.split(text.unescape() if isinstance(text, Markup) else str(text))
     marked = (Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
-    return Markup("").join(marked)
+    return Markup("<wbr>") + Markup("").join(marked)
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -192,6 +192,7 @@ def test_an_access_key_is_made_switched_off_and_deleted(bob: Visitor, do: Do) ->
     assert len(secret_on(response, "Secret access key")) == 40
     assert key in text(response)
     assert "is now inactive" in follow(bob, bob.submit(user("joy", f"/keys/{key}/switch"), {}))
+    assert f"To confirm, type {key}" in text(bob.get(user("joy", f"/keys/{key}/delete")))
     assert bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": "no"}).status_code == 422
     assert "has been deleted" in follow(bob, bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": key}))
     assert do("list_access_keys", user_name="joy")["access_key_metadata"] == []

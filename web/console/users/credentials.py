@@ -168,7 +168,7 @@ def delete_key(name: str, key: str) -> ResponseReturnValue:
             return redirect(url_for("console.user_credentials", name=name))
     aws = command("iam", "delete-access-key", user_name=name, access_key_id=key)
     words = {"title": gettext("Delete access key %(key)s?", key=key), "verb": gettext("Delete key")}
-    return _page("delete_key", name, words["verb"], form, problem, command=aws, key=found, **words)
+    return _page("delete_key", name, words["verb"], form, problem, command=aws, key=found, to_type=key, **words)
 
 
 def shown_once(name: str, title: str, shown: Credentials) -> ResponseReturnValue:
