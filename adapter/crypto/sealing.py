@@ -103,10 +103,8 @@ class Keyring:
     """
 
     def __init__(self, current: MasterKey, *earlier: MasterKey) -> None:
-        self._current = current
-        self._openers = tuple(
-            _Opener(key.key_id, AESGCM(key.derive("sealing"))) for key in dict.fromkeys((current, *earlier))
-        )
+        self._keys = tuple(dict.fromkeys((current, *earlier)))
+        self._openers = tuple(_Opener(key.key_id, AESGCM(key.derive("sealing"))) for key in self._keys)
 
     @classmethod
     def from_text(cls, text: str) -> Keyring:
@@ -125,7 +123,11 @@ class Keyring:
 
     def derive(self, purpose: str, length: int = KEY_LENGTH) -> bytes:
         """A key for one purpose, from the current master key; see `MasterKey.derive`."""
-        return self._current.derive(purpose, length)
+        return self._keys[0].derive(purpose, length)
+
+    def derive_from_each(self, purpose: str, length: int = KEY_LENGTH) -> tuple[bytes, ...]:
+        """A key for one purpose from each master key, the current one's first: for what earlier ones have marked."""
+        return tuple(key.derive(purpose, length) for key in self._keys)
 
     def seal(self, plaintext: bytes, owner_id: str, attribute: str) -> bytes:
         """Seals a value for one attribute of one owner, with the current key.

@@ -34,6 +34,7 @@ _PACKED_MAXIMUM: Final = 4096
 """Bytes that session policies and tags may take in a token; with all else it stays below LONGEST_TOKEN."""
 _SEALED_AS: Final = "session token"
 _MESSAGE: Final = "authorization message"
+_KEY_IDS: Final = "session key ids"
 _HALF_ID: Final = 5
 """Bytes. An access key id is 16 characters of base32, which are two halves: a random one and the masked account id."""
 
@@ -110,21 +111,24 @@ def new_session_key_id(keyring: Keyring, account_id: str) -> str:
     """A fresh id of a temporary access key (`ASIA…`), issued by that account."""
     nonce = secrets.token_bytes(_HALF_ID)
     account = int(account_id).to_bytes(_HALF_ID, "big")
-    return IdPrefix.SESSION_KEY + base64.b32encode(nonce + _masked(keyring, nonce, account)).decode()
+    masked = _masked(keyring.derive(_KEY_IDS), nonce, account)
+    return IdPrefix.SESSION_KEY + base64.b32encode(nonce + masked).decode()
 
 
-def account_of_session_key(keyring: Keyring, access_key_id: str) -> str | None:
-    """The account id that a temporary access key id says; None for what can't be one.
+def accounts_of_session_key(keyring: Keyring, access_key_id: str) -> tuple[str, ...]:
+    """The account ids that a temporary access key id may say, one for each master key; none for what can't be one.
 
-    Made-up ids give made-up accounts: it has to be looked up whether the account exists.
+    Made-up ids and other master keys give made-up accounts: it has to be looked up whether an account exists.
     """
     try:
         octets = base64.b32decode(access_key_id.removeprefix(IdPrefix.SESSION_KEY).encode())
     except (binascii.Error, ValueError):
-        return None
+        return ()
     if not access_key_id.startswith(IdPrefix.SESSION_KEY) or len(octets) != 2 * _HALF_ID:
-        return None
-    return f"{int.from_bytes(_masked(keyring, octets[:_HALF_ID], octets[_HALF_ID:]), 'big'):012}"
+        return ()
+    nonce, masked = octets[:_HALF_ID], octets[_HALF_ID:]
+    keys = keyring.derive_from_each(_KEY_IDS)
+    return tuple(f"{int.from_bytes(_masked(key, nonce, masked), 'big'):012}" for key in keys)
 
 
 def seal_message(keyring: Keyring, account_id: str, message: object) -> str:
@@ -145,8 +149,8 @@ def open_message(keyring: Keyring, account_id: str, text: str) -> str:
         raise InvalidToken("this is not an authorization message") from error
 
 
-def _masked(keyring: Keyring, nonce: bytes, octets: bytes) -> bytes:
-    mask = hmac.digest(keyring.derive("session key ids"), nonce, "sha256")
+def _masked(key: bytes, nonce: bytes, octets: bytes) -> bytes:
+    mask = hmac.digest(key, nonce, "sha256")
     return bytes(octet ^ hidden for octet, hidden in zip(octets, mask, strict=False))
 
 

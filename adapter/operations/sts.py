@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapter.caller import CallerKind
-from adapter.crypto.tokens import InvalidToken, account_of_session_key, open_message
+from adapter.crypto.tokens import InvalidToken, accounts_of_session_key, open_message
 from adapter.errors import AccessDenied, InvalidAuthorizationMessage, ValidationError
 from adapter.ldap import ACCESS_KEY
 from adapter.names import IdPrefix
@@ -38,9 +38,9 @@ def get_access_key_info(call: Call, *, access_key_id: str) -> Result:
         ValidationError: there is no such key.
     """
     if access_key_id.startswith(IdPrefix.SESSION_KEY):
-        issuer = account_of_session_key(call.keyring, access_key_id)
-        if issuer is not None and call.store.account(issuer) is not None:
-            return {"account": issuer}
+        for issuer in accounts_of_session_key(call.keyring, access_key_id):
+            if call.store.account(issuer) is not None:
+                return {"account": issuer}
     else:
         for account in call.store.accounts():
             if call.store.get(ACCESS_KEY, account, access_key_id) is not None:

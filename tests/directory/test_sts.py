@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapter import Iam
-from adapter.crypto.sealing import Keyring
+from adapter import Iam, open_iam
+from adapter.crypto.sealing import Keyring, MasterKey
 from adapter.crypto.tokens import seal_message
 from adapter.errors import (
     AccessDenied,
@@ -177,6 +177,18 @@ def test_a_session_is_at_least_as_long_as_it_is_asked_to_be(bob: Signer) -> None
 def test_the_account_of_a_temporary_key_is_told(bob: Signer) -> None:
     key = session_of(bob).credentials["access_key_id"]
     assert bob("get_access_key_info", access_key_id=key) == {"account": ACCOUNT}
+
+
+def test_a_temporary_key_and_its_account_outlive_a_new_master_key(directory: Directory, bob: Signer) -> None:
+    session = session_of(bob)
+    file = directory.settings.master_key_path
+    file.write_text(f"{MasterKey.generate().to_text()}\n{file.read_text()}")
+    rotated = open_iam(directory.settings)
+    signer = Signer(rotated, session.credentials)
+    assert signer.caller.name == "bob"
+    key = session.credentials["access_key_id"]
+    assert Signer(rotated, bob.credentials)("get_access_key_info", access_key_id=key) == {"account": ACCOUNT}
+    rotated.close()
 
 
 @pytest.mark.parametrize("key", ["ASIAIOSFODNN7EXAMPLE", "ASIA0000000000000000", "AKIAIOSFODNN7EXAMPLE"])

@@ -14,7 +14,7 @@ from adapter.crypto.sealing import Keyring, MasterKey
 from adapter.crypto.tokens import (
     LONGEST_TOKEN,
     InvalidToken,
-    account_of_session_key,
+    accounts_of_session_key,
     issue,
     new_session_key_id,
     open_message,
@@ -165,18 +165,24 @@ def test_the_packed_size_grows_with_what_is_packed() -> None:
 @given(st.integers(0, 10**12 - 1))
 def test_the_id_of_a_temporary_key_tells_its_account(number: int) -> None:
     account_id = f"{number:012}"
-    assert account_of_session_key(KEYRING, new_session_key_id(KEYRING, account_id)) == account_id
+    assert accounts_of_session_key(KEYRING, new_session_key_id(KEYRING, account_id)) == (account_id,)
 
 
 def test_the_id_of_a_temporary_key_tells_its_account_to_nobody_else() -> None:
-    assert account_of_session_key(OTHER, new_session_key_id(KEYRING, "123456789012")) != "123456789012"
+    assert accounts_of_session_key(OTHER, new_session_key_id(KEYRING, "123456789012")) != ("123456789012",)
+
+
+def test_the_id_of_a_temporary_key_outlives_a_new_master_key() -> None:
+    rotated = Keyring(MasterKey(bytes(31) + b"\x01"), MasterKey(bytes(32)))
+    made_up, account = accounts_of_session_key(rotated, new_session_key_id(KEYRING, "123456789012"))
+    assert (account, made_up != account) == ("123456789012", True)
 
 
 @pytest.mark.parametrize(
     "name", ["", "ASIA", "AKIA" + "A" * 16, "ASIA" + "1" * 16, "ASIA" + "A" * 24, "ASIA" + "ä" * 16]
 )
 def test_what_is_no_temporary_key_belongs_to_nobody(name: str) -> None:
-    assert account_of_session_key(KEYRING, name) is None
+    assert accounts_of_session_key(KEYRING, name) == ()
 
 
 def test_an_authorization_message_is_for_one_account() -> None:
