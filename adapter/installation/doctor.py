@@ -133,7 +133,7 @@ def _folder(patient: _Patient) -> Iterator[_Result]:
     if patient.is_private and state is None:
         yield Verdict.FAILED, f"{data} holds no directory", "Make one: bindery up."
     else:
-        yield _fine(f"{data}" + (f", account {state.account_id} below {state.suffix}" if state else ""))
+        yield _fine(f"{data}, account {state.account_id} below {state.suffix}" if state else str(data))
 
 
 def _permissions(patient: _Patient) -> Iterator[_Result]:

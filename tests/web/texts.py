@@ -125,6 +125,8 @@ def _not_said(node: ast.AST) -> Iterator[ast.AST]:
         yield node.value  # a docstring
     if isinstance(node, ast.keyword) and node.arg == "salt":
         yield from ast.walk(node.value)
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "_EXTENSION":
+        yield from ast.walk(node)  # a key among Flask's extensions
     if isinstance(node, ast.Dict):
         yield from (key for key in node.keys if key is not None)
     if isinstance(node, ast.Raise):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext, lazy_gettext, ngettext
 
 from web.console.sayings import Sayings
@@ -57,11 +59,6 @@ _ERRORS = Sayings(
         lazy_gettext("Others keep changing the same entity. Please try again."),
         lazy_gettext("Others keep using codes of the same user. Please try again."),
         lazy_gettext("Others keep using passkeys of the same user. Please try again."),
-        lazy_gettext("Cannot delete entity, must remove users from group first."),
-        lazy_gettext("Cannot delete entity, must detach all policies first."),
-        lazy_gettext("Cannot delete entity, must delete policies first."),
-        lazy_gettext("Cannot delete entity, must remove roles from instance profile first."),
-        lazy_gettext("Cannot delete entity, must %(what)s first."),
         lazy_gettext("Cannot delete a policy attached to entities."),
         lazy_gettext("Cannot delete the default version of a policy."),
         lazy_gettext(
@@ -146,6 +143,20 @@ _RULES = Sayings(
     )
 )
 """What a parameter breaks, in the words of AWS's validation."""
+_FIRST_STEPS = Sayings(
+    (
+        lazy_gettext("remove users from group"),
+        lazy_gettext("detach all policies"),
+        lazy_gettext("delete policies"),
+        lazy_gettext("delete login profile"),
+        lazy_gettext("remove roles from instance profile"),
+        lazy_gettext("delete access keys"),
+        lazy_gettext("delete MFA device"),
+        lazy_gettext("delete certificates"),
+        lazy_gettext("remove referenced objects"),
+    )
+)
+"""What has to be done before something can be deleted."""
 _DEMANDS = Sayings(
     (
         lazy_gettext("at least %(count)s characters"),
@@ -170,22 +181,23 @@ _LAYERS = Sayings(
         lazy_gettext("the role trust policy"),
     )
 )
-_VALIDATION = " detected: "
-_CONSTRAINT = " failed to satisfy constraint: "
-_NONCONFORMING = "Password does not conform to the account password policy. It needs "
+_NONCONFORMING = re.compile(r"Password does not conform to the account password policy\. It needs (?P<demands>.+)\.")
+_VALIDATION = re.compile(r"\d+ validation errors? detected: (?P<complaints>.+)", re.DOTALL)
+_CONFLICT = re.compile(r"Cannot delete entity, must (?P<step>.+) first\.")
+_COMPLAINT = re.compile(r"(?P<place>.+?) failed to satisfy constraint: (?P<rule>.+)", re.DOTALL)
 
 
 def error_words(message: str) -> str:
     """What an error says, in the reader's language."""
-    if message.startswith(_NONCONFORMING):
-        demands = message.removeprefix(_NONCONFORMING).removesuffix(".").split(", ")
+    if password := _NONCONFORMING.fullmatch(message):
         return gettext(
             "Password does not conform to the account password policy. It needs %(demands)s.",
-            demands=gettext(", ").join(demand_words(each) for each in demands),
+            demands=gettext(", ").join(demand_words(each) for each in password["demands"].split(", ")),
         )
-    head, is_validation, complaints = message.partition(_VALIDATION)
-    if is_validation and head.endswith(("validation error", "validation errors")):
-        return _validation(complaints.split("; "))
+    if parameters := _VALIDATION.fullmatch(message):
+        return _validation(parameters["complaints"].split("; "))
+    if conflict := _CONFLICT.fullmatch(message):
+        return gettext("Cannot delete entity, must %(step)s first.", step=_FIRST_STEPS.said(conflict["step"]))
     return _ERRORS.said(message)
 
 
@@ -200,17 +212,17 @@ def layer_words(layer: str) -> str:
 
 
 def _validation(complaints: list[str]) -> str:
-    count = len(complaints)
     return ngettext(
         "%(num)s validation error detected: %(complaints)s",
         "%(num)s validation errors detected: %(complaints)s",
-        count,
+        len(complaints),
         complaints="; ".join(map(_complaint, complaints)),
     )
 
 
 def _complaint(complaint: str) -> str:
-    place, is_constraint, rule = complaint.partition(_CONSTRAINT)
-    if not is_constraint:
+    found = _COMPLAINT.fullmatch(complaint)
+    if not found:
         return complaint
-    return gettext("%(place)s failed to satisfy constraint: %(rule)s", place=place, rule=_RULES.said(rule))
+    rule = _RULES.said(found["rule"])
+    return gettext("%(place)s failed to satisfy constraint: %(rule)s", place=found["place"], rule=rule)

@@ -24,10 +24,14 @@ class Sayings:
     Args:
         texts: not yet translated; `%(name)s` stands for what a message tells of the case at hand. The first one that
             fits a message counts.
+
+    Attributes:
+        texts: in English.
     """
 
     def __init__(self, texts: Iterable[LazyString]) -> None:
         by_words = {str(text): text for text in texts}  # without a request these are the English ones
+        self.texts = tuple(by_words)
         self._fixed = {words: text for words, text in by_words.items() if not _HOLE.search(words)}
         self._open = tuple((_pattern(words), text) for words, text in by_words.items() if _HOLE.search(words))
 
