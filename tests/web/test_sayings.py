@@ -14,8 +14,11 @@ from flask_babel import lazy_gettext
 
 import adapter.policy
 from adapter.policy import Finding, Kind, check_document
+from adapter.server import packs
+from adapter.server.files import ldif_root
 from web import languages
 from web.console.policies.sayings import reason_words, said
+from web.console.policies.system import purpose
 from web.console.sayings import Sayings
 
 ENGLISH_WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
@@ -195,3 +198,13 @@ def test_a_message_that_goes_on_for_long_is_shown_as_it_is(chinese: None) -> Non
     sayings = Sayings([lazy_gettext("There is no global condition key %(key)s.")])
     long = f"There is no global condition key {'a' * 100_000}."
     assert sayings.said(long) == long
+
+
+def test_every_system_policy_says_in_chinese_what_it_is_for(chinese: None) -> None:
+    pack = packs.load(ldif_root() / "system-policies")
+    assert pack
+    assert [policy.policy_name for policy in pack if not CHINESE.search(purpose(policy.description, is_system=True))] == []
+
+
+def test_what_a_customer_says_of_a_policy_is_shown_as_it_is(chinese: None) -> None:
+    assert purpose("Full access to logs.", is_system=False) == "Full access to logs."

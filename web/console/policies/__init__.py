@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.console.policies import checking, deletion, editor, entities, listing, page, versions, words
+from web.console.policies import checking, deletion, editor, entities, listing, page, system, versions, words
 from web.throttle import Throttle
 
-_MODULES = (listing, page, versions, entities, editor, checking, deletion, words)
+_MODULES = (listing, page, versions, entities, editor, checking, deletion, system, words)
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:
