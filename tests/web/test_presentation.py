@@ -122,6 +122,18 @@ def test_a_name_in_a_picture_fits_its_box_and_keeps_its_end(name: str) -> None:
     assert name.endswith(lines[-1].lstrip("…"))
 
 
+@given(st.text("开发与测试人员𠮷abcXYZ0189_+=,.@-", min_size=1, max_size=128))
+def test_a_chinese_name_fits_its_box_too(name: str) -> None:
+    lines = break_name(name)
+    assert len(lines) <= 3
+    assert all(sum(1 if letter.isascii() or letter == "…" else 2 for letter in line) <= 21 for line in lines)
+    assert name.endswith(lines[-1].lstrip("…"))
+
+
+def test_a_chinese_name_is_broken_after_any_of_its_letters() -> None:
+    assert break_name("华东区域开发与测试人员 Shanghai") == ("华东区域开发与测试人", "员 Shanghai")
+
+
 def test_the_graph_leads_from_the_user_over_groups_to_policies() -> None:
     picture = draw("joy", {"dev": "Developers"}, [Way("arn:p", "p", "group dev"), Way("arn:p", "p", DIRECTLY)])
     assert picture is not None

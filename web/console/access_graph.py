@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import east_asian_width
 
 from flask_babel import gettext
 
@@ -16,6 +17,8 @@ _PADDING = 13
 _GAP = 14
 _MAX_LINES = 3
 _MAX_NODES = 60
+_WIDE = "\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
+"""Letters that stand without spaces between words, so that lines may end after any of them."""
 
 Column = dict[str, tuple[str, str]]
 """By a key that edges refer to: a box's kind and name."""
@@ -159,19 +162,35 @@ def break_name(name: str, letters: int = NARROW.letters) -> tuple[str, ...]:
     """Breaks a name into lines that fit a box, after punctuation if possible; a very long one keeps both its ends."""
     lines = [""]
     for piece in _pieces(letters).findall(name):
-        if len(lines[-1]) + len(piece) > letters:
+        if _room(lines[-1]) + _room(piece) > letters:
             lines.append("")
         lines[-1] += piece
     lines = [line for line in lines if line]
     if len(lines) > _MAX_LINES:
-        lines = [*lines[: _MAX_LINES - 1], "…" + name[1 - letters :]]
+        lines = [*lines[: _MAX_LINES - 1], f"…{_end(name, letters - 1)}"]
     return tuple(lines)
+
+
+def _room(text: str) -> int:
+    """So many letters' room it takes; one of Chinese takes that of two.
+
+    Source: Unicode Standard Annex #11 (East Asian Width).
+    """
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _end(name: str, letters: int) -> str:
+    """As much of a name's end as fits."""
+    end = name[-letters:]
+    while _room(end) > letters:
+        end = end[1:]
+    return end
 
 
 @cache
 def _pieces(letters: int) -> re.Pattern[str]:
-    capitals, word = rf"[A-Z]{{1,{letters - 1}}}(?![a-z])", rf"[A-Z]?[^\W_A-Z]{{1,{letters - 2}}}"
-    return re.compile(rf"(?:{capitals}|{word})[^a-zA-Z0-9]?|.", re.DOTALL)
+    capitals, word = rf"[A-Z]{{1,{letters - 1}}}(?![a-z])", rf"[A-Z]?[^\W_A-Z{_WIDE}]{{1,{letters - 2}}}"
+    return re.compile(rf"(?:{capitals}|{word})[^a-zA-Z0-9{_WIDE}]?|.", re.DOTALL)
 
 
 def _place(column: Column, x: int, height: int, layout: Layout) -> dict[str, Node]:
