@@ -70,7 +70,9 @@ def _group(layout: Layout) -> Noun[Any]:
         names_in=layout.member_names,
         filler=layout.placeholder.encode(),
     )
-    by_name = replace(members, name="members_by_name", attribute=layout.member_names, also_in=(), names_in="")
+    by_name = replace(
+        members, name="members_by_name", attribute=layout.member_names, also_in=(), names_in="", filler=b""
+    )
     return replace(
         GROUP,
         mark=GROUP_MARK,

@@ -28,7 +28,7 @@ GROUP_SIZE = 300
 
 
 @dataclass(frozen=True)
-class Company:
+class Tree:
     """The tree as LDIF, and what one has to know of it.
 
     Attributes:
@@ -43,7 +43,7 @@ class Company:
     everyone: str = "everyone"
 
 
-def company(people: int, groups: int, everyone: int) -> Company:
+def company(people: int, groups: int, everyone: int) -> Tree:
     """A company of that size; always the same one.
 
     Args:
@@ -62,7 +62,7 @@ def company(people: int, groups: int, everyone: int) -> Company:
     for number in range(groups):
         members[f"team-{number}"] = sorted(dice.sample(names, min(GROUP_SIZE, len(names) // 2)))
     records += [_group(number, group, held, found) for number, (group, held) in enumerate(members.items())]
-    return Company("\n".join(records), found, tuple(members), members)
+    return Tree("\n".join(records), found, tuple(members), members)
 
 
 def _frame(units: list[str]) -> Iterator[str]:

@@ -81,14 +81,14 @@ def _kept(path: Path, text: str) -> Path:
     return path
 
 
-def _configuration(folder: Path) -> str:
-    """Debian's own template, with the company's suffix, and paths that are ours."""
+def _configuration() -> str:
+    """Debian's own template, with the company's suffix, and paths within the folder, which may be copied."""
     text = _DEBIAN.read_text()
     for old, new in {
         "@SUFFIX@": SUFFIX,
         "@PASSWORD@": ADMIN_PASSWORD,
-        "/var/lib/ldap": str(folder / "db"),
-        "/var/run/slapd": str(folder),
+        "/var/lib/ldap": "db",
+        "/var/run/slapd": ".",
         "olcRootDN: cn=admin,cn=config": f"olcRootDN: {CONFIG_ADMIN}\nolcRootPW: {CONFIG_PASSWORD}",
         "olcAccess: to *\n  by * read": f"{_OWN_RULE}\nolcAccess: to * by * read",
     }.items():
@@ -102,13 +102,13 @@ def configure(folder: Path) -> None:
     for name in ("conf", "db"):
         (folder / name).mkdir(parents=True)
     command = ["/usr/sbin/slapadd", "-n0", "-F", str(folder / "conf")]
-    subprocess.run(command, input=_configuration(folder), text=True, check=True, capture_output=True)
+    subprocess.run(command, input=_configuration(), text=True, check=True, capture_output=True, cwd=folder)
 
 
 def load(folder: Path, text: str) -> None:
     """Loads entries while the server is stopped."""
     command = ["/usr/sbin/slapadd", "-q", "-n1", "-F", str(folder / "conf")]
-    subprocess.run(command, input=text, text=True, check=True, capture_output=True)
+    subprocess.run(command, input=text, text=True, check=True, capture_output=True, cwd=folder)
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def running(folder: Path) -> Iterator[Company]:
     urls = f"ldap://127.0.0.1:{port} {socket_uri(company.socket)}"
     with (folder / "log").open("ab") as log:
         command = ["/usr/sbin/slapd", "-d0", "-F", str(folder / "conf"), "-h", urls]
-        process = subprocess.Popen(command, stderr=log, stdout=log)
+        process = subprocess.Popen(command, stderr=log, stdout=log, cwd=folder)
     try:
         deadline = time.monotonic() + _PATIENCE
         while not answers(company.socket):
