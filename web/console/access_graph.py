@@ -17,7 +17,10 @@ _PADDING = 13
 _GAP = 14
 _MAX_LINES = 3
 _MAX_NODES = 60
-_WIDE = "\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
+_WIDE = (
+    r"\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    r"\U00020000-\U0003fffd"
+)
 """Letters that stand without spaces between words, so that lines may end after any of them."""
 
 Column = dict[str, tuple[str, str]]
