@@ -64,9 +64,9 @@ class Plan:
 
     @property
     def text(self) -> str:
-        """What is missing, as LDIF for an administrator: the configuration first, then the entries."""
-        additions = [addition.text for item in self.pending for addition in item.additions]
-        return "\n".join([*additions, *(_as_record(entry) for entry in self.entries)])
+        """What the configuration lacks, as LDIF for an administrator; nothing once Bindery's own entry works."""
+        pending = [item for item in self.pending if item.state is State.MISSING or not self.adapter_works]
+        return "\n".join(addition.text for item in pending for addition in item.additions)
 
 
 def make_plan(target: Target, doors: Doors, environ: Mapping[str, str]) -> Plan:
@@ -100,8 +100,9 @@ def carry_out(plan: Plan, doors: Doors, tell: Callable[[str, str], None]) -> lis
         ForeignServerError: something that is needed for the rest was refused.
     """
     journal = Journal(plan.target.data / JOURNAL)
-    refused = [item for item in plan.pending if not _bring_about(item, doors.config, journal, tell)]
-    lacking = [item.name for item in (*refused, *plan.impossible) if item.needed and item.state is State.MISSING]
+    seen = [item for item in plan.pending if item.state is State.MISSING]  # the rest shows when Bindery signs in
+    refused = [item for item in seen if not _bring_about(item, doors.config, journal, tell)]
+    lacking = [item.name for item in (*refused, *plan.impossible) if item.needed]
     if lacking:
         raise ForeignServerError(
             f"Without {', '.join(lacking)} Bindery can't work there. What has been done is kept; let an administrator "
@@ -248,7 +249,3 @@ def _identify(plan: Plan, data: Connection) -> None:
             f"{at} can't sign in or does not see ou=iam: the access rules are missing. Let an administrator apply them "
             "(--ldif FILE), then run this again."
         )
-
-
-def _as_record(entry: ldif.Entry) -> str:
-    return ldif.serialise([ldif.Entry(entry.dn, (("changetype", b"add"), *entry.attributes))])

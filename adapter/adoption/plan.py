@@ -31,6 +31,11 @@ _DATABASE: Final[tuple[tuple[str, str, bool, str], ...]] = (
 )
 
 
+_TOGETHER: Final = frozenset({"olcAccess"})
+"""Attributes whose values count in their order, so that all of them are added at once; others one by one, as an
+administrator's tool goes on where a value is there."""
+
+
 class State(StrEnum):
     """How things are with an item of a plan."""
 
@@ -124,9 +129,11 @@ def _database(survey: Survey, bases: Bases) -> Iterator[Item]:
         missing = [
             value for value in dict.fromkeys(wanted.values(attribute)) if not _is_there(attribute, value, have, survey)
         ]
-        addition = Addition(database, tuple((attribute, value) for value in missing))
+        together = attribute in _TOGETHER
+        groups = [missing] if together and missing else [[value] for value in missing]
+        additions = tuple(Addition(database, tuple((attribute, value) for value in group)) for group in groups)
         state = State.UNKNOWN if survey.database is None else State.MISSING if missing else State.THERE
-        yield Item(title, state, needed, without, (addition,) if missing else ())
+        yield Item(title, state, needed, without, additions)
 
 
 def database_dn(survey: Survey) -> str:

@@ -44,7 +44,7 @@ _MARKS = {
 @click.option("--groups", metavar="DN", help="Where groups are [default: ou=groups, likewise].")
 @click.option("--new-users", metavar="DN", help="Where new people go [default: where people are].")
 @click.option("--new-groups", metavar="DN", help="Where new groups go [default: where groups are].")
-@click.option("--print", "print_ldif", is_flag=True, help="Print what is missing as LDIF, and change nothing.")
+@click.option("--print", "print_ldif", is_flag=True, help="Print what cn=config lacks as LDIF, and change nothing.")
 @click.option("--ldif", "ldif_file", type=click.Path(dir_okay=False, path_type=Path), help="The same, into a file.")
 @click.option("--remove", "is_removal", is_flag=True, help="Export the IAM data, then take away what was added.")
 @click.option("--keep-people", is_flag=True, help="Besides --remove: leave people and groups that Bindery made.")
@@ -55,8 +55,8 @@ def init(context: click.Context, /, **options: Any) -> None:
     """Get an OpenLDAP server ready that Bindery does not own.
 
     Shows what the server lacks, asks, and adds it: schema, overlays, indexes and access rules in cn=config, and entries
-    below ou=iam. What is there stays as it is. Where nobody may change cn=config, --ldif writes what an administrator
-    has to apply. It can be run again, and be interrupted at any moment.
+    below ou=iam. What is there stays as it is. Where nobody may change cn=config, --ldif writes what its
+    administrator has to apply. It can be run again, and be interrupted at any moment.
 
     Afterwards `bindery adopt` finds the people and groups, and `bindery up` runs the web server alone.
 
@@ -98,7 +98,7 @@ def _hand_over(plan: Plan, file: Path | None) -> int:
     text = plan.text
     if file:
         write_private(file, text)
-        remarks().print(f"Apply it with: ldapmodify -c -f {file}. It holds hashes of passwords: delete it then.")
+        remarks().print(f"Apply it as who may change cn=config: ldapmodify -c -f {file}. Then run this again.")
     else:
         click.echo(text, nl=False)
     if not text:

@@ -81,13 +81,14 @@ def _kept(path: Path, text: str) -> Path:
     return path
 
 
-def _configuration() -> str:
+def _configuration(megabytes: int) -> str:
     """Debian's own template, with the company's suffix, and paths within the folder, which may be copied."""
     text = _DEBIAN.read_text()
     for old, new in {
         "@SUFFIX@": SUFFIX,
         "@PASSWORD@": ADMIN_PASSWORD,
         "/var/lib/ldap": "db",
+        "olcDbMaxSize: 1073741824": f"olcDbMaxSize: {megabytes << 20}",
         "/var/run/slapd": ".",
         "olcRootDN: cn=admin,cn=config": f"olcRootDN: {CONFIG_ADMIN}\nolcRootPW: {CONFIG_PASSWORD}",
         "olcAccess: to *\n  by * read": f"{_OWN_RULE}\nolcAccess: to * by * read",
@@ -97,12 +98,12 @@ def _configuration() -> str:
     return text
 
 
-def configure(folder: Path) -> None:
-    """Makes the configuration, as the package's installation does."""
+def configure(folder: Path, megabytes: int = 48) -> None:
+    """Makes the configuration, as the package's installation does; its database has room for so many megabytes."""
     for name in ("conf", "db"):
         (folder / name).mkdir(parents=True)
     command = ["/usr/sbin/slapadd", "-n0", "-F", str(folder / "conf")]
-    subprocess.run(command, input=_configuration(), text=True, check=True, capture_output=True, cwd=folder)
+    subprocess.run(command, input=_configuration(megabytes), text=True, check=True, capture_output=True, cwd=folder)
 
 
 def load(folder: Path, text: str) -> None:
