@@ -131,28 +131,37 @@ class Iam:
     def may(
         self, caller: Caller, calls: Mapping[str, tuple[str, Params]], context: RequestContext | None = None
     ) -> dict[str, bool]:
-        """Which of several calls `execute` would allow, each thing that they name looked up only once.
+        """Which of several calls `execute` would allow; `refusals` says why it would not."""
+        return {key: refusal is None for key, refusal in self.refusals(caller, calls, context).items()}
+
+    def refusals(
+        self, caller: Caller, calls: Mapping[str, tuple[str, Params]], context: RequestContext | None = None
+    ) -> dict[str, AccessDenied | None]:
+        """How `execute` would refuse each of several calls, each thing that they name looked up only once.
 
         Args:
             caller: who would call.
             calls: by names of one's own choice: the operation and its parameters.
             context: the circumstances; absent, calls made on the server itself.
+
+        Returns:
+            By the same names: the refusal, or None for a call that would be allowed.
         """
         shared: Call | None = None
         answers = {}
         for key, (operation, params) in calls.items():
             attempted = _Attempted(_row(operation), caller, context or RequestContext())
             shared = shared or self._call(attempted)
-            answers[key] = self._would_allow(shared, attempted, params)
+            answers[key] = self._refusal(shared, attempted, params)
         return answers
 
-    def _would_allow(self, call: Call, attempted: _Attempted, params: Params) -> bool:
+    def _refusal(self, call: Call, attempted: _Attempted, params: Params) -> AccessDenied | None:
         row = attempted.row
         try:
             self._authorize(call, attempted, check_parameters(row.service, row.wire_name, params))
-        except AccessDenied:
-            return False
-        return True
+        except AccessDenied as refusal:
+            return refusal
+        return None
 
     def explain(self, caller: Caller, request: Request, context: RequestContext | None = None) -> Explanation:
         """Why a request of the caller's own would be decided as it would be now.

@@ -4,48 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from adapter import Iam, RequestContext, open_iam
-from tests.conftest import Directory, running_copy
-from tests.web.conftest import Do
 from tests.web.matrix import Deed, See
 from tests.web.matrix_deeds import DEEDS
 from tests.web.matrix_pages import PAGES
-from tests.web.personas import PERSONAS, Cast, Facts
+from tests.web.personas import PERSONAS, Cast, Facts, casting
 from tests.web.visitor import HOME, SIGN_IN, Visitor, text
-from web import create_app
 
 _REFUSAL = re.compile(r"Action (iam|bindery):\w+")
 _ENABLED = re.compile(r'<a class="btn [^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 _DISABLED = re.compile(r'<button type="button" class="btn [^"]*" disabled>(.*?)</button>', re.DOTALL)
+_REASON = re.compile(r'class="refused-why">You may not <code>\w+:\w+</code> <a class="why"')
 _ELSEWHERE = {SIGN_IN, "/console/confirm", "/console/enrol"}
 _TAG = re.compile(r"<[^>]*>")
 
 
 @pytest.fixture(scope="module")
-def cast(demo_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+def cast(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
     """One console for the whole matrix; each deed is done to things of its own."""
-    for directory in running_copy(demo_template, tmp_path_factory.mktemp("matrix") / "data"):
-        iam = open_iam(directory.settings)
-        yield Cast(create_app(directory.settings, iam), _as_root(iam, directory), _credentials(directory))
-        iam.close()
-
-
-def _credentials(directory: Directory) -> tuple[str, str]:
-    return directory.root_email, directory.root_password
-
-
-def _as_root(iam: Iam, directory: Directory) -> Do:
-    attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
-    assert attempt.session is not None
-    root = iam.login.resume(attempt.session)
-    assert root is not None
-    return lambda operation, **params: iam.execute(root, operation, params)
+    yield from casting(demo_template, tmp_path_factory.mktemp("matrix"))
 
 
 def _labels(pattern: re.Pattern[str], page: str) -> set[str]:
@@ -65,7 +48,7 @@ def _mark_of_page(response: TestResponse, buttons: tuple[str, ...]) -> str:
         return "+"
     if not set(buttons) & (enabled | disabled):
         return "."
-    reasons = page.count('class="refused-why"')
+    reasons = len(_REASON.findall(page))
     return "-" if set(buttons) <= disabled and reasons >= len(disabled) else f"enabled {enabled}, disabled {disabled}"
 
 

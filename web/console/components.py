@@ -12,6 +12,8 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from adapter import Caller
+from adapter.errors import AccessDenied
+from web.console.questions import why_url
 from web.current import context, iam
 
 Params = Mapping[str, Any]
@@ -27,12 +29,28 @@ def do(operation: str, **params: Any) -> Result:
     return iam().execute(asker(), operation, params, context())
 
 
-def may(**calls: tuple[str, Params]) -> dict[str, bool]:
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a call would be allowed: true or false, and in the latter case with an explanation."""
+
+    refusal: AccessDenied | None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+    @property
+    def why(self) -> str | None:
+        """Where the refusal is explained; None when there is none, or none that may be explained."""
+        return why_url(self.refusal) if self.refusal else None
+
+
+def may(**calls: tuple[str, Params]) -> dict[str, Permission]:
     """Which calls would be allowed, by names of one's own choice; for hiding buttons, never for protecting anything.
 
     >>> may(delete=("delete_user", {"user_name": "bob"}), tag=("tag_user", {"user_name": "bob", "tags": []}))
     """
-    return iam().may(asker(), calls, context())
+    refusals = iam().refusals(asker(), calls, context())
+    return {key: Permission(refusal) for key, refusal in refusals.items()}
 
 
 def asker() -> Caller:
@@ -78,14 +96,14 @@ class Action:
     """A button that leads somewhere.
 
     Attributes:
-        allowed: False shows it switched off, with the reason.
+        allowed: false shows it switched off, with the reason.
         needs: the action that policies call it by, for the reason.
         kind: `primary`, `plain` or `danger`.
     """
 
     label: str
     url: str
-    allowed: bool = True
+    allowed: bool | Permission = True
     needs: str = ""
     kind: str = "plain"
     icon: str = ""

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from adapter.errors import AccessDenied
-from web.console.components import Action, Params, asker, command, crumbs, do, may
+from web.console.components import Action, Params, Permission, asker, command, crumbs, do, may
 from web.console.credentials.common import TITLE, claims, is_root, read
 from web.console.refusals import Problem, explain
 from web.throttle import Throttle
@@ -96,7 +96,7 @@ def _calls(name: str, root: bool) -> dict[str, tuple[str, Params]]:
     }
 
 
-def _actions(allowed: dict[str, bool], devices: int, keys: int) -> dict[str, list[Action]]:
+def _actions(allowed: dict[str, Permission], devices: int, keys: int) -> dict[str, list[Action]]:
     """The buttons of each part of the page; what one has enough of is not offered."""
 
     def button(label: str, endpoint: str, right: str, needs: str, icon: str) -> list[Action]:

@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 
 from adapter.errors import AccessDenied
 from web.console import fields
-from web.console.components import Params, Result, Tab, command, do, listed, may
+from web.console.components import Params, Permission, Result, Tab, command, do, listed, may
 from web.console.holders import last_administrator
 from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
 from web.console.policies.page import policy_page
@@ -169,14 +169,19 @@ def _uses(policy: Result) -> dict[str, Any]:
     return uses
 
 
-def _rights(arn: str) -> dict[str, bool]:
-    """Whether the reader may attach and detach it at all; asked for one kind after the other, until one is found."""
-    return {f"may_{verb}": any(_may(verb, kind, arn) for kind in KINDS) for verb in ("attach", "detach")}
+def _rights(arn: str) -> dict[str, Permission]:
+    """Whether the reader may attach and detach it at all."""
+    return {f"may_{verb}": _may(verb, arn) for verb in ("attach", "detach")}
 
 
-def _may(verb: str, kind: str, arn: str) -> bool:
-    call: tuple[str, Params] = (f"{verb}_{kind}_policy", {f"{kind}_name": "x", "policy_arn": arn})
-    return may(asked=call)["asked"]
+def _may(verb: str, arn: str) -> Permission:
+    """Asks for one kind after the other, until one is found that it may be done with."""
+    calls: dict[str, tuple[str, Params]] = {
+        kind: (f"{verb}_{kind}_policy", {f"{kind}_name": "x", "policy_arn": arn}) for kind in KINDS
+    }
+    permissions = (may(**{kind: call})[kind] for kind, call in calls.items())
+    first = next(permissions)
+    return first or next(filter(None, permissions), first)
 
 
 def _each(

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
 from web.console import fields, holders
-from web.console.components import Action, Params, Tab, asker, command, crumbs, do, may
+from web.console.components import Action, Params, Permission, Tab, asker, command, crumbs, do, may
 from web.console.policies.common import readable
 from web.console.refusals import Problem, explain
 from web.console.roles.forms import DURATIONS
@@ -113,7 +113,7 @@ def _page(
     )
 
 
-def _actions(name: str, allowed: dict[str, bool]) -> list[Action]:
+def _actions(name: str, allowed: dict[str, Permission]) -> list[Action]:
     edit, delete = url_for("console.edit_role", name=name), url_for("console.delete_role", name=name)
     return [
         Action(gettext("Edit"), edit, allowed["edit"], "iam:UpdateRole", icon="edit"),

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import InvalidInput, ValidationError
-from web.console.components import Action, Result, command, crumbs, do, may
+from web.console.components import Action, Permission, Result, command, crumbs, do, may
 from web.console.lists import SIZES, Column, ListState, list_state
 from web.throttle import Throttle
 
@@ -75,7 +75,7 @@ def _by_name_only(column: Column) -> Column:
     return replace(column, sortable=False, why_not=_TOO_MANY)
 
 
-def _actions(allowed: dict[str, bool]) -> list[Action]:
+def _actions(allowed: dict[str, Permission]) -> list[Action]:
     return [
         Action(
             gettext("Create from a file"),

@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
 from web.console import holders
-from web.console.components import Action, Params, Result, Tab, asker, command, crumbs, do, may
+from web.console.components import Action, Params, Permission, Result, Tab, asker, command, crumbs, do, may
 from web.console.lists import Column, list_state
 from web.console.refusals import Problem, explain
 from web.console.secrets_once import sign_in_url
@@ -172,7 +172,7 @@ def user_tabs(name: str) -> list[Tab]:
     return [Tab(key, label, url_for(endpoint, name=name)) for key, label, endpoint in _TABS]
 
 
-def _actions(name: str, allowed: dict[str, bool]) -> list[Action]:
+def _actions(name: str, allowed: dict[str, Permission]) -> list[Action]:
     edit = url_for("console.edit_user", name=name)
     delete = url_for("console.delete_user", name=name)
     return [
