@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flask import Flask
 
+from adapter import Iam, RequestContext, open_iam
 from adapter.server.tree import DEMO_PASSWORD
+from tests.conftest import Directory, running_copy
 from tests.documents import READ_ONLY, TRUST, allow
 from tests.web.conftest import Do
 from tests.web.factors import SELF_SERVICE, App, give_app, make_person, prove
 from tests.web.visitor import Visitor
+from web import create_app
 
 PERSONAS = ("root", "bob", "rita", "ann", "nobody")
 """The root user, an administrator, somebody who may read, somebody who serves herself, somebody without any right."""
@@ -75,6 +79,28 @@ class Cast:
         for thing in things.split():
             facts |= _MAKERS[thing](self, persona, facts["n"])
         return facts
+
+
+def casting(template: Path, folder: Path) -> Iterator[Cast]:
+    """The five at a console of their own.
+
+    Args:
+        template: a data folder with the demo's people.
+        folder: for what is only needed meanwhile.
+    """
+    for directory in running_copy(template, folder / "data"):
+        iam = open_iam(directory.settings)
+        root = directory.root_email, directory.root_password
+        yield Cast(create_app(directory.settings, iam), _as_root(iam, directory), root)
+        iam.close()
+
+
+def _as_root(iam: Iam, directory: Directory) -> Do:
+    attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
+    assert attempt.session is not None
+    root = iam.login.resume(attempt.session)
+    assert root is not None
+    return lambda operation, **params: iam.execute(root, operation, params)
 
 
 def _user(cast: Cast, _persona: str, name: str) -> Facts:
