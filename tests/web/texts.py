@@ -1,4 +1,4 @@
-"""Finds texts that people read and that nobody can translate: those that stand outside `_()`."""
+"""Finds texts that people read, and among them those that nobody can translate: they stand outside `_()`."""
 
 from __future__ import annotations
 
@@ -111,12 +111,29 @@ class _Texts(HTMLParser):
             self.found.append(data)
 
 
+def in_page(html: str) -> list[str]:
+    """What a page says, piece by piece, with what is only heard; names, commands and documents are left out."""
+    page = _Texts()
+    page.feed(html)
+    page.close()
+    return page.found
+
+
 def in_code(file: Path) -> list[str]:
     """The sentences of a module that are not translated; docstrings and what only programs read are left out."""
     tree = ast.parse(file.read_text())
     left_out = {id(each) for node in ast.walk(tree) for each in _not_said(node)}
     texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
-    return [text.value for text in texts if id(text) not in left_out and _SAID.search(text.value)]
+    said = [text.value for text in texts if id(text) not in left_out and _SAID.search(text.value)]
+    return said + [text for node in ast.walk(tree) if id(node) not in left_out for text in _before_a_hole(node)]
+
+
+def _before_a_hole(node: ast.AST) -> Iterator[str]:
+    """A word in an f-string that something else follows: "By {name}"."""
+    if isinstance(node, ast.JoinedStr):
+        for text in node.values:
+            if isinstance(text, ast.Constant) and re.fullmatch(r"[A-Z][a-z]+ ", text.value):
+                yield text.value
 
 
 def _not_said(node: ast.AST) -> Iterator[ast.AST]:

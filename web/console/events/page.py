@@ -35,9 +35,10 @@ def event(event_id: str) -> ResponseReturnValue:
 def _related(event: dict[str, Any]) -> list[tuple[str, str]]:
     """Labels and addresses of lists of events that have something in common with one."""
     shared = [
-        (f"By {words.named(event['actor']).name}", "actor", event["actor"]),
+        (gettext("By %(name)s", name=words.named(event["actor"]).name), "actor", event["actor"]),
         (gettext("Of the kind %(event_name)s", event_name=event["event_name"]), "event", event["event_name"]),
         (gettext("From %(source_ip)s", source_ip=event["source_ip"]), "address", event["source_ip"]),
     ]
-    shared += [(f"On {words.named(arn).name}", "resource", arn) for arn in event["resources"][:3] if arn != "*"]
+    named = [(words.named(arn).name, arn) for arn in event["resources"][:3] if arn != "*"]
+    shared += [(gettext("On %(name)s", name=name), "resource", arn) for name, arn in named]
     return [(label, url_for("console.events", **{key: value})) for label, key, value in shared if value]
