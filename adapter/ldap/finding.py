@@ -45,7 +45,7 @@ class Finding(Listing):
         words = text.split()
         attributes = [noun.by_name[field].attribute for field in fields]
         conditions = [_in_any(attributes, word) for word in words]
-        condition = filters.all_of(noun.marker, *conditions)
+        condition = filters.all_of(*conditions, noun.marker)
         search = Search(noun.base(account, self._suffix), Scope.SUBTREE, condition, noun.selection(), limit + 1)
         found = self._models(noun, account.account_id, self._ask(search))
         return found[:limit], len(found) > limit

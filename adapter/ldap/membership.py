@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from adapter.ldap import controls, dn, filters
 from adapter.ldap.fields import Field, places
+from adapter.ldap.kept import KeptLists
 from adapter.ldap.layouts import MEMBER_OF_CLASS, MEMBERS, within
 from adapter.ldap.mapping import GROUP, USER
 from adapter.ldap.noun import OBJECT_CLASS, Noun
@@ -17,6 +20,8 @@ from adapter.ldap.wire import ADD, DELETE, Modification
 from adapter.models import Account, Group, Record
 
 _CLASSES = selection([OBJECT_CLASS])
+_SPECIAL = re.compile(r'[\\+"]')
+"""What makes a DN's first step more than a plain name."""
 
 
 class Reference(NamedTuple):
@@ -71,7 +76,18 @@ class Memberships(Reading):
         They are read off the DNs alone, so that a group with very many members costs one question; in an adopted tree
         those are looked up whose DN does not tell. What is no user of the account, such as a nested group, is passed
         over as far as its DN tells.
+
+        In a tree of our own they follow from the group's entry alone, and are read again only when that has changed.
         """
+        if account.layout is not None:
+            return self._read_member_names(account, group)
+        return self._kept_members.get(group.dn, group.revision, lambda: self._read_member_names(account, group))
+
+    @cached_property
+    def _kept_members(self) -> KeptLists:
+        return KeptLists()
+
+    def _read_member_names(self, account: Account, group: Record) -> list[str]:
         users, field = within(USER, account), within(GROUP, account).by_name[MEMBERS]
         found = self._ask(Search(group.dn, Scope.BASE, filters.present(OBJECT_CLASS), selection(places(field))))
         tail = dn.normalise(users.base(account, self._suffix))
@@ -164,7 +180,7 @@ def _name_below(member: str, naming: str, tail: str) -> str | None:
     """The name in a user's DN; quick for the spelling that nearly all DNs have."""
     first, _, rest = member.partition(",")
     attribute, _, value = first.partition("=")
-    if rest == tail and attribute == naming and value and not {"\\", "+", '"'} & set(value):
+    if rest == tail and attribute == naming and value and not _SPECIAL.search(value):
         return value
     try:
         return dn.naming_value(member, naming) if dn.normalise(member).endswith(f",{tail}") else None

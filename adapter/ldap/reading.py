@@ -16,7 +16,7 @@ from adapter.ldap.layouts import MEMBERS, knows_members_by_name, within
 from adapter.ldap.mapping import ACCOUNT, USER
 from adapter.ldap.noun import M, Noun
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Outcome, Scope, Search, selection
-from adapter.ldap.where import Kind, Where
+from adapter.ldap.where import Kind, Where, is_impossible, parted
 from adapter.ldap.wire import Wire
 from adapter.models import Account, Record
 
@@ -110,19 +110,20 @@ class Reading:
         limit: int | None = None,
     ) -> list[M]:
         """Everything for which all of the conditions hold, at most `limit` of it, in no particular order."""
-        if _impossible(where):
+        if is_impossible(where):
             return []
         noun, told = self._told(noun, account, where)
-        base, condition = noun.base(account, self._suffix), noun.condition(told)
+        base = noun.base(account, self._suffix)
         if limit is None:
-            found = self._entries(noun, base, condition, also)
+            parts = (self._entries(noun, base, noun.condition(part), also) for part in parted(told, _CHUNK))
+            found = list({entry.dn: entry for part in parts for entry in part}.values())
         else:
-            found = self._ask(Search(base, Scope.SUBTREE, condition, noun.selection(also), limit))
+            found = self._ask(Search(base, Scope.SUBTREE, noun.condition(told), noun.selection(also), limit))
         return self._models(noun, account.account_id, found)
 
     def exists(self, noun: Noun[M], account: Account, *where: Where) -> bool:
         """Whether there is anything for which all of the conditions hold."""
-        if _impossible(where):
+        if is_impossible(where):
             return False
         noun, told = self._told(noun, account, where)
         search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), NO_ATTRIBUTES, 1)
@@ -130,11 +131,11 @@ class Reading:
 
     def count(self, noun: Noun[M], account: Account, *where: Where) -> int:
         """For how many all of the conditions hold."""
-        return 0 if _impossible(where) else len(self._found_at(noun, account, where))
+        return 0 if is_impossible(where) else len(self._found_at(noun, account, where))
 
     def names(self, noun: Noun[M], account: Account, *where: Where) -> list[str]:
         """The names of everything for which all of the conditions hold, sorted without regard to case."""
-        if _impossible(where):
+        if is_impossible(where):
             return []
         noun, told = self._told(noun, account, where)
         search = Search(noun.base(account, self._suffix), Scope.SUBTREE, noun.condition(told), selection([noun.naming]))
@@ -151,7 +152,7 @@ class Reading:
 
         No connection is held between two steps, so the caller may take as long as it likes.
         """
-        if _impossible(where):
+        if is_impossible(where):
             return
         noun, told = self._told(noun, account, where)
         base = noun.base(account, self._suffix)
@@ -271,11 +272,6 @@ def _all_pages(search: Search) -> Callable[[Wire], list[Entry]]:
 def _with_names(noun: Noun[Any], also: tuple[str, ...]) -> tuple[str, ...]:
     """The heavy fields to read: members come with their names where a group may only know those."""
     return (*also, "members_by_name") if MEMBERS in also and knows_members_by_name(noun) else also
-
-
-def _impossible(where: Sequence[Where]) -> bool:
-    """Whether a condition can't hold because it leaves no value to choose."""
-    return any(condition.kind is Kind.ANY_OF and not condition.values for condition in where)
 
 
 def _at_any(noun: Noun[M], places: Sequence[str]) -> Filter:

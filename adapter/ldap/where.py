@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 
@@ -54,6 +54,21 @@ class Where:
     def refers(cls, field: str, dn: str) -> Where:
         """The field refers to the entry with that DN."""
         return cls(field, Kind.ANY_OF, (dn,))
+
+
+def is_impossible(where: Iterable[Where]) -> bool:
+    """Whether a condition can't hold because it leaves no value to choose."""
+    return any(condition.kind is Kind.ANY_OF and not condition.values for condition in where)
+
+
+def parted(where: Sequence[Where], most: int) -> list[Sequence[Where]]:
+    """The same conditions in parts of which none has very many values: slapd tries each on every entry it finds."""
+    long = next((each for each in where if each.kind is Kind.ANY_OF and len(each.values) > most), None)
+    if long is None:
+        return [where]
+    others = [each for each in where if each is not long]
+    starts = range(0, len(long.values), most)
+    return [[*others, replace(long, values=long.values[start : start + most])] for start in starts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from adapter.ldap import (
     OIDC_PROVIDER,
     POLICY,
     ROLE,
-    ROOT,
     SAML_PROVIDER,
     SERVER_CERTIFICATE,
     SIGNING_CERTIFICATE,
@@ -37,6 +36,11 @@ _COUNTS: Final[tuple[tuple[str, Noun[Any]], ...]] = (
     ("ServerCertificates", SERVER_CERTIFICATE),
     ("MFADevices", MFA_DEVICE),
 )
+_OF_ROOT: Final[dict[str, Noun[Any]]] = {
+    "AccountMFAEnabled": MFA_DEVICE,
+    "AccountAccessKeysPresent": ACCESS_KEY,
+    "AccountSigningCertificatesPresent": SIGNING_CERTIFICATE,
+}
 _PROVIDERS: Final[tuple[Noun[Any], ...]] = (OIDC_PROVIDER, SAML_PROVIDER)
 _QUOTAS: Final = {
     "AccessKeysPerUserQuota": "AccessKeysPerUser",
@@ -76,16 +80,8 @@ def get_account_summary(call: Call) -> Result:
 
 def _root_summary(call: Call) -> dict[str, int]:
     """Which credentials the root user has, as 0 or 1."""
-    found = call.store.root(call.account)
-    root = call.store.load(ROOT, call.account, found.dn) if found else None
-    owned = Where.equals("owner_id", root.unique_id if root else "")
-
-    def has(noun: Noun[Any]) -> int:
-        return int(root is not None and call.store.exists(noun, call.account, owned))
-
-    return {
-        "AccountMFAEnabled": has(MFA_DEVICE),
-        "AccountAccessKeysPresent": has(ACCESS_KEY),
-        "AccountPasswordPresent": int(root is not None and root.password_changed is not None),
-        "AccountSigningCertificatesPresent": has(SIGNING_CERTIFICATE),
-    }
+    root = call.store.root(call.account)
+    kinds = call.store.kinds_owned(call.account, root.unique_id, [*_OF_ROOT.values()]) if root else []
+    has_password = root is not None and call.store.password_set_at(root) is not None
+    credentials = {name: int(noun in kinds) for name, noun in _OF_ROOT.items()}
+    return {**credentials, "AccountPasswordPresent": int(has_password)}

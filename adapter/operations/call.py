@@ -16,6 +16,7 @@ from adapter.federation.identity import FederatedIdentity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, ServerInfo, Store
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
+from adapter.operations.reach import Holder, Reach, reach_of
 from adapter.trail.history import History
 
 M = TypeVar("M", bound=Record)
@@ -58,6 +59,7 @@ class Call:
     check_up: CheckUp
     identity: FederatedIdentity | None = None
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
+    _reaches: dict[str, Reach] = field(default_factory=dict)
 
     def find(self, noun: Noun[M], name: str) -> M | None:
         """A record by name, or None."""
@@ -66,6 +68,12 @@ class Call:
             self._seen[key] = self.store.get(noun, self.account, name)
         found: M | None = self._seen[key]
         return found
+
+    def reach(self, holder: Holder) -> Reach:
+        """Which policies reach a user, a group or a role."""
+        if holder.dn not in self._reaches:
+            self._reaches[holder.dn] = reach_of(self.store, self.account, holder)
+        return self._reaches[holder.dn]
 
     def user(self, name: str | None) -> User:
         """The user of that name; without one, the calling user.

@@ -44,11 +44,13 @@ def _entities(
 ) -> Iterable[tuple[str, dict[str, str]]]:
     """Each user of the policy once: a sort key (kind and name) and how it is listed."""
     for label, noun in kinds:
-        seen: dict[str, Any] = {}
+        known = (f"{label}_name", f"{label}_id")
+        seen: dict[str, dict[str, Any]] = {}
         for field in fields:
             if field in noun.by_name:
-                seen |= {each.dn: each for each in call.store.walk(noun, call.account, Where.refers(field, policy.dn))}
+                using = Where.refers(field, policy.dn)
+                told = call.store.survey(noun, call.account, (*known, "path", "entry_uuid"), dict, using)
+                seen |= {each["dn"]: each for each in told if known[0] in each}
         for each in seen.values():
-            name, unique_id = getattr(each, f"{label}_name"), getattr(each, f"{label}_id")
-            if each.path.startswith(path_prefix):
-                yield f"{label} {name}", {f"{label}_name": name, f"{label}_id": unique_id}
+            if each.get("path", "/").startswith(path_prefix):
+                yield f"{label} {each[known[0]]}", {name: each[name] for name in known}

@@ -132,7 +132,8 @@ def list_members(call: Call, *, group_name: str, text: str = "", page: Page) -> 
     group = call.group(group_name)
     names = call.store.member_names(call.account, group)
     wanted = text.strip().casefold()
-    chosen, more = page.cut([name for name in names if wanted in name.casefold()], str)
+    found = [name for name in names if wanted in name.casefold()] if wanted else names
+    chosen, more = page.cut(found, str)
     users = call.store.find(USER, call.account, Where.any_of("user_name", chosen))
     rows = [user_summary(user) for user in sorted(users, key=by_user_name)]
     return {"group": group_view(group), "users": rows, "total": len(names)} | more

@@ -10,7 +10,7 @@ from adapter.models import Policy, Role
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.policy_usage import usage_of
-from adapter.operations.reach import Reach, ReachingPolicy, reach_of
+from adapter.operations.reach import Reach, ReachingPolicy
 from adapter.operations.resources import Demand, Params, Target
 from adapter.operations.simulation import the_policy_source
 from adapter.operations.simulation_inputs import read_entity
@@ -85,7 +85,7 @@ def _role_row(role: Role) -> View:
 
 def list_policies_for_role(call: Call, *, role_name: str) -> Result:
     """Lists the managed and inline policies of a role, and its permissions boundary."""
-    reach = reach_of(call.store, call.account, call.role(role_name))
+    reach = call.reach(call.role(role_name))
     boundary = reach.boundary
     return {
         "policies": [
@@ -132,7 +132,7 @@ def everything_that_reaches(call: Call, params: Params) -> Target:
     found = call.find(_HOLDERS[entity.kind], entity.name) if entity.account == call.account.account_id else None
     if found is None or found.arn.casefold() != source.casefold():
         return Target(target.arns, target.keys, actions=_LISTING[entity.kind][1:])
-    reach = reach_of(call.store, call.account, found)
+    reach = call.reach(found)
     demands = {_demand(policy, reach) for policy in reach.policies}
     if reach.boundary:
         demands.add(("iam:GetPolicyVersion", reach.boundary.arn))
@@ -158,4 +158,4 @@ def _reach_of(call: Call, arn: str) -> Reach:
     found = call.find(_HOLDERS[entity.kind], entity.name)
     if found is None or found.arn.casefold() != arn.casefold():
         raise NoSuchEntity(f"The {entity.kind} with name {entity.name} cannot be found.")
-    return reach_of(call.store, call.account, found)
+    return call.reach(found)

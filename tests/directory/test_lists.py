@@ -43,6 +43,13 @@ def test_pages_of_any_size_are_the_whole_list(iam: Iam, root: Caller, directory:
     assert walk(iam, root, size) == names
 
 
+def test_a_page_of_very_many_has_everybody_once(iam: Iam, root: Caller, directory: Any) -> None:
+    names = add_people(directory, 450)
+    twice = f"dn: uid={names[0]},ou=people,{directory.suffix}\nadd: uid\nuid: {names[449]}x\n"
+    directory.ldap("ldapmodify", stdin=twice)
+    assert walk(iam, root, 1000) == names
+
+
 def test_what_others_create_delete_and_rename_shows_in_the_next_list(iam: Iam, root: Caller, directory: Any) -> None:
     add_people(directory, 5)
     other = open_iam(directory.settings)

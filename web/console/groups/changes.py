@@ -21,6 +21,7 @@ from web.throttle import Throttle
 
 MOST_MEMBERS = 1000
 """A group with more members is not emptied here: each of them is a request of its own."""
+_MEMBERS_SHOWN = 5
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -68,7 +69,8 @@ def edit(name: str) -> ResponseReturnValue:
 
 def delete(name: str) -> ResponseReturnValue:
     """Deletes a group: its members leave it, its policies are detached, then it goes."""
-    has = _contents(name)
+    most = MOST_MEMBERS if request.method == "POST" else _MEMBERS_SHOWN
+    has = _contents(name, most)
     form = fields.TypedConfirmation()
     problem, done = None, 0
     if form.validate_on_submit() and fields.is_typed(form, name):
@@ -80,7 +82,7 @@ def delete(name: str) -> ResponseReturnValue:
         if problem is None:
             flash(gettext("The group %(name)s has been deleted. Its users are still there.", name=name), "success")
             return redirect(url_for("console.groups"))
-        has = _contents(name)
+        has = _contents(name, most)
     return _page(
         "delete",
         form,
@@ -123,8 +125,8 @@ def _changes(group: Result, form: EditGroupForm) -> Params:
     return wanted
 
 
-def _contents(name: str) -> Result:
-    return do("list_policies_for_group", group_name=name) | do("list_members", group_name=name, max_items=MOST_MEMBERS)
+def _contents(name: str, most: int) -> Result:
+    return do("list_policies_for_group", group_name=name) | do("list_members", group_name=name, max_items=most)
 
 
 def _delete(has: Result) -> tuple[int, Problem | None]:
