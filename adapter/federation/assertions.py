@@ -12,14 +12,16 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from adapter.errors import ExpiredIdentityToken, IDPRejectedClaim, InvalidIdentityToken
 from adapter.federation.identity import SKEW
 from adapter.federation.metadata import SamlMetadata
-from adapter.federation.signatures import ASSERTION_TAG, RESPONSE_TAG, signed_assertion
+from adapter.federation.signatures import ASSERTION_TAG, RESPONSE_TAG, is_encrypted, signed_assertion
 from adapter.federation.xml import (
     ASSERTION,
     PROTOCOL,
@@ -82,7 +84,25 @@ class Addressee:
         return text == _AWS_NAME or self.is_address(text)
 
 
-def read_response(text: str, metadata: SamlMetadata, addressee: Addressee, now: datetime) -> Assertion:
+@dataclass(frozen=True, slots=True)
+class Decryption:
+    """What a provider's encrypted assertions are opened with.
+
+    Attributes:
+        private_keys: each of which may be the right one.
+        is_required: assertions that are not encrypted are refused.
+    """
+
+    private_keys: tuple[RSAPrivateKey, ...] = field(default=(), repr=False)
+    is_required: bool = False
+
+
+_NO_DECRYPTION: Final = Decryption()
+
+
+def read_response(
+    text: str, metadata: SamlMetadata, addressee: Addressee, now: datetime, decryption: Decryption = _NO_DECRYPTION
+) -> Assertion:
     """Verifies a SAML response.
 
     Args:
@@ -90,6 +110,7 @@ def read_response(text: str, metadata: SamlMetadata, addressee: Addressee, now: 
         metadata: of the provider that is said to have made it.
         addressee: whom it has to be made out to.
         now: the time.
+        decryption: of the provider.
 
     Raises:
         IDPRejectedClaim: the provider says that it authenticated nobody.
@@ -101,7 +122,9 @@ def read_response(text: str, metadata: SamlMetadata, addressee: Addressee, now: 
     destination = response.get("Destination")
     if destination is not None and not addressee.is_address(destination):
         raise InvalidIdentityToken("Destination of the SAML response does not match.")
-    assertion = signed_assertion(response, metadata.certificates)
+    if decryption.is_required and not is_encrypted(response):
+        raise InvalidIdentityToken("The SAML assertion has to be encrypted.")
+    assertion = signed_assertion(response, metadata.certificates, decryption.private_keys)
     try:
         return _read(assertion, metadata, addressee, now)
     except (ValueError, OverflowError) as error:

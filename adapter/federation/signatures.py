@@ -14,12 +14,14 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from adapter.errors import InvalidIdentityToken
+from adapter.federation.encryption import ENCRYPTED_TAG, decrypted
 from adapter.federation.xml import ASSERTION, PROTOCOL, SIGNATURE, Element, only_child, parser
 
 RESPONSE_TAG: Final = f"{PROTOCOL}Response"
@@ -32,33 +34,80 @@ _IDS: Final = ("ID", "Id", "id", "AssertionID", "{http://www.w3.org/XML/1998/nam
 _INVALID: Final = "Response signature invalid"
 
 
-def signed_assertion(response: Element, certificates: Iterable[x509.Certificate]) -> Element:
+def signed_assertion(
+    response: Element, certificates: Iterable[x509.Certificate], private_keys: Iterable[RSAPrivateKey] = ()
+) -> Element:
     """The assertion of a response, as it was signed with one of the certificates' keys.
 
-    Either the whole response or its assertion has to be signed. Comments are no part of it.
+    Either the whole response or its assertion has to be signed. Comments are no part of it. An encrypted assertion is
+    signed before it is encrypted; a response, after its assertion has been encrypted.
+
+    Args:
+        response: the response, whose encrypted assertion is replaced by what it holds.
+        certificates: of the provider.
+        private_keys: for encrypted assertions.
 
     Raises:
-        InvalidIdentityToken: the signature is wrong or missing, or the document is not of the form it has to be.
+        InvalidIdentityToken: the signature is wrong or missing, the assertion can't be decrypted, or the document is
+            not of the form it has to be.
     """
+    if not is_encrypted(response):
+        return _as_signed(response, certificates)
+    if not _signatures_of(response):
+        _decrypt(response, private_keys, is_signed=False)
+        return _as_signed(response, certificates)
+    if list(response.iter(_SIGNATURE_TAG)) != _signatures_of(response)[:1]:
+        raise InvalidIdentityToken(_INVALID)
+    signed = _verified_part(response, response, "./", certificates)
+    _decrypt(signed, private_keys, is_signed=True)
+    _hold_to_elements(signed)
+    return _only_assertion(signed)
+
+
+def is_encrypted(response: Element) -> bool:
+    """Whether there is anything in a response that holds an encrypted assertion."""
+    return next(response.iter(ENCRYPTED_TAG), None) is not None
+
+
+def _decrypt(response: Element, private_keys: Iterable[RSAPrivateKey], *, is_signed: bool) -> None:
+    """Puts the assertion in the place of the encrypted one."""
+    holder = only_child(response, ENCRYPTED_TAG)
+    response.replace(holder, decrypted(holder, private_keys, is_signed=is_signed))
+
+
+def _as_signed(response: Element, certificates: Iterable[x509.Certificate]) -> Element:
     assertion = _only_assertion(response)
     holder = response if _signatures_of(response) else assertion
     own = _signatures_of(holder)
     everywhere = [each for each in response.iter(_SIGNATURE_TAG) if each not in _signatures_of(assertion)]
     if len(own) != 1 or everywhere not in ([], own):
         raise InvalidIdentityToken(_INVALID)
-    signed = _verified(response, "./" if holder is response else f"./{ASSERTION_TAG}/", certificates)
+    location = "./" if holder is response else f"./{ASSERTION_TAG}/"
+    signed = _verified_part(response, holder, location, certificates)
+    _hold_to_elements(signed)
+    return signed if holder is assertion else only_child(signed, ASSERTION_TAG)
+
+
+def _verified_part(
+    response: Element, holder: Element, location: str, certificates: Iterable[x509.Certificate]
+) -> Element:
+    """What the signature in an element covers, which has to be that element."""
+    signed = _verified(response, location, certificates)
     if signed.tag != holder.tag or signed.get("ID") != holder.get("ID"):
         raise InvalidIdentityToken(_INVALID)
+    return signed
+
+
+def _hold_to_elements(signed: Element) -> None:
     if any(not isinstance(each.tag, str) for each in signed.iter()):
         raise InvalidIdentityToken("The SAML response has comments or processing instructions that are signed.")
-    return signed if holder is assertion else only_child(signed, ASSERTION_TAG)
 
 
 def _only_assertion(response: Element) -> Element:
     if response.tag != RESPONSE_TAG:
         raise InvalidIdentityToken("The SAML response is not a Response element.")
-    if next(response.iter(f"{ASSERTION}EncryptedAssertion"), None) is not None:
-        raise InvalidIdentityToken("Encrypted SAML assertions are not supported.")
+    if is_encrypted(response):
+        raise InvalidIdentityToken("The SAML response has an encrypted assertion where none may be.")
     ids = [value for each in response.iter() for name in _IDS if (value := each.get(name)) is not None]
     if len(set(ids)) != len(ids):
         raise InvalidIdentityToken("The SAML response has the same ID twice.")

@@ -50,6 +50,8 @@ SAML_PROVIDER = Noun(
     fields=(
         Field(name="valid_until", attribute="iamExpiresAt", codec=codecs.TIME),
         Field(name="metadata", attribute="iamSamlMetadata", heavy=True),
+        Field(name="encryption_mode", attribute="iamAssertionEncryption"),
+        Field(name="private_keys", attribute="iamSamlPrivateKey", codec=codecs.OCTETS, many=True, heavy=True),
         TAGS,
     ),
     complete=_saml,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapter.models.records import Record, Tag
@@ -38,6 +38,8 @@ class SamlProvider(Record):
     Attributes:
         valid_until: when its metadata document is over.
         metadata: the document. Only filled where a call asks for it, because it may be long.
+        encryption_mode: `Required` or `Allowed`; None where no encryption has been set up.
+        private_keys: sealed, each with its id in front. Only filled where a call asks for them.
     """
 
     name: str
@@ -45,6 +47,8 @@ class SamlProvider(Record):
     create_date: datetime
     valid_until: datetime | None = None
     metadata: str = ""
+    encryption_mode: str | None = None
+    private_keys: tuple[bytes, ...] = field(default=(), repr=False)
     tags: tuple[Tag, ...] = ()
 
     @property

@@ -19,6 +19,7 @@ DEFAULTS: Final = {
     "InstanceSessionsPerInstanceProfile": 1,
     "MFADevicesPerUser": 8,
     "OpenIDConnectProvidersPerAccount": 100,
+    "PrivateKeysPerSAMLProvider": 2,
     "PoliciesPerGroup": 10,
     "PoliciesPerRole": 10,
     "PoliciesPerUser": 10,

@@ -16,7 +16,8 @@ from adapter.federation.metadata import SamlMetadata, UnusableMetadata, read_met
 from adapter.models import SamlProvider
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, Result
-from adapter.operations.saml_providers import find_saml_provider, with_metadata
+from adapter.operations.saml_keys import decryption_of
+from adapter.operations.saml_providers import find_saml_provider, with_documents
 
 
 def the_presenter(call: Call, params: Mapping[str, Any]) -> Caller:
@@ -31,8 +32,14 @@ def the_presenter(call: Call, params: Mapping[str, Any]) -> Caller:
     provider = find_saml_provider(call, params["principal_arn"])
     if provider is None:
         raise InvalidIdentityToken("Specified provider doesn't exist.")
-    metadata = _metadata(call, provider)
-    assertion = read_response(params["saml_assertion"], metadata, call.federation.addressee, call.context.now)
+    provider = with_documents(call, provider.name)
+    assertion = read_response(
+        params["saml_assertion"],
+        _metadata(call, provider),
+        call.federation.addressee,
+        call.context.now,
+        decryption_of(call.keyring, provider),
+    )
     identity = identity_of(
         assertion,
         principal=provider.arn,
@@ -80,7 +87,7 @@ def assume_role_with_saml(
 
 def _metadata(call: Call, provider: SamlProvider) -> SamlMetadata:
     try:
-        metadata = read_metadata(with_metadata(call, provider.name).metadata)
+        metadata = read_metadata(provider.metadata)
     except UnusableMetadata as error:  # another tool wrote it
         raise InvalidIdentityToken(f"The metadata of the provider can't be used: {error}") from error
     if metadata.valid_until is not None and metadata.valid_until <= call.context.now:

@@ -15,6 +15,7 @@ from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Target, resource_tags
+from adapter.operations.saml_keys import encryption_view, hold_to_mode, with_private_key, without_private_key
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
 from adapter.operations.views import tag_views
@@ -36,11 +37,13 @@ def create_saml_provider(
     """Makes a SAML provider known.
 
     Raises:
-        InvalidInput: the metadata document can't be used, or encrypted assertions are asked for.
+        InvalidInput: the metadata document or the private key can't be used, or encrypted assertions are required
+            without a key.
         EntityAlreadyExists: the name is taken.
         LimitExceeded: the account has as many providers as it may have.
     """
-    _refuse_encryption(assertion_encryption_mode, add_private_key)
+    private_keys = with_private_key(call, (), add_private_key) if add_private_key is not None else ()
+    hold_to_mode(assertion_encryption_mode, private_keys)
     valid_until = _checked_metadata(call, saml_metadata_document)
     hold_to_quota(call.account, "SAMLProvidersPerAccount", call.store.count(SAML_PROVIDER, call.account) + 1)
     provider = SamlProvider(
@@ -49,6 +52,8 @@ def create_saml_provider(
         create_date=call.context.now,
         valid_until=valid_until,
         metadata=saml_metadata_document,
+        encryption_mode=assertion_encryption_mode,
+        private_keys=private_keys,
         tags=checked_tags(call, "TagsPerSAMLProvider", (), tags),
     )
     try:
@@ -60,10 +65,10 @@ def create_saml_provider(
 
 def get_saml_provider(call: Call, *, saml_provider_arn: str) -> Result:
     """Describes a provider with its metadata document."""
-    provider = _provider(call, saml_provider_arn)
-    return {
+    provider = with_documents(call, _provider(call, saml_provider_arn).name)
+    return encryption_view(provider) | {
         "saml_provider_uuid": provider.uuid,
-        "saml_metadata_document": with_metadata(call, provider.name).metadata,
+        "saml_metadata_document": provider.metadata,
         "create_date": provider.create_date,
         "valid_until": _end(provider),
         "tags": tag_views(provider.tags),
@@ -89,25 +94,39 @@ def update_saml_provider(
     add_private_key: str | None = None,
     remove_private_key: str | None = None,
 ) -> Result:
-    """Replaces a provider's metadata document.
+    """Replaces a provider's metadata document, or changes how its encrypted assertions are opened.
 
     Raises:
-        InvalidInput: the document can't be used, nothing is to be changed, or encrypted assertions are asked for.
+        InvalidInput: the document or the private key can't be used, nothing is to be changed, there is no key of the id
+            that is to be removed, or encrypted assertions are required without a key.
+        LimitExceeded: the provider has two private keys already.
     """
-    _refuse_encryption(assertion_encryption_mode, add_private_key)
-    if remove_private_key is not None:
-        raise InvalidInput("Failed to remove private key because the Key ID does not match a private key.")
-    provider = _provider(call, saml_provider_arn)
-    if saml_metadata_document is None:
+    given = (saml_metadata_document, assertion_encryption_mode, add_private_key, remove_private_key)
+    if all(each is None for each in given):
         raise InvalidInput(
             "Unable to update identity provider. No updates are defined for metadata or encryption assertion."
         )
-    changes = (
-        Set("metadata", saml_metadata_document),
-        Set("valid_until", _checked_metadata(call, saml_metadata_document)),
-    )
+    provider = with_documents(call, _provider(call, saml_provider_arn).name)
+    changes: list[Set] = []
+    if saml_metadata_document is not None:
+        changes.append(Set("metadata", saml_metadata_document))
+        changes.append(Set("valid_until", _checked_metadata(call, saml_metadata_document)))
+    if assertion_encryption_mode is not None:
+        changes.append(Set("encryption_mode", assertion_encryption_mode))
+    keys = _changed_keys(call, provider.private_keys, add_private_key, remove_private_key)
+    hold_to_mode(assertion_encryption_mode or provider.encryption_mode, keys)
+    changes.append(Set("private_keys", keys))
     call.store.change(SAML_PROVIDER, call.account, provider, *changes)
     return {"saml_provider_arn": provider.arn}
+
+
+def _changed_keys(
+    call: Call, values: tuple[bytes, ...], add_private_key: str | None, remove_private_key: str | None
+) -> tuple[bytes, ...]:
+    """The private keys after a change; one may take another's place."""
+    if remove_private_key is not None:
+        values = without_private_key(values, remove_private_key)
+    return values if add_private_key is None else with_private_key(call, values, add_private_key)
 
 
 def delete_saml_provider(call: Call, *, saml_provider_arn: str) -> Result:
@@ -150,13 +169,13 @@ def find_saml_provider(call: Call, arn: str) -> SamlProvider | None:
     return found if found is not None and found.arn.casefold() == arn.casefold() else None
 
 
-def with_metadata(call: Call, name: str) -> SamlProvider:
-    """The provider of that name with its metadata document.
+def with_documents(call: Call, name: str) -> SamlProvider:
+    """The provider of that name with its metadata document and its private keys.
 
     Raises:
         NoSuchEntity: there is none.
     """
-    found = call.store.get(SAML_PROVIDER, call.account, name, also=("metadata",))
+    found = call.store.get(SAML_PROVIDER, call.account, name, also=("metadata", "private_keys"))
     if found is None:
         raise NoSuchEntity(f"Manifest not found for name {name}")
     return found
@@ -182,11 +201,3 @@ def _checked_metadata(call: Call, document: str) -> datetime | None:
     if valid_until is not None and valid_until <= call.context.now:
         raise InvalidInput("Could not parse metadata: it has expired")
     return valid_until
-
-
-def _refuse_encryption(mode: str | None, private_key: str | None) -> None:
-    """Encrypted assertions are not supported: TLS hides them already from all but the one who presents them."""
-    if mode == "Required" and private_key is None:
-        raise InvalidInput("Unable to set assertion encryption mode to Required because no private key is provided.")
-    if mode is not None or private_key is not None:
-        raise InvalidInput("Encrypted SAML assertions are not supported here.")

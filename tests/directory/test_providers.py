@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from tests.certificates import make_pair
 from tests.conftest import Directory
 from tests.directory.conftest import Do, sign_in
 from tests.oidc_provider import LOOPBACK, OidcProvider, authority, oidc_provider, server_certificate
+from tests.saml_encryption import new_key, pem
 from tests.saml_provider import metadata
 
 URL = "https://id.example.com/realms/a"
@@ -30,6 +32,7 @@ ARN = "arn:aws:iam::123456789012:oidc-provider/id.example.com/realms/a"
 SAML = "arn:aws:iam::123456789012:saml-provider/idp"
 THUMBPRINT = "990f4193972f2becf12ddeda5237f9c952f20d9e"
 METADATA = metadata(make_pair("idp"))
+KEY = new_key()
 
 
 @pytest.fixture
@@ -231,15 +234,68 @@ def test_a_metadata_document_that_can_t_be_used_is_refused(do: Do, saml: str, do
     ("params", "told"),
     [
         ({"assertion_encryption_mode": "Required"}, "because no private key is provided"),
-        ({"assertion_encryption_mode": "Allowed"}, "Encrypted SAML assertions are not supported here"),
-        ({"add_private_key": "x"}, "Encrypted SAML assertions are not supported here"),
+        ({"add_private_key": "x"}, "not one in PEM"),
+        ({"add_private_key": pem(new_key(1024))}, "RSA of 2048 to 4096 bits"),
+        ({"add_private_key": make_pair("ec").key_pem.decode()}, "RSA of 2048 to 4096 bits"),
         ({"remove_private_key": "A" * 22}, "the Key ID does not match a private key"),
         ({}, "No updates are defined"),
     ],
 )
-def test_encrypted_assertions_are_refused_in_clear_words(do: Do, saml: str, params: dict[str, str], told: str) -> None:
+def test_changes_that_make_no_sense_are_refused(do: Do, saml: str, params: dict[str, str], told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         do("update_saml_provider", saml_provider_arn=saml, **params)
+
+
+def keys_of(do: Do, saml: str) -> list[str]:
+    answer = do("get_saml_provider", saml_provider_arn=saml)
+    return [key["key_id"] for key in answer.get("private_key_list", [])]
+
+
+def test_private_keys_are_added_shown_by_id_and_removed(do: Do, saml: str) -> None:
+    assert "assertion_encryption_mode" not in do("get_saml_provider", saml_provider_arn=saml)
+    do("update_saml_provider", saml_provider_arn=saml, assertion_encryption_mode="Allowed", add_private_key=pem(KEY))
+    answer = do("get_saml_provider", saml_provider_arn=saml)
+    assert answer["assertion_encryption_mode"] == "Allowed"
+    (key,) = answer["private_key_list"]
+    assert (sorted(key), len(key["key_id"])) == (["key_id", "timestamp"], 32)
+    do("update_saml_provider", saml_provider_arn=saml, add_private_key=pem(KEY))
+    with pytest.raises(LimitExceeded, match="Cannot exceed quota for PrivateKeysPerSAMLProvider: 2"):
+        do("update_saml_provider", saml_provider_arn=saml, add_private_key=pem(KEY))
+    do("update_saml_provider", saml_provider_arn=saml, add_private_key=pem(KEY), remove_private_key=key["key_id"])
+    left = keys_of(do, saml)
+    assert len(left) == 2
+    assert key["key_id"] not in left
+    for each in left:
+        do("update_saml_provider", saml_provider_arn=saml, remove_private_key=each)
+    assert keys_of(do, saml) == []
+
+
+def test_what_is_required_needs_a_key(do: Do, saml: str) -> None:
+    do("update_saml_provider", saml_provider_arn=saml, assertion_encryption_mode="Required", add_private_key=pem(KEY))
+    (key,) = keys_of(do, saml)
+    with pytest.raises(InvalidInput, match="because no private key is provided"):
+        do("update_saml_provider", saml_provider_arn=saml, remove_private_key=key)
+
+
+def test_a_provider_may_have_a_key_from_the_start(do: Do) -> None:
+    given = {"saml_metadata_document": METADATA, "assertion_encryption_mode": "Required"}
+    with pytest.raises(InvalidInput, match="because no private key is provided"):
+        do("create_saml_provider", name="idp", **given)
+    made = do("create_saml_provider", name="idp", add_private_key=pem(KEY), **given)
+    assert len(keys_of(do, made["saml_provider_arn"])) == 1
+
+
+def test_private_keys_are_sealed_and_in_no_trail(do: Do, saml: str, directory: Directory) -> None:
+    do("update_saml_provider", saml_provider_arn=saml, add_private_key=pem(KEY))
+    line = pem(KEY).splitlines()[1]
+    base = f"ou=providers,ou=iam,{directory.suffix}"
+    (value,) = [
+        base64.b64decode(text.partition(":: ")[2])
+        for text in directory.ldap("ldapsearch", "-LLL", "-b", base, "iamSamlPrivateKey").stdout.splitlines()
+        if text.startswith("iamSamlPrivateKey::")
+    ]
+    assert line.encode() not in value
+    assert line not in (directory.data / "audit.jsonl").read_text()
 
 
 def test_a_forgotten_saml_provider_is_gone(do: Do, saml: str) -> None:
@@ -268,9 +324,7 @@ def test_a_provider_without_thumbprints_is_asked_for_its_certificate(
     own = server_certificate(ca)
     with oidc_provider(tmp_path, own) as provider:
         made = do("create_open_id_connect_provider", url=provider.url)
-        found = do(
-            "get_open_id_connect_provider", open_id_connect_provider_arn=made["open_id_connect_provider_arn"]
-        )
+        found = do("get_open_id_connect_provider", open_id_connect_provider_arn=made["open_id_connect_provider_arn"])
     assert found["thumbprint_list"] == [own.thumbprint]
 
 

@@ -15,7 +15,8 @@ from adapter.errors import AccessDenied, ExpiredIdentityToken, InvalidIdentityTo
 from adapter.sessions import Session
 from tests.conftest import ACCOUNT_ID, Directory
 from tests.directory.conftest import Do
-from tests.saml_provider import AWS, ENTITY, RECIPIENT, Response, SamlProvider, metadata
+from tests.saml_encryption import Encryption, new_key, pem
+from tests.saml_provider import AWS, ENTITY, RECIPIENT, Response, SamlProvider, encode, metadata
 
 ROLE = f"arn:aws:iam::{ACCOUNT_ID}:role/federated"
 ARN = f"arn:aws:iam::{ACCOUNT_ID}:saml-provider/idp"
@@ -206,3 +207,27 @@ def test_the_audit_trail_names_who_vouched_and_hides_the_assertion(assume: Assum
     last = json.loads(trail.splitlines()[-1])
     assert (last["event"], last["actor"], last["outcome"]) == ("sts:AssumeRoleWithSAML", ARN, "ok")
     assert text[:40] not in trail
+
+
+def test_an_encrypted_assertion_is_opened_with_the_provider_s_keys(do: Do, assume: Assume) -> None:
+    key = new_key()
+    sent = encode(Encryption(key).apply(IDP.response()))
+    with pytest.raises(InvalidIdentityToken, match="can't be decrypted"):
+        assume(saml_assertion=sent)
+    do("update_saml_provider", saml_provider_arn=ARN, add_private_key=pem(new_key()))
+    do("update_saml_provider", saml_provider_arn=ARN, add_private_key=pem(key), assertion_encryption_mode="Required")
+    assert assume(saml_assertion=sent)["subject"] == "somebody"
+    with pytest.raises(InvalidIdentityToken, match="has to be encrypted"):
+        assume()
+    do("update_saml_provider", saml_provider_arn=ARN, assertion_encryption_mode="Allowed")
+    assert assume()["subject"] == "somebody"
+
+
+def test_a_private_key_that_another_tool_damaged_opens_nothing_and_spoils_nothing(
+    do: Do, assume: Assume, directory: Directory
+) -> None:
+    key = new_key()
+    do("update_saml_provider", saml_provider_arn=ARN, add_private_key=pem(key))
+    change = f"dn: cn=idp,ou=providers,ou=iam,{directory.suffix}\nchangetype: modify\nadd: iamSamlPrivateKey\n"
+    directory.ldap("ldapmodify", stdin=f"{change}iamSamlPrivateKey: garbage\niamSamlPrivateKey: A 20260101000000Z x\n")
+    assert assume(saml_assertion=encode(Encryption(key).apply(IDP.response())))["subject"] == "somebody"

@@ -135,13 +135,11 @@ ABSENT_BY_NAME: Final[Mapping[str, Absence]] = MappingProxyType({each.name: each
 
 PARTIAL: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "iam:CreateSAMLProvider": "encrypted assertions are not supported",
         "iam:CreateServiceLinkedRole": "no permissions policy is attached: those are AWS's services' own",
         "iam:EnableMFADevice": "virtual devices only, no hardware tokens",
         "iam:GetServiceLastAccessedDetails": "knows of iam and sts, and of services that tell of their decisions",
         "iam:GetServiceLastAccessedDetailsWithEntities": "as GetServiceLastAccessedDetails",
-        "iam:UpdateSAMLProvider": "encrypted assertions are not supported",
-        "sts:AssumeRoleWithSAML": "encrypted assertions are not supported",
+        "sts:AssumeRoleWithSAML": "what is encrypted with AES-CBC needs a response that is signed as a whole",
         "sts:AssumeRoleWithWebIdentity": "OpenID Connect ID tokens only, no OAuth 2.0 access tokens (ProviderId)",
     }
 )

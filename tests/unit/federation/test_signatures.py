@@ -238,15 +238,6 @@ def test_a_deep_document_is_refused() -> None:
     refused(response.replace(b"</samlp:Response>", b"<a>" * 2000 + b"</a>" * 2000 + b"</samlp:Response>"))
 
 
-def test_an_encrypted_assertion_is_refused_in_clear_words() -> None:
-    response = Response().xml()
-    original = assertion_of(response)
-    etree.SubElement(response, "{urn:oasis:names:tc:SAML:2.0:assertion}EncryptedAssertion")
-    response.remove(original)
-    with pytest.raises(InvalidIdentityToken, match="Encrypted SAML assertions are not supported"):
-        read(response)
-
-
 def test_a_response_that_is_too_long_is_not_looked_at() -> None:
     with pytest.raises(InvalidIdentityToken):
         read_response(base64.b64encode(b"<" * 90_000).decode(), METADATA, Addressee(), datetime.now(UTC))
