@@ -18,6 +18,7 @@ from adapter.commands.init import init
 from adapter.commands.policy import policy
 from adapter.commands.policy_install import install
 from adapter.commands.reader import reader
+from adapter.commands.service import service
 from adapter.commands.up import up
 from adapter.crypto.sealing import SealingError
 from adapter.errors import IamError
@@ -86,7 +87,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, init, adopt, demo, account, reader, backup, restore, doctor, policy):
+for _command in (up, init, adopt, demo, account, reader, backup, restore, doctor, policy, service):
     cli.add_command(_command)
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from adapter.cache import Loaded, ReadThrough
 from adapter.caller import Caller, CallerKind
-from adapter.ldap import ACCESS_KEY, POLICY, ROLE, ROOT, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
-from adapter.models import AccessKey, Account, Group, Policy, Record, Role, RootUser, User
+from adapter.ldap import ACCESS_KEY, POLICY, ROLE, ROOT, SERVICE, SYSTEM_POLICY, USER, Feed, Noun, Store, Where, dn
+from adapter.models import AccessKey, Account, Group, Policy, Record, RegisteredService, Role, RootUser, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 from adapter.operations.compiled import compiled, compiled_policies
 from adapter.operations.reach import Reach, reach_of
 from adapter.policy import Policies
+from adapter.services.checks import InvalidDefinition
+from adapter.services.definition import Service
+from adapter.services.reading import read_definition
+from adapter.services.registry import Services
 from adapter.sessions import Session, SessionKind
 
 _log = logging.getLogger(__name__)
@@ -33,6 +37,9 @@ _MAY_BE_ROOT: Final = (CallerKind.ROOT, CallerKind.FEDERATED_USER)
 _MOST_KEPT: Final = 50_000
 _ANY_GROUP: Final = "any group"
 """Token for what depends on who is in which group: the feed tells that a group has changed, not who came or went."""
+
+_ANY_SERVICE: Final = "any service"
+_SERVICES: Final = ",ou=services,ou=iam,"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +142,16 @@ class Graph:
         reached = self._reached(USER, account, at)
         return reached[0].groups if reached else ()
 
+    def services(self) -> Services:
+        """The services that policies speak about, with those that an operator has registered."""
+
+        def load() -> Loaded[Services]:
+            accounts = self._store.accounts()
+            found = self._store.find(SERVICE, accounts[0]) if accounts else []
+            return Loaded(Services(_definitions(found)), frozenset({_ANY_SERVICE}))
+
+        return self._through(("services",), load)
+
     def record_of(self, account: Account, session: Session) -> User | RootUser | Role | None:
         """The role, user or root user that a session is of; None when it is gone, disabled or another of that name."""
         if session.kind is SessionKind.ROLE:
@@ -167,6 +184,8 @@ class Graph:
         tokens = {*_tokens(at, entry_uuid)}
         if any(dn.is_below(at, base) for base in self._group_bases):
             tokens.add(_ANY_GROUP)
+        if dn.naming_value(at, "cn") and _SERVICES in dn.normalise(at):
+            tokens.add(_ANY_SERVICE)
         self._kept.evict(tokens)
 
     def forget_everything(self) -> None:
@@ -248,6 +267,15 @@ class Graph:
         with self._starting:
             if self._feed is None:
                 self._feed = self._store.follow(self)
+
+
+def _definitions(found: Iterable[RegisteredService]) -> Iterator[Service]:
+    """What services say of themselves; what an LDAP tool wrote and nobody can read is left out."""
+    for one in found:
+        try:
+            yield read_definition(one.definition)
+        except InvalidDefinition as error:
+            _log.warning("%s is left out: %s", one.dn, error)
 
 
 def _tokens(at: str, entry_uuid: str = "") -> frozenset[str]:

@@ -92,7 +92,7 @@ class Iam:
         self._refusals = Refusals(trail)
         self._authenticator = Authenticator(self._graph, keyring, self._usage, self._refusals)
         self.enforcement = Enforcement(self._graph, self._accesses, self._write)
-        self.decisions = Decisions(store, self._graph, keyring, self._accesses, Services())
+        self.decisions = Decisions(store, self._graph, keyring, self._accesses)
         self.login = Login(store, self._graph, trail, keyring, self._usage)
 
     def execute(
@@ -215,6 +215,10 @@ class Iam:
             context: when and where.
         """
         self._accesses.note(self._account(caller), caller, action, context.region, context.now)
+
+    def services(self) -> Services:
+        """The services that policies speak about, with those that an operator has registered."""
+        return self._graph.services()
 
     def web_secret(self) -> bytes:
         """The secret that signs cookies, the same on every host that has the master key."""

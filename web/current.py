@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, g, request
 
 from adapter import Caller, Iam, RequestContext
+from adapter.services.registry import Services
 
 _MAX_USER_AGENT = 512
 
@@ -13,6 +14,14 @@ def iam() -> Iam:
     """The door that this application was built with."""
     door: Iam = current_app.extensions["iam"]
     return door
+
+
+def services() -> Services:
+    """The services that policies speak about; the same ones for all of this request."""
+    if "services" not in g:
+        g.services = iam().services()
+    found: Services = g.services
+    return found
 
 
 def context() -> RequestContext:

@@ -19,7 +19,6 @@ from adapter.decisions.subjects import Subjects
 from adapter.errors import AccessDenied, IamError
 from adapter.graph import Graph
 from adapter.ldap import Store
-from adapter.services.registry import Services
 from adapter.usage.services import LastAccesses
 
 
@@ -31,15 +30,12 @@ class Decisions:
         graph: knows principals and their policies.
         keyring: opens session tokens.
         accesses: takes down who tried to use which service.
-        services: knows what other services call things.
     """
 
-    def __init__(
-        self, store: Store, graph: Graph, keyring: Keyring, accesses: LastAccesses, services: Services
-    ) -> None:
+    def __init__(self, store: Store, graph: Graph, keyring: Keyring, accesses: LastAccesses) -> None:
         self._store = store
         self._graph = graph
-        self._know = Knowledge(graph=graph, subjects=Subjects(graph, keyring), services=services, accesses=accesses)
+        self._know = Knowledge(graph=graph, subjects=Subjects(graph, keyring), accesses=accesses)
 
     def evaluate(self, asker: Caller, question: Question, context: RequestContext) -> Answer:
         """Answers one question.

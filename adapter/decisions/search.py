@@ -143,7 +143,7 @@ def _resources(look: _Looking, question: Question, after: str | None) -> Iterato
 def _actions(look: _Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
     principal = look.sitting.principal(question.subject)
     service = question.resource.type.partition(":")[0]
-    names = {*look.know.services.actions(service), *_named_actions(principal, service)}
+    names = {*look.sitting.services.actions(service), *_named_actions(principal, service)}
     for name in sorted(names, key=str.casefold):
         if after is None or name.casefold() > after:
             asked = replace(question, action=Action(name))
@@ -170,7 +170,7 @@ def _known_resources(look: _Looking, question: Question, after: str | None) -> I
         for record in _records(look, noun, after):
             yield Resource(type_, record.arn)
         return
-    for known in look.know.services.resources(service, kind or service):
+    for known in look.sitting.services.resources(service, kind or service):
         if after is None or known.id.casefold() > after:
             yield Resource(type_, known.id, {**known.properties, **question.resource.properties})
 

@@ -25,7 +25,6 @@ from adapter.graph import Graph, Principal
 from adapter.models import Account
 from adapter.operations.resources import ContextKeys
 from adapter.policy import Decision
-from adapter.services.registry import Services
 from adapter.usage.services import LastAccesses
 
 REGION: Final = "aws:RequestedRegion"
@@ -43,13 +42,11 @@ class Knowledge:
     Attributes:
         graph: knows principals and their policies.
         subjects: finds who is asked about.
-        services: knows what other services call things.
         accesses: takes down who tried to use which service.
     """
 
     graph: Graph
     subjects: Subjects
-    services: Services
     accesses: LastAccesses
 
 
@@ -68,6 +65,7 @@ class Sitting:
         self.account = account
         self._asker = asker
         self._context = context
+        self.services = knowledge.graph.services()
         self._asker_keys = global_keys(asker, context)
         self._subjects: dict[tuple[str, str, Any], tuple[Principal, ContextKeys]] = {}
         self._allowed: dict[tuple[str, str, str], bool] = {}
@@ -125,7 +123,7 @@ class Sitting:
         region = context.get(REGION, "")
         if not isinstance(region, str):
             raise InvalidQuestion(f"context: {REGION} is not one text.")
-        return resource_arn(self._know.services, resource, self.account.account_id, region)
+        return resource_arn(self.services, resource, self.account.account_id, region)
 
     def principal(self, subject: Subject) -> Principal:
         """The subject with its policies.

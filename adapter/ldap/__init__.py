@@ -37,6 +37,7 @@ from adapter.ldap.password_mapping import PASSWORD_POLICY
 from adapter.ldap.passwords import PasswordCheck, Reason
 from adapter.ldap.provider_mapping import OIDC_PROVIDER, SAML_PROVIDER
 from adapter.ldap.report_mapping import REPORT
+from adapter.ldap.service_mapping import SERVICE
 from adapter.ldap.store import ServerInfo, Store
 from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
 
@@ -70,6 +71,7 @@ __all__ = [
     "Remove",
     "SAML_PROVIDER",
     "SERVER_CERTIFICATE",
+    "SERVICE",
     "SERVICE_CREDENTIAL",
     "SIGNING_CERTIFICATE",
     "SSH_PUBLIC_KEY",

@@ -16,6 +16,7 @@ from adapter.models.policies import Policy, PolicyVersion
 from adapter.models.providers import OidcProvider, SamlProvider
 from adapter.models.records import AttachedPolicy, InlinePolicy, LastAccess, PermissionsBoundary, Record, Tag
 from adapter.models.reports import Report
+from adapter.models.services import RegisteredService
 
 __all__ = [
     "AccessKey",
@@ -39,6 +40,7 @@ __all__ = [
     "Policy",
     "PolicyVersion",
     "Record",
+    "RegisteredService",
     "Report",
     "Role",
     "RootUser",

@@ -17,7 +17,7 @@ DEMO_ACCOUNT_ID = "123456789012"
 DEMO_PASSWORD = "Bindery-demo-1"  # noqa: S105
 DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
 
-_SHARED = ("ou=system-policies,", "cn=verifier,ou=iam,", "cn=parameters,ou=bind-devices,")
+_SHARED = ("ou=system-policies,", "ou=services,ou=iam,", "cn=verifier,ou=iam,", "cn=parameters,ou=bind-devices,")
 """What is the first account's, for all."""
 
 Change = tuple[str, list[Modification]]

@@ -12,7 +12,9 @@ from typing import Final
 from adapter.policy import Document, Statement
 from adapter.policy.match import compile_text
 from adapter.policy.templates import parse_pattern
-from adapter.services.catalogue import SERVICES, AccessLevel, access_level, actions_by_level
+from adapter.services.catalogue import access_level
+from adapter.services.definition import AccessLevel
+from adapter.services.registry import Services
 
 EVERY_SERVICE: Final = "*"
 
@@ -23,6 +25,7 @@ class ServiceAccess:
 
     Attributes:
         prefix: of the service's actions; `*` for every service.
+        title: the service's name.
         allows: False for an explicit deny.
         is_full: every action is meant.
         is_inverted: every action but those that are named (NotAction).
@@ -33,6 +36,7 @@ class ServiceAccess:
     """
 
     prefix: str
+    title: str
     allows: bool
     is_full: bool
     is_inverted: bool
@@ -40,14 +44,6 @@ class ServiceAccess:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: tuple[str, ...]
-
-    @property
-    def title(self) -> str:
-        """The service's name."""
-        if self.prefix == EVERY_SERVICE:
-            return "All services"
-        service = SERVICES.get(self.prefix)
-        return service.title if service else self.prefix
 
     @property
     def words(self) -> str:
@@ -72,7 +68,7 @@ class _Found:
     is_inverted: bool = False
 
 
-def service_accesses(document: Document) -> tuple[ServiceAccess, ...]:
+def service_accesses(document: Document, services: Services) -> tuple[ServiceAccess, ...]:
     """What a document says of each service; denials first, then by the service's name."""
     found: dict[tuple[bool, str], _Found] = {}
     for statement in document.statements:
@@ -82,7 +78,7 @@ def service_accesses(document: Document) -> tuple[ServiceAccess, ...]:
             one.is_inverted = one.is_inverted or statement.not_action
             one.resources |= dict.fromkeys(_resources(statement))
             one.conditions |= dict.fromkeys(clause.key for clause in statement.conditions)
-    views = [_view(allows, prefix, one) for (allows, prefix), one in found.items()]
+    views = [_view(services, allows, prefix, one) for (allows, prefix), one in found.items()]
     return tuple(sorted(views, key=lambda each: (each.allows, each.prefix != EVERY_SERVICE, each.title.casefold())))
 
 
@@ -101,22 +97,23 @@ def _resources(statement: Statement) -> Iterator[str]:
         yield f"not {resource}" if statement.not_resource else resource
 
 
-def _view(allows: bool, prefix: str, found: _Found) -> ServiceAccess:
+def _view(services: Services, allows: bool, prefix: str, found: _Found) -> ServiceAccess:
     is_full = "*" in found.patterns and not found.is_inverted
     return ServiceAccess(
         prefix=prefix,
+        title="All services" if prefix == EVERY_SERVICE else services.title(prefix),
         allows=allows,
         is_full=is_full,
         is_inverted=found.is_inverted,
-        levels={} if is_full or found.is_inverted else _levels(prefix, found),
+        levels={} if is_full or found.is_inverted else _levels(services, prefix, found),
         actions=tuple(dict.fromkeys(found.patterns)),
         resources=tuple(found.resources),
         conditions=tuple(found.conditions),
     )
 
 
-def _levels(prefix: str, found: _Found) -> dict[AccessLevel, bool]:
-    known = actions_by_level(prefix)
+def _levels(services: Services, prefix: str, found: _Found) -> dict[AccessLevel, bool]:
+    known = services.actions_by_level(prefix)
     if not known:
         return _guessed(found.patterns)
     tests = [compile_text(parse_pattern(pattern.lower())) for pattern in found.patterns]

@@ -12,27 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from botocore.loaders import Loader
 
-
-class AccessLevel(StrEnum):
-    """What an action lets somebody do, in AWS's words."""
-
-    LIST = "List"
-    READ = "Read"
-    WRITE = "Write"
-    PERMISSIONS = "Permissions management"
-    TAGGING = "Tagging"
+from adapter.services.definition import AccessLevel, Action, ResourceType, Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A service.
+class _Shipped:
+    """A service of AWS's, or of our own.
 
     Attributes:
         prefix: what its actions begin with.
@@ -73,50 +64,47 @@ _ECS_MORE: Final = _words(
 )
 
 _ALL: Final = (
-    Service(prefix="iam", title="IAM", model="iam", more=("PassRole",), resources=(
+    _Shipped(prefix="iam", title="IAM", model="iam", more=("PassRole",), resources=(
         "arn:aws:iam::ACCOUNT:user/NAME", "arn:aws:iam::ACCOUNT:group/NAME", "arn:aws:iam::ACCOUNT:role/NAME",
         "arn:aws:iam::ACCOUNT:policy/NAME", "arn:aws:iam::ACCOUNT:mfa/NAME")),
-    Service(prefix="sts", title="Security Token Service", model="sts",
+    _Shipped(prefix="sts", title="Security Token Service", model="sts",
             more=("TagSession", "SetSourceIdentity"), resources=("arn:aws:iam::ACCOUNT:role/NAME",)),
-    Service(prefix="bindery", title="Bindery",
+    _Shipped(prefix="bindery", title="Bindery",
             more=("DescribeCaller", "DescribeAdministration"), resources=("arn:aws:iam::ACCOUNT:user/NAME",)),
-    Service(prefix="ecs", title="ECS", model="ecs", more=_ECS_MORE,
+    _Shipped(prefix="ecs", title="ECS", model="ecs", more=_ECS_MORE,
             resources=("arn:aws:ecs:REGION:ACCOUNT:cluster/NAME", "arn:aws:ecs:REGION:ACCOUNT:server/ID")),
-    Service(prefix="cloudtrail", title="CloudTrail", model="cloudtrail",
+    _Shipped(prefix="cloudtrail", title="CloudTrail", model="cloudtrail",
             resources=("arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME",)),
-    Service(prefix="cloudwatch", title="CloudWatch", model="cloudwatch",
+    _Shipped(prefix="cloudwatch", title="CloudWatch", model="cloudwatch",
             resources=("arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME",)),
-    Service(prefix="dynamodb", title="DynamoDB", model="dynamodb",
+    _Shipped(prefix="dynamodb", title="DynamoDB", model="dynamodb",
             resources=("arn:aws:dynamodb:REGION:ACCOUNT:table/NAME",)),
-    Service(prefix="ec2", title="EC2", model="ec2",
+    _Shipped(prefix="ec2", title="EC2", model="ec2",
             resources=("arn:aws:ec2:REGION:ACCOUNT:instance/ID", "arn:aws:ec2:REGION:ACCOUNT:volume/ID")),
-    Service(prefix="ecr", title="Elastic Container Registry", model="ecr",
+    _Shipped(prefix="ecr", title="Elastic Container Registry", model="ecr",
             resources=("arn:aws:ecr:REGION:ACCOUNT:repository/NAME",)),
-    Service(prefix="events", title="EventBridge", model="events",
+    _Shipped(prefix="events", title="EventBridge", model="events",
             resources=("arn:aws:events:REGION:ACCOUNT:rule/NAME",)),
-    Service(prefix="kms", title="Key Management Service", model="kms",
+    _Shipped(prefix="kms", title="Key Management Service", model="kms",
             resources=("arn:aws:kms:REGION:ACCOUNT:key/ID",)),
-    Service(prefix="lambda", title="Lambda", model="lambda", more=("InvokeFunction",),
+    _Shipped(prefix="lambda", title="Lambda", model="lambda", more=("InvokeFunction",),
             without=frozenset({"Invoke", "InvokeAsync", "InvokeWithResponseStream"}),
             resources=("arn:aws:lambda:REGION:ACCOUNT:function:NAME",)),
-    Service(prefix="logs", title="CloudWatch Logs", model="logs",
+    _Shipped(prefix="logs", title="CloudWatch Logs", model="logs",
             resources=("arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*",)),
-    Service(prefix="rds", title="Relational Database Service", model="rds",
+    _Shipped(prefix="rds", title="Relational Database Service", model="rds",
             resources=("arn:aws:rds:REGION:ACCOUNT:db:NAME",)),
-    Service(prefix="route53", title="Route 53", model="route53", resources=("arn:aws:route53:::hostedzone/ID",)),
-    Service(prefix="s3", title="S3", model="s3", more=_S3_MORE, without=_S3_WITHOUT,
+    _Shipped(prefix="route53", title="Route 53", model="route53", resources=("arn:aws:route53:::hostedzone/ID",)),
+    _Shipped(prefix="s3", title="S3", model="s3", more=_S3_MORE, without=_S3_WITHOUT,
             resources=("arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*")),
-    Service(prefix="secretsmanager", title="Secrets Manager", model="secretsmanager",
+    _Shipped(prefix="secretsmanager", title="Secrets Manager", model="secretsmanager",
             resources=("arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME",)),
-    Service(prefix="sns", title="Simple Notification Service", model="sns",
+    _Shipped(prefix="sns", title="Simple Notification Service", model="sns",
             resources=("arn:aws:sns:REGION:ACCOUNT:NAME",)),
-    Service(prefix="sqs", title="Simple Queue Service", model="sqs", resources=("arn:aws:sqs:REGION:ACCOUNT:NAME",)),
-    Service(prefix="ssm", title="Systems Manager", model="ssm",
+    _Shipped(prefix="sqs", title="Simple Queue Service", model="sqs", resources=("arn:aws:sqs:REGION:ACCOUNT:NAME",)),
+    _Shipped(prefix="ssm", title="Systems Manager", model="ssm",
             resources=("arn:aws:ssm:REGION:ACCOUNT:parameter/NAME",)),
 )  # fmt: skip
-SERVICES: Final[Mapping[str, Service]] = MappingProxyType({service.prefix: service for service in _ALL})
-"""The services that are known, by the prefix of their actions."""
-
 REGIONS: Final = (
     ("us-east-1", "N. Virginia"), ("us-east-2", "Ohio"), ("us-west-1", "N. California"), ("us-west-2", "Oregon"),
     ("ca-central-1", "Canada"), ("sa-east-1", "São Paulo"), ("eu-central-1", "Frankfurt"), ("eu-west-1", "Ireland"),
@@ -149,19 +137,27 @@ def access_level(action: str) -> AccessLevel:
 
 
 @cache
-def actions_of(prefix: str) -> tuple[str, ...]:
-    """The names of a service's actions, sorted; empty for a service that is not known."""
-    service = SERVICES.get(prefix)
-    if service is None:
-        return ()
-    operations = Loader().load_service_model(service.model, "service-2")["operations"] if service.model else ()
-    return tuple(sorted({*operations, *service.more} - service.without))
+def shipped_service(prefix: str) -> Service | None:
+    """A service that Bindery ships; None for others."""
+    found = _BY_PREFIX.get(prefix)
+    if found is None:
+        return None
+    operations = Loader().load_service_model(found.model, "service-2")["operations"] if found.model else ()
+    names = {*operations, *found.more} - found.without
+    kinds = tuple(ResourceType(name=_kind(pattern), arns=(pattern,)) for pattern in found.resources)
+    return Service(
+        prefix=prefix,
+        title=found.title,
+        actions={name: Action(name=name, level=access_level(name)) for name in sorted(names)},
+        resource_types=kinds,
+    )
 
 
-@cache
-def actions_by_level(prefix: str) -> Mapping[AccessLevel, tuple[str, ...]]:
-    """The names of a service's actions by what kind of access they give; levels without actions are left out."""
-    found: dict[AccessLevel, list[str]] = {level: [] for level in AccessLevel}
-    for action in actions_of(prefix):
-        found[access_level(action)].append(action)
-    return MappingProxyType({level: tuple(actions) for level, actions in found.items() if actions})
+def _kind(pattern: str) -> str:
+    """The kind of resource that an ARN names: what its last part begins with."""
+    return re.split(r"[/:]", pattern.split(":", 5)[5])[0].lower()
+
+
+_BY_PREFIX: Final[Mapping[str, _Shipped]] = MappingProxyType({service.prefix: service for service in _ALL})
+SHIPPED: Final[Mapping[str, str]] = MappingProxyType({service.prefix: service.title for service in _ALL})
+"""The titles of the services that Bindery ships, by the prefix of their actions."""

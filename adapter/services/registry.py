@@ -3,35 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from adapter.names import PARTITION
-from adapter.services.catalogue import SERVICES, actions_of
+from adapter.services.catalogue import SHIPPED, access_level, shipped_service
+from adapter.services.definition import AccessLevel, KnownResource, Service
 
 _PLACEHOLDERS: Final = re.compile(r"\$\{[A-Za-z]+\}|\b(REGION|ACCOUNT|NAME|ID|BUCKET)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownResource:
-    """A resource that a service has told of, so that searches find it."""
-
-    type: str
-    id: str
-    properties: Mapping[str, Any] = field(default_factory=dict)
-
-
 class Services:
-    """The services that are known."""
+    """The services that are known.
+
+    Args:
+        registered: by an operator; they come before those that are shipped under the same prefix.
+    """
+
+    def __init__(self, registered: Iterable[Service] = ()) -> None:
+        self._registered = {service.prefix: service for service in registered}
+
+    def get(self, prefix: str) -> Service | None:
+        """The service whose actions begin with a prefix."""
+        return self._registered.get(prefix) or shipped_service(prefix)
+
+    def titles(self) -> list[tuple[str, str]]:
+        """Prefix and title of every service, by title."""
+        titles = {**SHIPPED, **{prefix: service.title for prefix, service in self._registered.items()}}
+        return sorted(titles.items(), key=lambda each: each[1].casefold())
+
+    def title(self, prefix: str) -> str:
+        """What people call a service; its prefix when it is not known."""
+        service = self._registered.get(prefix)
+        return service.title if service else SHIPPED.get(prefix, prefix)
 
     def actions(self, prefix: str) -> tuple[str, ...]:
         """The names of a service's actions, sorted; empty for a service that is not known."""
-        return actions_of(prefix)
+        service = self.get(prefix)
+        return service.action_names if service else ()
 
-    def resources(self, prefix: str, kind: str) -> tuple[KnownResource, ...]:
+    def actions_by_level(self, prefix: str) -> Mapping[AccessLevel, tuple[str, ...]]:
+        """The names of a service's actions by what kind of access they give."""
+        service = self.get(prefix)
+        return service.by_level if service else {}
+
+    def level(self, prefix: str, action: str) -> AccessLevel:
+        """What kind of access an action gives; guessed by its name where the service does not say."""
+        service = self.get(prefix)
+        found = service.actions.get(action) if service else None
+        return found.level if found else access_level(action)
+
+    def arns(self, prefix: str) -> tuple[str, ...]:
+        """What the ARNs of a service's resources look like."""
+        service = self.get(prefix)
+        return service.arns if service else ()
+
+    def resources(self, prefix: str, kind: str) -> list[KnownResource]:
         """The resources of a type that a service has told of, in the order of their ids."""
-        return ()
+        service = self.get(prefix)
+        found = [one for one in service.known if one.type == kind] if service else []
+        return sorted(found, key=lambda one: one.id.casefold())
 
     def arn(self, prefix: str, kind: str, *, account_id: str, region: str, name: str) -> str | None:
         """The ARN of a resource, by what its service says that ARNs of the type look like.
@@ -44,17 +75,10 @@ class Services:
         Returns:
             None for a service or a type that is not known.
         """
-        pattern = self._pattern(prefix, kind)
+        service = self.get(prefix)
+        kinds = service.resource_types if service else ()
+        pattern = next((arn for each in kinds if each.name == kind for arn in each.arns), None)
         return _filled(pattern, account_id, region, name) if pattern else None
-
-    def _pattern(self, prefix: str, kind: str) -> str | None:
-        service = SERVICES.get(prefix)
-        patterns = service.resources if service else ()
-        return next((pattern for pattern in patterns if _kind(pattern) == kind), None)
-
-
-def _kind(pattern: str) -> str:
-    return re.split(r"[/:]", pattern.split(":", 5)[5])[0]
 
 
 def _filled(pattern: str, account_id: str, region: str, name: str) -> str:

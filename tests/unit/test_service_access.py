@@ -6,12 +6,16 @@ import pytest
 
 from adapter.policy import read_document
 from adapter.services.access import ServiceAccess, service_accesses
-from adapter.services.catalogue import SERVICES, AccessLevel, access_level, actions_by_level, actions_of
+from adapter.services.catalogue import SHIPPED, access_level
+from adapter.services.definition import AccessLevel
+from adapter.services.registry import Services
 from tests.documents import allow, deny, document
+
+SERVICES = Services()
 
 
 def _only(text: str) -> ServiceAccess:
-    (found,) = service_accesses(read_document(text, kind="identity"))
+    (found,) = service_accesses(read_document(text, kind="identity"), SERVICES)
     return found
 
 
@@ -33,17 +37,18 @@ def test_an_action_s_name_tells_its_kind_of_access(action: str, level: AccessLev
 
 
 def test_every_known_service_has_actions_and_resources() -> None:
-    assert all(actions_of(prefix) and service.resources for prefix, service in SERVICES.items())
+    assert all(SERVICES.actions(prefix) and SERVICES.arns(prefix) for prefix in SHIPPED)
 
 
 def test_actions_that_are_called_otherwise_than_operations_are_known() -> None:
-    assert "ListBucket" in actions_of("s3")
-    assert "ListObjectsV2" not in actions_of("s3")
-    assert "PassRole" in actions_of("iam")
+    assert "ListBucket" in SERVICES.actions("s3")
+    assert "ListObjectsV2" not in SERVICES.actions("s3")
+    assert "PassRole" in SERVICES.actions("iam")
 
 
 def test_levels_take_a_service_apart_without_losing_anything() -> None:
-    assert sorted(name for names in actions_by_level("iam").values() for name in names) == list(actions_of("iam"))
+    levels = SERVICES.actions_by_level("iam").values()
+    assert sorted(name for names in levels for name in names) == list(SERVICES.actions("iam"))
 
 
 def test_all_actions_of_a_service_are_full_access() -> None:
@@ -67,7 +72,7 @@ def test_everything_but_some_actions_is_told_as_such() -> None:
 def test_denials_come_first_and_conditions_and_resources_are_told() -> None:
     denial = {"Effect": "Deny", "Action": "ecs:*", "Resource": "*", "Condition": {"Null": {"aws:SourceIp": "true"}}}
     grant = {"Effect": "Allow", "Action": "ecs:List*", "NotResource": "arn:aws:ecs:*:*:server/x"}
-    first, second = service_accesses(read_document(document(grant, denial), kind="identity"))
+    first, second = service_accesses(read_document(document(grant, denial), kind="identity"), SERVICES)
     assert not first.allows
     assert first.conditions == ("aws:SourceIp",)
     assert second.resources == ("not arn:aws:ecs:*:*:server/x",)

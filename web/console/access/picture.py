@@ -16,6 +16,7 @@ from web.console.components import Result, command, crumbs, do, may
 from web.console.policies.words import service_title
 from web.console.refusals import explain
 from web.console.users.page import user_tabs
+from web.current import services
 from web.throttle import Throttle
 
 _MOST_SERVICES = 6
@@ -65,7 +66,7 @@ def _identity(policy: dict[str, Any]) -> str:
 
 def _accesses(document: str) -> tuple[ServiceAccess, ...]:
     try:
-        return service_accesses(read_document(document, kind="identity"))
+        return service_accesses(read_document(document, kind="identity"), services())
     except MalformedDocument:
         return ()
 

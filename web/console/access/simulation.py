@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter import IamError
 from adapter.errors import AccessDenied
-from adapter.services.catalogue import SERVICES, actions_of
+from web import current
 from web.console.access.excerpts import Line, excerpt, index_at
 from web.console.components import Result, do, listed
 from web.console.policies.words import way_words
@@ -88,7 +88,7 @@ def expanded(patterns: Sequence[str], services: Sequence[str]) -> tuple[list[str
             found[pattern] = None
             continue
         prefix, _, name = pattern.partition(":")
-        known = actions_of(prefix.lower()) if name else ()
+        known = current.services().actions(prefix.lower()) if name else ()
         test = re.compile(re.escape(name).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE)
         matching = [f"{prefix.lower()}:{action}" for action in known if test.fullmatch(action)]
         found |= dict.fromkeys(matching)
@@ -225,4 +225,4 @@ def _matched(statement: Result, documents: Documents, *, allows: bool) -> Matche
 
 def service_choices() -> list[tuple[str, str]]:
     """Services that are known, for choosing one."""
-    return sorted(((service.prefix, service.title) for service in SERVICES.values()), key=lambda each: each[1].lower())
+    return current.services().titles()

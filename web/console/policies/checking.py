@@ -14,6 +14,7 @@ from adapter.services.access import ServiceAccess, service_accesses
 from web.console.policies import editing
 from web.console.policies.sayings import said
 from web.console.policies.words import access_words, service_title
+from web.current import services
 from web.throttle import Throttle
 
 LIMITS: dict[Kind, int] = {"identity": 6144, "trust": 2048}
@@ -102,7 +103,7 @@ def _gives(document: str) -> tuple[tuple[str, bool], ...]:
         read = read_document(document, kind="identity")
     except MalformedDocument:
         return ()
-    return tuple((_given(each), each.allows) for each in service_accesses(read))
+    return tuple((_given(each), each.allows) for each in service_accesses(read, services()))
 
 
 def _given(access: ServiceAccess) -> str:

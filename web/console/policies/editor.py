@@ -12,7 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField
 
-from adapter.services.catalogue import REGIONS, SERVICES
+from adapter.services.catalogue import REGIONS
 from web.console import fields
 from web.console.components import command, crumbs, do
 from web.console.policies import editing
@@ -23,6 +23,7 @@ from web.console.policies.visual import KEYS, OPERATORS, VisualStatement, to_doc
 from web.console.policies.words import PLACES
 from web.console.refusals import Problem, attempt
 from web.console.users.forms import TagFields
+from web.current import services
 from web.throttle import Throttle
 
 _SPARE_TAGS = 2
@@ -158,7 +159,7 @@ def _page(template: str, form: FlaskForm, state: Editing, problem: Problem | Non
         problem=problem,
         checked=checked.unsaid if template == "create" and request.method == "GET" else checked,
         document_refused=state.wants_save and checked.has_errors,
-        services=sorted(SERVICES.values(), key=lambda service: service.title.casefold()),
+        services=services().titles(),
         operators=OPERATORS,
         condition_keys=KEYS,
         regions=[(code, PLACES[code]) for code, _ in REGIONS],

@@ -23,6 +23,7 @@ from web.console.policies.common import (
     version_number,
 )
 from web.console.refusals import Problem, explain
+from web.current import services
 from web.throttle import Throttle
 
 
@@ -123,6 +124,6 @@ def _document(arn: str, version_id: str) -> tuple[str, Problem | None]:
 def _accesses(text: str) -> tuple[ServiceAccess, ...]:
     """The summary; nothing for a document that somebody wrote past the rules."""
     try:
-        return service_accesses(read_document(text, kind="identity"))
+        return service_accesses(read_document(text, kind="identity"), services())
     except MalformedDocument:
         return ()

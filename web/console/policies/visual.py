@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
 
-from adapter.services.catalogue import REGIONS, SERVICES, AccessLevel, actions_by_level, actions_of
+from adapter.services.catalogue import REGIONS
+from adapter.services.definition import AccessLevel
+from web.current import services
 
 VERSION = "2012-10-17"
 EVERYTHING = "*"
@@ -64,15 +66,16 @@ class VisualStatement:
     conditions: tuple[Condition, ...] = ()
     regions: tuple[str, ...] = ()
     raw: str | None = None
-    levels: Mapping[AccessLevel, tuple[str, ...]] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "levels", actions_by_level(self.service))
+    @property
+    def levels(self) -> Mapping[AccessLevel, tuple[str, ...]]:
+        """The service's actions by what kind of access they give."""
+        return services().actions_by_level(self.service)
 
     @property
     def patterns(self) -> tuple[str, ...]:
         """The actions that are no single known ones."""
-        known = {*actions_of(self.service), EVERYTHING}
+        known = {*services().actions(self.service), EVERYTHING}
         return tuple(action for action in self.actions if action not in known)
 
     @property
@@ -80,14 +83,12 @@ class VisualStatement:
         """The service's name."""
         if self.service == EVERYTHING:
             return gettext("All services")
-        service = SERVICES.get(self.service)
-        return service.title if service else self.service
+        return services().title(self.service)
 
     @property
     def resource_forms(self) -> tuple[str, ...]:
         """What ARNs of the service's resources look like."""
-        service = SERVICES.get(self.service)
-        return service.resources if service else ()
+        return services().arns(self.service)
 
     def as_json(self) -> Any:
         """The statement as it stands in a document; text where what was typed as JSON is none."""
