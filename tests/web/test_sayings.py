@@ -13,12 +13,14 @@ from flask import Flask
 from flask_babel import lazy_gettext
 
 import adapter.policy
-from adapter.policy import Finding, Kind, check_document
+from adapter.errors import MalformedPolicyDocument
+from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, parse_document
 from adapter.server import packs
 from adapter.server.files import ldif_root
 from web import languages
-from web.console.policies.sayings import reason_words, said
 from web.console.policies.system import purpose
+from web.console.policy_sayings import reason_words, said
+from web.console.refused import error_words
 from web.console.sayings import Sayings
 
 ENGLISH_WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
@@ -200,10 +202,27 @@ def test_a_message_that_goes_on_for_long_is_shown_as_it_is(chinese: None) -> Non
     assert sayings.said(long) == long
 
 
+@pytest.mark.parametrize("case", [case for case in DOCUMENTS if _findings(case)[0].severity is Severity.ERROR])
+def test_an_error_about_a_document_is_said_in_chinese(chinese: None, case: str) -> None:
+    kind, text = DOCUMENTS[case]
+    with pytest.raises(MalformedDocument) as refused:
+        parse_document(text, kind=kind)
+    words = error_words(str(MalformedPolicyDocument(refused.value.message, refused.value.place)))
+    assert CHINESE.search(words)
+    assert not ENGLISH_WORDS.search(words)
+
+
+def test_an_error_about_a_document_stays_in_english_for_english_readers(english: None) -> None:
+    message = "Syntax errors in policy. (Statement[0].Sid: Sid is a string)"
+    assert error_words(message) == message
+
+
 def test_every_system_policy_says_in_chinese_what_it_is_for(chinese: None) -> None:
     pack = packs.load(ldif_root() / "system-policies")
     assert pack
-    assert [policy.policy_name for policy in pack if not CHINESE.search(purpose(policy.description, is_system=True))] == []
+    assert [
+        policy.policy_name for policy in pack if not CHINESE.search(purpose(policy.description, is_system=True))
+    ] == []
 
 
 def test_what_a_customer_says_of_a_policy_is_shown_as_it_is(chinese: None) -> None:

@@ -6,6 +6,7 @@ import re
 
 from flask_babel import gettext, lazy_gettext, ngettext
 
+from web.console.policy_sayings import document_words
 from web.console.sayings import Sayings
 
 _ERRORS = Sayings(
@@ -43,6 +44,7 @@ _ERRORS = Sayings(
         lazy_gettext("User with name %(name)s already exists."),
         lazy_gettext("Group with name %(name)s already exists."),
         lazy_gettext("Role with name %(name)s already exists."),
+        lazy_gettext("A policy called %(name)s already exists. Duplicate names are not allowed."),
         lazy_gettext("Provider with name %(name)s already exists."),
         lazy_gettext("Provider with url %(url)s already exists."),
         lazy_gettext("Instance Profile %(name)s already exists."),
@@ -198,7 +200,7 @@ def error_words(message: str) -> str:
         return _validation(parameters["complaints"].split("; "))
     if conflict := _CONFLICT.fullmatch(message):
         return gettext("Cannot delete entity, must %(step)s first.", step=_FIRST_STEPS.said(conflict["step"]))
-    return _ERRORS.said(message)
+    return document_words(message) or _ERRORS.said(message)
 
 
 def demand_words(demand: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale
 
-from web.languages import ENGLISH, language
+from web.languages import ENGLISH
 
 _HOLE = re.compile(r"%\((\w+)\)s")
 _LONGEST = 4000
@@ -37,7 +37,7 @@ class Sayings:
 
     def said(self, message: str) -> str:
         """A message in the language of this page; as it is where it is not known."""
-        if language() is ENGLISH:
+        if str(get_locale()) in (ENGLISH.locale, "None"):
             return message
         if message in self._fixed:
             return str(self._fixed[message])

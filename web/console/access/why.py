@@ -13,7 +13,7 @@ from adapter.explanation import Explanation, LayerView, StatementView
 from adapter.policy import Effect, LayerKind
 from web.console.access.excerpts import Line, excerpt
 from web.console.components import asker, crumbs
-from web.console.policies.sayings import reason_words
+from web.console.policy_sayings import reason_words
 from web.console.questions import read_question
 from web.current import context, iam
 from web.throttle import Throttle

@@ -12,8 +12,8 @@ from flask_babel import gettext, lazy_gettext
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
 from adapter.services.access import ServiceAccess, service_accesses
 from web.console.policies import editing
-from web.console.policies.sayings import said
 from web.console.policies.words import access_words, service_title
+from web.console.policy_sayings import said
 from web.current import services
 from web.throttle import Throttle
 

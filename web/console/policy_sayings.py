@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from adapter.policy import Finding
 from web.console.sayings import Sayings
@@ -153,11 +154,33 @@ _REASONS = Sayings(
     )
 )
 
+_BRACKET = re.compile(r" \(")
+
 
 def said(finding: Finding) -> Finding:
     """A finding in the reader's language."""
     message, fix, detail = (_FINDINGS.said(text) for text in (finding.message, finding.fix, finding.detail))
     return replace(finding, message=message, fix=fix, detail=detail)
+
+
+def document_words(message: str) -> str | None:
+    """An error about a document: what is wrong with it, with the place in brackets; None for any other message."""
+    if message.endswith(")"):
+        for bracket in _BRACKET.finditer(message):
+            what, where = message[: bracket.start()], message[bracket.end() : -1]
+            if _FINDINGS.said(what) != what:
+                return gettext("%(what)s (%(where)s)", what=_FINDINGS.said(what), where=_place_words(where))
+    words = _FINDINGS.said(message)
+    return None if words == message else words
+
+
+def _place_words(place: str) -> str:
+    """A place in a document, and what is wrong there."""
+    path, colon, detail = place.partition(": ")
+    words = _FINDINGS.said(detail)
+    if not colon or words == detail:
+        return _FINDINGS.said(place)
+    return gettext("%(path)s: %(detail)s", path=path, detail=words)
 
 
 def reason_words(reason: str) -> str:
