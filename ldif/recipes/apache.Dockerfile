@@ -22,5 +22,5 @@ ENV APACHE_RUN_DIR=/tmp APACHE_LOCK_DIR=/tmp APACHE_PID_FILE=/tmp/apache2.pid AP
 USER bindery
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=5s CMD test "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/)" = 401
-# The reader's password and the authority's certificate come with the directory's first start: until then it is started again.
-CMD ["sh", "-c", "test -s /public/ca.pem -a -s /reader/reader.secret && exec apache2 -D FOREGROUND -c 'ErrorLog /dev/stderr' -c 'CustomLog /dev/stdout combined' || { sleep 1; exit 1; }"]
+# The reader's password and the authority's certificate come with the directory's first start.
+CMD ["sh", "-c", "until test -s /public/ca.pem -a -s /reader/reader.secret; do sleep 0.2; done; exec apache2 -D FOREGROUND -c 'ErrorLog /dev/stderr' -c 'CustomLog /dev/stdout combined'"]
