@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final
 
 from adapter.caller import Caller, caller_of
-from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject, context_keys, iam_action
+from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject, iam_action
 from adapter.decisions.sitting import Knowledge, Sitting
 from adapter.decisions.subjects import caller_of_role
 from adapter.errors import ValidationError
@@ -120,7 +120,7 @@ def _subjects(look: _Looking, question: Question, after: str | None) -> Iterator
     if noun is None:
         raise InvalidQuestion(f"subject.type has to be one of {', '.join(_SUBJECT_NOUNS)}.")
     look.sitting.hold_to_reading(reading)
-    keys = context_keys(question)
+    keys = look.sitting.keys_in(question)
     for record in _records(look, noun, after):
         principal = look.know.graph.principal(look.account, _caller(look.account, record))
         if principal is not None:
@@ -155,7 +155,7 @@ def _is_yes(look: _Looking, principal: Principal, question: Question) -> bool:
     arn = look.sitting.arn(question.resource, question.context)
     if not look.sitting.may_ask(action, arn):
         return False
-    return look.sitting.would_allow(principal, action, arn, context_keys(question))
+    return look.sitting.would_allow(principal, action, arn, look.sitting.keys_in(question))
 
 
 def _known_resources(look: _Looking, question: Question, after: str | None) -> Iterator[Resource]:
@@ -172,7 +172,7 @@ def _known_resources(look: _Looking, question: Question, after: str | None) -> I
         return
     for known in look.sitting.services.resources(service, kind or service):
         if after is None or known.id.casefold() > after:
-            yield Resource(type_, known.id, {**known.properties, **question.resource.properties})
+            yield Resource(type_, known.id, question.resource.properties)
 
 
 def _records(look: _Looking, noun: Noun[Any], after: str | None) -> Iterator[Any]:

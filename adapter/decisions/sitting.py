@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapter.authorize import decide, global_keys
@@ -79,7 +79,7 @@ class Sitting:
             NoSuchSubject: there is nobody of that name.
         """
         action = iam_action(question.action, question.resource)
-        keys = context_keys(question)
+        keys = self.keys_in(question)
         arn = self.arn(question.resource, question.context)
         self.hold(action, arn)
         principal, subject_keys = self._subject(question.subject)
@@ -90,6 +90,19 @@ class Sitting:
     def would_allow(self, principal: Principal, action: str, arn: str, keys: ContextKeys) -> bool:
         """Whether a subject may, without a word why and without a trace: for looking through many."""
         return decide(principal, action, arn, self.keys_of(principal) | keys).allowed
+
+    def keys_in(self, question: Question) -> ContextKeys:
+        """The condition keys of a question; where it is silent, what a service has told of its resource counts.
+
+        Raises:
+            InvalidQuestion: there are too many, or some that are not for the service to tell.
+        """
+        service, _, kind = question.resource.type.partition(":")
+        known = self.services.properties(service, kind or service, question.resource.id)
+        if known:
+            given = question.resource.properties
+            question = replace(question, resource=replace(question.resource, properties={**known, **given}))
+        return context_keys(question)
 
     def keys_of(self, principal: Principal) -> ContextKeys:
         """What policies can ask about a subject, without the circumstances of the asking."""

@@ -91,6 +91,11 @@ class Service:
             found[self.actions[name].level].append(name)
         return MappingProxyType({level: tuple(names) for level, names in found.items() if names})
 
+    @cached_property
+    def known_by_id(self) -> Mapping[tuple[str, str], KnownResource]:
+        """The resources that it has told of, by type and id."""
+        return {(one.type, one.id): one for one in self.known}
+
     @property
     def arns(self) -> tuple[str, ...]:
         """What the ARNs of its resources look like."""

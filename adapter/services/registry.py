@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from adapter.names import PARTITION
 from adapter.services.catalogue import SHIPPED, access_level, shipped_service
@@ -63,6 +63,12 @@ class Services:
         service = self.get(prefix)
         found = [one for one in service.known if one.type == kind] if service else []
         return sorted(found, key=lambda one: one.id.casefold())
+
+    def properties(self, prefix: str, kind: str, name: str) -> Mapping[str, Any]:
+        """What a service has told of one of its resources; nothing of others."""
+        service = self.get(prefix)
+        found = service.known_by_id.get((kind, name)) if service else None
+        return found.properties if found else {}
 
     def arn(self, prefix: str, kind: str, *, account_id: str, region: str, name: str) -> str | None:
         """The ARN of a resource, by what its service says that ARNs of the type look like.
