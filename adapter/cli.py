@@ -14,6 +14,8 @@ from adapter.commands.account import account
 from adapter.commands.adopt import adopt
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
+from adapter.commands.export import export
+from adapter.commands.import_ import import_
 from adapter.commands.init import init
 from adapter.commands.policy import policy
 from adapter.commands.policy_install import install
@@ -26,6 +28,7 @@ from adapter.installation.folder import UnusableSetting
 from adapter.installation.up import AddressTaken
 from adapter.installation.webserver import WebServerError
 from adapter.server import InvalidBackup, SlapdError, UnusableFolder
+from adapter.transfer.records import UnreadableFile
 
 INTERRUPTED = 130
 """What a shell reports for a program that Ctrl-C ended."""
@@ -38,6 +41,7 @@ _EXPECTED = (
     OSError,
     SealingError,
     SlapdError,
+    UnreadableFile,
     UnusableFolder,
     UnusableSetting,
     WebServerError,
@@ -87,7 +91,7 @@ def cli() -> None:
 
 
 policy.add_command(install)
-for _command in (up, init, adopt, demo, account, reader, backup, restore, doctor, policy, service):
+for _command in (up, init, adopt, demo, account, reader, import_, export, backup, restore, doctor, policy, service):
     cli.add_command(_command)
 
 

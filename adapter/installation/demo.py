@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adapter.caller import Caller, CallerKind
 from adapter.errors import EntityAlreadyExists
 from adapter.iam import Iam
+from adapter.installation.operator import operator
 from adapter.ldap.dn import parse
-from adapter.names import SYSTEM_ACCOUNT, iam_arn, root_arn
+from adapter.names import SYSTEM_ACCOUNT, iam_arn
 from adapter.server.ldif import Entry
 from adapter.server.suffix import Suffix
 from adapter.server.tree import DEMO_PASSWORD, Tree
@@ -23,14 +23,7 @@ def load_demo(iam: Iam, account_id: str, suffix: str) -> None:
     Raises:
         IamError: an operation was refused.
     """
-    caller = Caller(
-        kind=CallerKind.ROOT,
-        account_id=account_id,
-        arn=root_arn(account_id),
-        unique_id=account_id,
-        name="bindery demo",
-        dn=f"cn=root,ou=iam,{suffix}",
-    )
+    caller = operator(account_id, f"ou=iam,{suffix}", "bindery demo")
     for entry in Tree(Suffix.parse(suffix), hash_password=str).demo():
         for operation, params in _steps(entry):
             try:

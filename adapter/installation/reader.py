@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from adapter.caller import new_request_id
-from adapter.errors import NoSuchEntity, PasswordPolicyViolation
+from adapter.errors import PasswordPolicyViolation
+from adapter.installation.operator import find_account
 from adapter.ldap import AlreadyThere, PasswordRefused, Store
 from adapter.models import Account
 from adapter.server.suffix import Suffix
@@ -62,7 +63,7 @@ def set_reader(settings: Settings, password: str, account_id: str | None = None)
         ServiceUnavailable: the directory does not answer.
     """
     with closing(Store.open(settings)) as store:
-        account = _account(store, settings.suffix, account_id)
+        account = find_account(store, settings.suffix, account_id)
         tree = Tree(Suffix.parse(account.dn.partition(",")[2]), hash_password=str)
         (entry,) = tree.reader(new_reader_password())
         with suppress(AlreadyThere):
@@ -73,14 +74,6 @@ def set_reader(settings: Settings, password: str, account_id: str | None = None)
             raise PasswordPolicyViolation(f"{error} It needs 16 to 128 characters.") from error
     _write_down(settings, account)
     return Reader(account_id=account.account_id, dn=entry.dn, password=password)
-
-
-def _account(store: Store, suffix: str, account_id: str | None) -> Account:
-    first = f"ou=iam,{suffix}".casefold()
-    for account in store.accounts():
-        if account_id == account.account_id or (account_id is None and account.dn.casefold() == first):
-            return account
-    raise NoSuchEntity(f"There is no account {account_id or first}.")
 
 
 def _write_down(settings: Settings, account: Account) -> None:

@@ -1,0 +1,89 @@
+"""Exporting: tables of people, groups and memberships, and the whole directory as LDIF that makes it again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from adapter.caller import Caller
+from adapter.iam import Iam
+from adapter.ldap import dn
+from adapter.server import PrivateServer, ldif
+from adapter.server.backup import write_whole
+from adapter.transfer.importing import listed
+from adapter.transfer.records import COLUMNS, Kind
+from adapter.transfer.sheets import table
+
+_OF_THE_SERVER: Final = frozenset(
+    {"contextcsn", "creatorsname", "entrycsn", "modifiersname", "modifytimestamp", "structuralobjectclass"}
+)
+"""What a server writes for itself; another one writes its own."""
+
+
+def export_table(iam: Iam, caller: Caller, kind: Kind, target: IO[str]) -> int:
+    """Writes a table of one kind; returns how many rows it has."""
+    count = 0
+    for count, line in enumerate(table(COLUMNS[kind], _ROWS[kind](iam, caller))):  # noqa: B007  # the header is no row
+        target.write(line)
+    return count
+
+
+def _people(iam: Iam, caller: Caller) -> Iterator[Mapping[str, Any]]:
+    return listed(iam, caller, "list_users", "users")
+
+
+def _groups(iam: Iam, caller: Caller) -> Iterator[Mapping[str, Any]]:
+    return listed(iam, caller, "list_groups", "groups")
+
+
+def _memberships(iam: Iam, caller: Caller) -> Iterator[Mapping[str, Any]]:
+    for group in _groups(iam, caller):
+        name = group["group_name"]
+        for user in listed(iam, caller, "get_group", "users", group_name=name):
+            yield {"group_name": name, "user_name": user["user_name"]}
+
+
+_ROWS: Final = {Kind.PERSON: _people, Kind.GROUP: _groups, Kind.MEMBERSHIP: _memberships}
+"""Where the rows of a table come from."""
+
+
+def export_everything(server: PrivateServer, path: Path) -> int:
+    """Writes the whole directory as LDIF in a canonical order; returns how many entries it has.
+
+    Raises:
+        UnusableFolder: there is no directory yet.
+        SlapdError: slapcat failed.
+        OSError: the file can't be written; what was there before is untouched.
+    """
+    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".export-") as folder:
+        raw = Path(folder) / "raw.ldif"
+        server.backup(raw)
+        with raw.open(encoding="utf-8", newline="\n") as lines:
+            entries = canonical(ldif.parse_lines(line.rstrip("\n") for line in lines))
+    write_whole(path, lambda target: _write(entries, target))
+    return len(entries)
+
+
+def _write(entries: Iterable[ldif.Entry], target: IO[bytes]) -> None:
+    for entry in entries:
+        target.write(ldif.serialise([entry]).encode() + b"\n")
+
+
+def canonical(entries: Iterable[ldif.Entry]) -> list[ldif.Entry]:
+    """The entries without what only their server is interested in: parents first, everything in one order.
+
+    Two directories that mean the same look the same, octet for octet.
+    """
+    return sorted((_canonical(entry) for entry in entries), key=lambda entry: _place(entry.dn))
+
+
+def _canonical(entry: ldif.Entry) -> ldif.Entry:
+    kept = ((name, value) for name, value in entry.attributes if name.lower() not in _OF_THE_SERVER)
+    return ldif.Entry(entry.dn, tuple(sorted(kept, key=lambda each: (each[0].lower() != "objectclass", *each))))
+
+
+def _place(name: str) -> tuple[int, str]:
+    normal = dn.normalise(name)
+    return len(dn.parse(name)), normal
