@@ -28,8 +28,8 @@ USERS: Final = {
 _DEPARTMENTS: Final = {"L": "Legal", "A": "Accounting", "S": "Sales", "F": "Finance"}
 _LETTERS: Final = "LLLALASLASALSAFLLALA"
 RECORDS: Final = {
-    str(101 + number): (_DEPARTMENTS[letter], list(USERS)[number % len(USERS)])
-    for number, letter in enumerate(_LETTERS)
+    str(number): (_DEPARTMENTS[letter], list(USERS)[(number - 101) % len(USERS)])
+    for number, letter in enumerate(_LETTERS, start=101)
 }
 """Department and owner by the id of the record: every sixth record is the same person's."""
 ANY: Final = "arn:aws:record::123456789012:record/*"

@@ -54,12 +54,12 @@ POLICIES: Final = {
 def point(api: Api) -> DecisionPoint:
     iam = api.client("iam")
     for role, text in POLICIES.items():
-        iam.create_group(GroupName=role)
-        iam.put_group_policy(GroupName=role, PolicyName=role, PolicyDocument=text)
+        iam.create_group(GroupName=f"todo-{role}")
+        iam.put_group_policy(GroupName=f"todo-{role}", PolicyName=role, PolicyDocument=text)
     for name, roles in ROLES.items():
         iam.create_user(UserName=name)
         for role in roles:
-            iam.add_user_to_group(UserName=name, GroupName=role)
+            iam.add_user_to_group(UserName=name, GroupName=f"todo-{role}")
     return DecisionPoint(api, api.root_key)
 
 
@@ -75,23 +75,17 @@ def test_everybody_reads_people_and_todos(point: DecisionPoint, name: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "may_create", "may_change_own", "may_update_others", "may_delete_others"),
+    ("name", "rights"),
     [
-        ("rick@the-citadel.com", True, True, True, True),
-        ("morty@the-citadel.com", True, True, False, False),
-        ("summer@the-smiths.com", True, True, False, False),
-        ("beth@the-smiths.com", False, False, False, False),
-        ("jerry@the-smiths.com", False, False, False, False),
+        ("rick@the-citadel.com", (True, True, True, True)),
+        ("morty@the-citadel.com", (True, True, False, False)),
+        ("summer@the-smiths.com", (True, True, False, False)),
+        ("beth@the-smiths.com", (False, False, False, False)),
+        ("jerry@the-smiths.com", (False, False, False, False)),
     ],
 )
-def test_what_somebody_may_do_with_todos(
-    point: DecisionPoint,
-    name: str,
-    may_create: bool,
-    may_change_own: bool,
-    may_update_others: bool,
-    may_delete_others: bool,
-) -> None:
+def test_what_somebody_may_do_with_todos(point: DecisionPoint, name: str, rights: tuple[bool, ...]) -> None:
+    may_create, may_change_own, may_update_others, may_delete_others = rights
     someone_else = "zoe@the-citadel.com"
     asked = [
         ("can_create_todo", "", may_create),
