@@ -16,10 +16,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 BABEL := $(BIN)/pybabel --quiet
 TEXTS := --mapping-file pyproject.toml --keywords lazy_gettext --keywords lazy_ngettext:1,2 --add-location file --sort-by-file \
 	--no-wrap --project Bindery --version 1 --copyright-holder Bindery --add-comments Translators:
-CATALOGUES := --init-missing --locale zh_Hans --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+CATALOGUES := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))))
 
-.PHONY: run test compose-test lint bench lock translations clean packages-run packages-test
+.PHONY: run test compose-test lint bench screenshots lock translations clean packages-run packages-test
 
 run: packages-run $(VENV)/runtime
 	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)

@@ -134,3 +134,11 @@ def test_the_cookie_is_guarded_like_the_others(https_app: Flask) -> None:
     cookie = response.headers["Set-Cookie"]
     assert cookie.startswith("__Host-bindery-language=zh-Hans;")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+
+
+def test_what_form_fields_say_by_themselves_is_translated(visitor: Visitor) -> None:
+    visitor.sign_in("bob")
+    visitor.client.set_cookie(COOKIE, "zh-Hans")
+    path = "/console/credentials/app-passwords/create"
+    page = visitor.submit(path, {"service": "mail", "days": "soon"})
+    assert "不是有效的整数" in page.text
