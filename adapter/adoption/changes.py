@@ -59,15 +59,16 @@ class Addition:
 
     @property
     def text(self) -> str:
-        """As LDIF change records."""
+        """As LDIF change records; values whose order does not count come one by one, so that tools may go on at any."""
         if self.is_entry:
             return ldif.serialise([ldif.Entry(self.dn, (("changetype", b"add"), *self.attributes))])
-        return ldif.serialise(
-            ldif.Entry(
-                self.dn, (("changetype", b"modify"), ("add", name.encode()), *((name, value) for value in values))
-            )
-            for name, values in self.grouped.items()
-        )
+        records = []
+        for name, values in self.grouped.items():
+            together = name.lower() in _ORDERED_FIRST
+            for part in [values] if together else [[value] for value in values]:
+                lines = (("changetype", b"modify"), ("add", name.encode()), *((name, value) for value in part))
+                records.append(ldif.Entry(self.dn, lines))
+        return ldif.serialise(records)
 
     def carry_out(self, connection: Connection) -> None:
         """Writes it.

@@ -31,11 +31,6 @@ _DATABASE: Final[tuple[tuple[str, str, bool, str], ...]] = (
 )
 
 
-_TOGETHER: Final = frozenset({"olcAccess"})
-"""Attributes whose values count in their order, so that all of them are added at once; others one by one, as an
-administrator's tool goes on where a value is there."""
-
-
 class State(StrEnum):
     """How things are with an item of a plan."""
 
@@ -129,11 +124,9 @@ def _database(survey: Survey, bases: Bases) -> Iterator[Item]:
         missing = [
             value for value in dict.fromkeys(wanted.values(attribute)) if not _is_there(attribute, value, have, survey)
         ]
-        together = attribute in _TOGETHER
-        groups = [missing] if together and missing else [[value] for value in missing]
-        additions = tuple(Addition(database, tuple((attribute, value) for value in group)) for group in groups)
+        addition = Addition(database, tuple((attribute, value) for value in missing))
         state = State.UNKNOWN if survey.database is None else State.MISSING if missing else State.THERE
-        yield Item(title, state, needed, without, additions)
+        yield Item(title, state, needed, without, (addition,) if missing else ())
 
 
 def database_dn(survey: Survey) -> str:
