@@ -30,7 +30,7 @@ _format_span = partial(format_timedelta, threshold=math.inf)
 
 def init_app(app: Flask) -> None:
     """Gives templates their filters and functions."""
-    filters = (breakable, when, age, clock, moment, day, short_day, number, percent, size)
+    filters = (breakable, inside, when, age, clock, moment, day, short_day, number, percent, size)
     app.jinja_env.filters.update({each.__name__: each for each in filters})
     app.jinja_env.globals.update(asset=asset)
     app.context_processor(_common)
@@ -44,6 +44,12 @@ def breakable(text: object) -> Markup:
     pieces = _BREAK_AFTER.split(text.unescape() if isinstance(text, Markup) else str(text))
     marked = (Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
     return Markup("<wbr>") + Markup("").join(marked)
+
+
+def inside(label: object) -> str:
+    """A label as it stands inside of a sentence: "access key ID" for "Access key ID"."""
+    text = str(label)
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from web import languages
 from web.console.access_graph import DIRECTLY, Way, break_name, draw
-from web.presentation import ago, breakable, clock, day, moment, number, percent, size
+from web.presentation import ago, breakable, clock, day, inside, moment, number, percent, size
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 
@@ -120,6 +120,14 @@ def test_a_name_in_a_picture_fits_its_box_and_keeps_its_end(name: str) -> None:
     assert len(lines) <= 3
     assert all(len(line) <= 21 for line in lines)
     assert name.endswith(lines[-1].lstrip("…"))
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("Access key ID", "access key ID"), ("MFA code", "MFA code"), ("密码", "密码"), ("访问密钥 ID", "访问密钥 ID"), ("", "")],
+)
+def test_a_label_inside_of_a_sentence_begins_small_unless_it_is_an_abbreviation(label: str, words: str) -> None:
+    assert inside(label) == words
 
 
 @given(st.text("开发与测试人员𠮷abcXYZ0189_+=,.@-", min_size=1, max_size=128))
