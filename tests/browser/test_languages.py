@@ -59,7 +59,7 @@ def sign_in(page: Page, console: Console, name: str) -> None:
     page.get_by_label("账户 ID 或别名").fill(console.directory.account_id)
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码", exact=True).fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
     expect(page.locator(".user-fold")).to_be_visible()
 
 
@@ -108,7 +108,7 @@ def test_the_switch_works_without_javascript_and_keeps_the_page(office: Console,
 def test_a_chinese_browser_gets_chinese_without_asking(office: Console, open_page: OpenPage) -> None:
     page = open_page(locale="zh-CN")
     page.goto(office.at("/console/sign-in"))
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
 
 
 def test_dates_are_written_as_chinese_readers_write_them(office: Console, open_page: OpenPage) -> None:
