@@ -82,7 +82,8 @@ class Browsing(Finding):
             after: the case-folded name that the page before ended with; None for the first page.
             size: of a page.
         """
-        noun = next((each for each in _KEPT if dn.same(each.base(account, self._suffix), at)), None)
+        kept = (each for each in _KEPT if account.layout is None or each not in (USER, GROUP))  # those may be nested
+        noun = next((each for each in kept if dn.same(each.base(account, self._suffix), at)), None)
         if noun is None:
             found = self._below(at, filters.present(OBJECT_CLASS), MOST_UNNAMED + 1)
             return Level(nodes=_in_order(found[:MOST_UNNAMED]), is_cut=len(found) > MOST_UNNAMED)
