@@ -84,6 +84,8 @@ def typed_name() -> str:
         return hashlib.sha256(f"{signed_in.account_id}\n{plain(signed_in.name)}".encode()).hexdigest()
     owed = session.get("owed", {})
     names = (request.form.get("account") or owed.get("account"), request.form.get("name") or owed.get("name"))
+    if not any(names):
+        names = address(), None  # a passkey tells who it is only afterwards
     return hashlib.sha256("\n".join(plain(name or "") for name in names).encode()).hexdigest()
 
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -50,6 +51,7 @@ class Purpose(StrEnum):
 
     REGISTER = "register"
     PROVE = "prove"
+    SIGN_IN = "sign in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ class Site:
     def host(self) -> str:
         """The name that passkeys are bound to (the relying party's id)."""
         return urlsplit(self.origin).hostname or ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it has a name: browsers bind passkeys to names, and to no IP address."""
+        try:
+            ip_address(self.host)
+        except ValueError:
+            return bool(self.host)
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +95,7 @@ def new_challenge(key: bytes, purpose: Purpose, owner_id: str, now: datetime) ->
     Args:
         key: makes challenges recognisable; the same on every host.
         purpose: what it is good for.
-        owner_id: whose answer is expected.
+        owner_id: whose answer is expected; empty where the answer is to tell who it is.
         now: the current time.
     """
     body = _microseconds(now).to_bytes(_MOMENT_BYTES, "big") + secrets.token_bytes(_NONCE_BYTES)

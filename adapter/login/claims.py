@@ -130,6 +130,20 @@ class Attempt:
     half_done: HalfDone | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A sign-in by a passkey alone, and who that was.
+
+    Attributes:
+        account: the account's id.
+        name: of the user; None for the root user.
+    """
+
+    attempt: Attempt
+    account: str
+    name: str | None
+
+
 def _made(kind: type[T], content: Any) -> T:
     try:
         return kind(**content)

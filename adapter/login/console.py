@@ -12,12 +12,15 @@ from datetime import timedelta
 from typing import Any, Final
 
 from adapter.caller import Caller, CallerKind, RequestContext, caller_of
+from adapter.crypto.passkeys import Purpose, Site
 from adapter.errors import AccessDenied, PasswordPolicyViolation
 from adapter.ldap import ROOT, USER, Noun, Set, Stale
-from adapter.login.claims import Attempt, HalfDone, Owed, SessionClaims, SignInRefused
+from adapter.login.claims import Attempt, HalfDone, Owed, Recognised, SessionClaims, SignInRefused
 from adapter.login.proving import Proving
-from adapter.login.steps import Person, claims_of, is_disabled, seconds
+from adapter.login.steps import Person, claims_of, is_disabled, password_mark, seconds
+from adapter.models import User
 from adapter.operations.login_profiles import change_own_password
+from adapter.operations.passkeys import passkey_owner, sign_in_options, use_passkey
 from adapter.operations.passwords import password_demands
 from adapter.operations.second_factors import Proof
 
@@ -52,6 +55,43 @@ class Login(Proving):
             raise SignInRefused
         half_done = HalfDone(claims=claims_of(person, context.now), must_change=check.must_change)
         return self._attempt(person, half_done, context)
+
+    def passkey_options(self, site: Site, context: RequestContext) -> str | None:
+        """What the browser of somebody who has not said who they are needs to sign in by a passkey, as JSON.
+
+        Returns:
+            None where the console's address has no name, so that there can be no passkeys for it.
+        """
+        return sign_in_options(self._keyring, site, context.now) if site.is_named else None
+
+    def begin_by_passkey(self, answer: str, site: Site, context: RequestContext) -> Recognised:
+        """Takes a passkey in the place of name, password and second factor.
+
+        It is two factors in one: the device that has it, and what its owner unlocked it with.
+
+        Raises:
+            SignInRefused: whatever the reason.
+            ServiceUnavailable: the directory does not answer.
+
+        Source: NIST SP 800-63B, section 5.1.9 (multi-factor cryptographic devices).
+        """
+        found = passkey_owner(self._store, answer)
+        person = Person(*found) if found else None
+        if found is None or person is None or is_disabled(person.record) or not password_mark(person.record):
+            self._audit(person, "unknown", context)
+            raise SignInRefused
+        store, keyring, now = self._store, self._keyring, context.now
+        given = use_passkey(store, keyring, *found, site=site, answer=answer, now=now, purpose=Purpose.SIGN_IN)
+        current = self._as_it_is_now(person) if given else None
+        if current is None:
+            self._audit(person, "wrong passkey", context)
+            raise SignInRefused
+        record = current.record
+        claims = replace(claims_of(current, now), mfa_at=seconds(now))
+        must_change = isinstance(record, User) and record.password_reset_required
+        attempt = self._attempt(current, HalfDone(claims=claims, must_change=must_change), context)
+        name = record.user_name if isinstance(record, User) else None
+        return Recognised(attempt=attempt, account=current.account.account_id, name=name)
 
     def prove(self, half_done: HalfDone, proof: Proof, context: RequestContext) -> Attempt:
         """Takes the second factor that a sign-in owes.

@@ -30,7 +30,7 @@ from adapter.crypto.passkeys import (
 )
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.errors import ConcurrentModification, EntityAlreadyExists, InvalidAuthenticationCode
-from adapter.ldap import MFA_DEVICE, AlreadyThere, NotThere, Set, Stale, Store
+from adapter.ldap import MFA_DEVICE, AlreadyThere, NotThere, Set, Stale, Store, Where
 from adapter.models import Account, MfaDevice, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
@@ -115,10 +115,45 @@ def passkey_options(
     return proof_options(site, new_challenge(_key(keyring), Purpose.PROVE, owner.user_id, now), known)
 
 
+def sign_in_options(keyring: Keyring, site: Site, now: datetime) -> str:
+    """What the browser of somebody who has not said who they are needs to offer the passkeys that it keeps for us."""
+    return proof_options(site, new_challenge(_key(keyring), Purpose.SIGN_IN, "", now), ())
+
+
+def passkey_owner(store: Store, answer: str) -> tuple[Account, Owner] | None:
+    """Whose passkey a browser says it has used; whether it has is for `use_passkey` to judge."""
+    try:
+        wanted = credential_in(answer)
+    except PasskeyRefused:
+        return None
+    for account in store.accounts():
+        for device in store.find(MFA_DEVICE, account, Where.equals("passkey_id", wanted)):
+            owner = owner_at(store, account, device.owner or "", device.owner_id or "")
+            if owner is not None:
+                return account, owner
+    return None
+
+
 def use_passkey(
-    store: Store, keyring: Keyring, account: Account, owner: Owner, *, site: Site, answer: str, now: datetime
+    store: Store,
+    keyring: Keyring,
+    account: Account,
+    owner: Owner,
+    *,
+    site: Site,
+    answer: str,
+    now: datetime,
+    purpose: Purpose = Purpose.PROVE,
 ) -> datetime | None:
     """Takes a passkey's answer. Nobody can guess one, so wrong ones are not counted.
+
+    Args:
+        store, keyring: where devices are, and what opens them.
+        account, owner: whose passkey it has to be.
+        site: the console as the browser sees it.
+        answer: of the browser, as JSON.
+        now: the current time.
+        purpose: what the challenge was made for: a second factor, or a sign-in by the passkey alone.
 
     Returns:
         When the second factor was given; None when the answer is not good, or has been given before.
@@ -128,7 +163,7 @@ def use_passkey(
     """
     for _ in range(_TRIES):
         try:
-            return _try_answer(store, keyring, account, owner, site=site, answer=answer, now=now)
+            return _try_answer(store, keyring, account, owner, site=site, answer=answer, now=now, purpose=purpose)
         except (Stale, NotThere):
             continue
         except (PasskeyRefused, SealingError) as error:
@@ -138,13 +173,22 @@ def use_passkey(
 
 
 def _try_answer(
-    store: Store, keyring: Keyring, account: Account, owner: Owner, *, site: Site, answer: str, now: datetime
+    store: Store,
+    keyring: Keyring,
+    account: Account,
+    owner: Owner,
+    *,
+    site: Site,
+    answer: str,
+    now: datetime,
+    purpose: Purpose,
 ) -> datetime | None:
     current = owner_at(store, account, owner.dn, owner.user_id)
     if current is None:
         return None
     wanted, challenge = credential_in(answer), challenge_in(answer)
-    moment = moment_of(_key(keyring), Purpose.PROVE, current.user_id, challenge, now)
+    asked = "" if purpose is Purpose.SIGN_IN else current.user_id
+    moment = moment_of(_key(keyring), purpose, asked, challenge, now)
     for device in _for_site(devices_of(store, account, current), site):
         if device.passkey_id != wanted:
             continue

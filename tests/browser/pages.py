@@ -35,11 +35,11 @@ def fill_in(page: Page, console: Console, name: str, password: str = DEMO_PASSWO
     page.get_by_label("Account ID or alias").fill(console.directory.account_id)
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def fill_in_as_root(page: Page, console: Console) -> None:
     page.goto(console.at("/console/sign-in/root"))
     page.get_by_label("Account e-mail or ID").fill(console.directory.root_email)
     page.get_by_label("Password", exact=True).fill(console.directory.root_password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()

@@ -126,6 +126,32 @@ def test_a_passkey_is_made_signs_in_and_confirms(people: tuple[Console, dict[str
     expect(page.get_by_role("heading", name="Keep this now")).to_be_visible()
 
 
+def test_a_passkey_that_the_device_keeps_signs_in_without_a_name(own_console: Console, open_page: OpenPage) -> None:
+    console = by_name(own_console)
+    make_person(console, "ann", SELF_SERVICE)
+    page = open_page()
+    authenticator(page)
+    fill_in(page, console, "ann")
+    page.goto(console.at(f"{CREDENTIALS}/mfa/passkey"))
+    page.get_by_role("button", name="Create passkey").click()
+    expect(page.get_by_text("Passkey has been added.")).to_be_visible()
+    page.locator(".user-fold summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("ann")
+
+
+def test_without_a_passkey_the_button_says_so_and_the_password_still_works(own_console: Console, page: Page) -> None:
+    console = by_name(own_console)
+    session, device = authenticator(page)
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": device, "isUserVerified": False})
+    page.goto(console.at("/console/sign-in"))
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("cancelled, or took too long")).to_be_visible()
+    fill_in(page, console, "job")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Job")
+
+
 def test_a_cancelled_passkey_says_so_and_leaves_the_other_ways(own_console: Console, open_page: OpenPage) -> None:
     console = by_name(own_console)
     make_person(console, "ann", SELF_SERVICE)

@@ -34,7 +34,7 @@ def _sign_in(page: Page, site: Portal, name: str) -> None:
     page.get_by_label("Account").fill(site.directory.account_id)
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def _create_group(page: Page) -> None:
@@ -85,11 +85,11 @@ def test_a_reader_of_one_service_in_one_region_is_refused_everything_else(
 
         kim = open_page()
         kim.goto(site.at("/services"))
-        expect(kim.get_by_role("button", name="Sign in")).to_be_visible()
+        expect(kim.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
         kim.get_by_label("Account").fill(site.directory.account_id)
         kim.get_by_label("User name").fill("kim")
         kim.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-        kim.get_by_role("button", name="Sign in").click()
+        kim.get_by_role("button", name="Sign in", exact=True).click()
         expect(kim.get_by_role("heading", level=1)).to_have_text("Services")
 
         kim.get_by_role("link", name="Elastic Cloud Server").click()

@@ -14,7 +14,7 @@ JOB = "arn:aws:iam::123456789012:user/job"
 
 def _sign_in_with_nothing(page: Page, console: Console) -> None:
     page.goto(console.at("/console/sign-in"))
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def _type(page: Page, *parts: str) -> None:

@@ -83,7 +83,7 @@ def test_developer01_is_created_in_a_group_and_signs_in_with_the_file(
     developer.goto(line["Console sign-in URL"])
     developer.get_by_label("User name").fill(line["User name"])
     developer.get_by_label("Password", exact=True).fill(line["Password"])
-    developer.get_by_role("button", name="Sign in").click()
+    developer.get_by_role("button", name="Sign in", exact=True).click()
     expect(developer.get_by_role("heading", level=1)).to_have_text("developer01")
     expect(developer.get_by_role("row", name="ECSFullAccess")).to_contain_text("Group DevelopmentPersonnel")
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
+from tests.authenticators import Authenticator
 from tests.web.conftest import Do
 from tests.web.visitor import ORIGIN, Visitor
 
@@ -57,6 +59,17 @@ def give_app(do: Do, name: str, label: str = "phone") -> App:
     codes = {"authentication_code1": code_at(seed, step - 1), "authentication_code2": code_at(seed, step)}
     do("enable_mfa_device", user_name=name, serial_number=made["serial_number"], **codes)
     return App(made["serial_number"], seed, step)
+
+
+def make_passkey(app: Flask, name: str) -> Authenticator:
+    """The authenticator of somebody who signs in and makes a passkey in the console."""
+    visitor = Visitor(app)
+    begin(visitor, name)
+    device = Authenticator(ORIGIN)
+    page = visitor.get(f"{CREDENTIALS}/mfa/passkey")
+    answer = device.make(attribute(page, "data-passkey-make"))
+    visitor.submit(f"{CREDENTIALS}/mfa/passkey", {"label": "Laptop", "answer": answer})
+    return device
 
 
 def begin(visitor: Visitor, name: str) -> TestResponse:

@@ -218,6 +218,7 @@ _ACCOUNT_DEEDS = (
     ),
     Deed("sign_in", "sign-in", "!!!!!"),
     Deed("sign_in_as_root", "sign-in/root", "!!!!!"),
+    Deed("sign_in_by_passkey", "sign-in/passkey", "!!!!!"),
     Deed("mfa_code", "sign-in/code", ">>>>>"),
     Deed("new_password", "new-password", ">>>>>"),
 )

@@ -113,7 +113,7 @@ def test_no_page_and_no_form_is_left_out(cast: Cast) -> None:
     assert _routes(cast.app) == held
 
 
-_FOR_EVERYBODY = {"sign_in", "sign_in_as_root", "language"}
+_FOR_EVERYBODY = {"sign_in", "sign_in_as_root", "sign_in_by_passkey", "language"}
 _HALF_DONE = {"mfa_code", "new_password"}
 """Public, but lead back to the sign-in of whoever has not begun one."""
 

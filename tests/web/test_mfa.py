@@ -29,6 +29,7 @@ from tests.web.factors import (
     give_app,
     grow_old,
     hidden,
+    make_passkey,
     make_person,
     prove,
     sign_in,
@@ -49,13 +50,7 @@ def app_of_ann(do: Do) -> App:
 def passkey_of_ben(do: Do, app: Flask) -> Authenticator:
     """Ben's authenticator, with a passkey that he made in the console."""
     make_person(do, "ben", SELF_SERVICE)
-    ben = Visitor(app)
-    begin(ben, "ben")
-    device = Authenticator(ORIGIN)
-    page = ben.get(f"{CREDENTIALS}/mfa/passkey")
-    answer = device.make(attribute(page, "data-passkey-make"))
-    ben.submit(f"{CREDENTIALS}/mfa/passkey", {"label": "Laptop", "answer": answer})
-    return device
+    return make_passkey(app, "ben")
 
 
 def session_id(visitor: Visitor) -> str | None:

@@ -15,7 +15,7 @@ from tests.web.visitor import SIGN_IN, Visitor
 def _shape(visitor: Visitor, name: str, password: str = "wrong-password-1") -> tuple[int, str, list[str]]:
     """Status, page and header names of a refusal, without what differs between any two requests."""
     response = visitor.sign_in(name, password)
-    page = re.sub(r'(nonce|value)="[^"]*"', "", response.get_data(as_text=True))
+    page = re.sub(r'(nonce|value|data-passkey-use)="[^"]*"', "", response.get_data(as_text=True))
     return response.status_code, page, sorted(name for name, _ in response.headers)
 
 

@@ -54,7 +54,14 @@ _MODULES = (
     secrets_once,
 )
 _PUBLIC = frozenset(
-    {"console.sign_in", "console.sign_in_as_root", "console.new_password", "console.mfa_code", "console.language"}
+    {
+        "console.sign_in",
+        "console.sign_in_as_root",
+        "console.sign_in_by_passkey",
+        "console.new_password",
+        "console.mfa_code",
+        "console.language",
+    }
 )
 
 

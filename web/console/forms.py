@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import LazyString, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 Text = str | LazyString
@@ -46,6 +46,12 @@ class UserSignIn(FlaskForm):
     )
     name = _text(lazy_gettext("User name"), lazy_gettext("Enter your user name"), MAX_NAME, autocomplete="username")
     password = _password(lazy_gettext("Password"), lazy_gettext("Enter your password"), "current-password")
+
+
+class PasskeySignIn(FlaskForm):
+    """Sign-in by a passkey alone."""
+
+    answer = HiddenField(validators=[InputRequired(), Length(max=65_536)])
 
 
 class RootSignIn(FlaskForm):

@@ -7,20 +7,24 @@ from urllib.parse import quote, unquote
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from adapter import Attempt, SignInRefused
-from web.console.forms import MAX_ACCOUNT, RootSignIn, UserSignIn
+from web.console.forms import MAX_ACCOUNT, PasskeySignIn, RootSignIn, UserSignIn
 from web.console.owed import owe
 from web.console.paths import local_path
+from web.console.proof import site
 from web.current import context, iam
 from web.sessions import close_session, open_session
 from web.throttle import Throttle, count_failure
 
 REFUSED = lazy_gettext(
     "Check what you entered. Capital letters count in passwords. If it keeps failing, ask an administrator."
+)
+PASSKEY_REFUSED = lazy_gettext(
+    "The passkey could not be verified, or is of nobody who may sign in. Try again, or use your password."
 )
 _ACCOUNT_COOKIE_LIFE = timedelta(days=365)
 _HOME = "/console/"
@@ -31,6 +35,8 @@ def add_pages(console: Blueprint, throttle: Throttle) -> None:
     both = ["GET", "POST"]
     console.add_url_rule("/sign-in", "sign_in", throttle.guard(sign_in), methods=both)
     console.add_url_rule("/sign-in/root", "sign_in_as_root", throttle.guard(sign_in_as_root), methods=both)
+    by_passkey = throttle.guard(sign_in_by_passkey)
+    console.add_url_rule("/sign-in/passkey", "sign_in_by_passkey", by_passkey, methods=["POST"])
     console.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
 
 
@@ -42,6 +48,19 @@ def sign_in() -> ResponseReturnValue:
 def sign_in_as_root() -> ResponseReturnValue:
     """The sign-in of the account's root user."""
     return _page(RootSignIn(), "console/sign_in_as_root.html")
+
+
+def sign_in_by_passkey() -> ResponseReturnValue:
+    """The sign-in of whoever has a passkey on their device, which also tells who they are."""
+    form = PasskeySignIn()
+    if form.validate_on_submit():
+        try:
+            found = iam().login.begin_by_passkey(form.answer.data, site(), context())
+            return go_on(found.attempt, found.account, found.name, _target())
+        except SignInRefused:
+            count_failure()
+    again = UserSignIn(formdata=None, data={"account": _remembered_account()})
+    return _shown(again, "console/sign_in.html", PASSKEY_REFUSED), 403
 
 
 def sign_out() -> ResponseReturnValue:
@@ -64,25 +83,32 @@ def go_on(attempt: Attempt, account: str, name: str | None, target: str) -> Resp
 def _page(form: UserSignIn | RootSignIn, template: str) -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
         return redirect(_HOME)
-    status, refused = 200, False
+    status, refused = 200, None
     if form.validate_on_submit():
         try:
             return _attempt(form)
         except SignInRefused:
             count_failure()
-            status, refused = 403, True
+            status, refused = 403, REFUSED
     elif form.is_submitted():
         status = 422
+    return _shown(form, template, refused), status
+
+
+def _shown(form: UserSignIn | RootSignIn, template: str, refused: LazyString | None) -> str:
+    passkey = iam().login.passkey_options(site(), context())
     ended = session.pop("ended", False)
-    return render_template(template, form=form, refused=REFUSED if refused else None, ended=ended), status
+    return render_template(template, form=form, refused=refused, ended=ended, passkey=passkey)
 
 
 def _attempt(form: UserSignIn | RootSignIn) -> ResponseReturnValue:
     name = form.name.data if isinstance(form, UserSignIn) else None
     attempt = iam().login.begin(form.account.data, name, form.password.data, context())
-    return go_on(
-        attempt, form.account.data, name, local_path(request.args.get("next"), current_app.extensions["sites"].by_host)
-    )
+    return go_on(attempt, form.account.data, name, _target())
+
+
+def _target() -> str:
+    return local_path(request.args.get("next"), current_app.extensions["sites"].by_host)
 
 
 def _remembered_account() -> str:
