@@ -22,6 +22,8 @@ from adapter.ldap.wire import DELETE
 
 _STAYS: Final = re.compile(r"cn=(\{\d+\})?[\w-]+,cn=schema,cn=config", re.IGNORECASE)
 _LOADED: Final = "olcModuleLoad"
+_NOT_OURS_ANY_MORE: Final = frozenset({errors.NO_SUCH_OBJECT, errors.NOT_ALLOWED_ON_NONLEAF})
+"""Somebody else has taken it away, or has put something below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +178,12 @@ def _take_back(note: Note, plan: RemovalPlan, doors: Doors) -> str:
     try:
         if note.attribute:
             _take_value(note, connection)
-        else:
+        elif is_config:
             _take_entry(note, connection)
+        else:
+            connection.delete(note.dn)
     except Refused as error:
-        return str(error)
+        return "" if error.code in _NOT_OURS_ANY_MORE else str(error)
     return ""
 
 

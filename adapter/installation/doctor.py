@@ -215,11 +215,12 @@ def _schema(patient: _Patient) -> Iterator[_Result]:
 
 
 def _access(patient: _Patient) -> Iterator[_Result]:
-    """Looks at the directory as somebody who has not signed in."""
+    """Looks as somebody who has not signed in: at a directory of others, only at what is Bindery's."""
     if not patient.info.answers:
         return
     pool = Pool.open(patient.settings, size=1, authenticate=False)
-    everything = Search(patient.settings.suffix, Scope.SUBTREE, present(OBJECT_CLASS), NO_ATTRIBUTES, size_limit=1)
+    base = patient.settings.suffix if patient.is_private else f"ou=iam,{patient.settings.suffix}"
+    everything = Search(base, Scope.SUBTREE, present(OBJECT_CLASS), NO_ATTRIBUTES, size_limit=1)
     try:
         entries, _ = pool.read(lambda wire: wire.search(everything))
     except IamError as error:
@@ -230,8 +231,8 @@ def _access(patient: _Patient) -> Iterator[_Result]:
     if entries:
         yield (
             Verdict.FAILED,
-            "Who has not signed in sees entries of the directory",
-            "Load the rules of ldif/config/acl.ldif.",
+            f"Who has not signed in sees entries of {base}",
+            "Load the rules of ldif/config/acl.ldif." if patient.is_private else "Run bindery init again.",
         )
     else:
         yield _fine("Who has not signed in sees nothing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,14 @@ from click.testing import CliRunner, Result
 
 from adapter.adoption.installing import JOURNAL, Plan, carry_out, make_plan, write_settings
 from adapter.adoption.plan import State
+from adapter.adoption.removal import plan_removal, remove
 from adapter.adoption.server import ForeignServerError
 from adapter.adoption.target import Doors
 from adapter.cli import cli
+from adapter.errors import EntityAlreadyExists
+from adapter.installation.doctor import Verdict, examine
 from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, Moved, move_in, opened, target
-from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company
+from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company, configure, running
 
 OWN = f"ou=iam,{SUFFIX}"
 
@@ -228,3 +232,70 @@ def test_an_account_that_is_there_needs_its_master_key(server: Company, tmp_path
     (tmp_path / "data" / "master.key").unlink()
     result = bindery(server, tmp_path / "data", "--yes")
     assert (result.exit_code, "master.key is missing" in result.output) == (1, True)
+
+
+def test_an_empty_database_gets_its_first_entry_and_loses_it_again(tmp_path: Path) -> None:
+    configure(tmp_path / "server")
+    with running(tmp_path / "server") as server:
+        where = target(server, tmp_path / "data", users=None, groups=None)
+        move_in(where)
+        for moved in opened(server, tmp_path / "data"):
+            moved.do("create_user", user_name="first")
+            assert f"dn: uid=first,{SUFFIX}" in server.dump()
+        with Doors(where) as doors:
+            remove(plan_removal(where, doors), doors, lambda _what, _refusal: None)
+        assert server.ldap("ldapsearch", "-LLL", "-b", SUFFIX, check=False).returncode == 32
+
+
+def test_people_that_bindery_made_may_stay_as_plain_ones(moved: Moved) -> None:
+    moved.do("create_user", user_name="newcomer", tags=[{"key": "a", "value": "b"}])
+    where = target(moved.company, moved.settings.data)
+    with Doors(where) as doors:
+        remove(plan_removal(where, doors, keep_people=True), doors, lambda _what, _refusal: None)
+    entry = moved.company.dump()[f"dn: uid=newcomer,{PEOPLE}"]
+    assert "objectClass: inetOrgPerson" in entry
+    assert not [line for line in entry if "iam" in line]
+
+
+def test_of_several_suffixes_one_has_to_be_said(server: Company, tmp_path: Path) -> None:
+    (server.folder / "other").mkdir()
+    second = "dn: olcDatabase=mdb,cn=config\nobjectClass: olcMdbConfig\nolcDatabase: mdb\n"
+    server.config("ldapadd", stdin=f"{second}olcSuffix: dc=other,dc=example\nolcDbDirectory: other\n")
+    result = bindery(server, tmp_path / "data", "--yes")
+    assert (result.exit_code, "Say which suffix with --suffix" in result.output) == (1, True)
+    assert bindery(server, tmp_path / "data", "--yes", "--suffix", SUFFIX).exit_code == 0
+    assert "iam" not in server.config("ldapsearch", "-LLL", "-b", "cn=config", "(olcSuffix=dc=other,dc=example)")
+
+
+def test_what_the_check_up_finds_is_bindery_s_own(moved: Moved) -> None:
+    findings = {finding.check: finding for finding in examine(moved.settings)}
+    assert findings["access rules"].verdict is Verdict.FINE
+    assert findings["schema"].verdict is Verdict.FINE
+
+
+def test_many_writers_at_once_do_no_harm_to_a_server_with_many_threads(moved: Moved) -> None:
+    def work(worker: int) -> None:
+        for number in range(8):
+            name = f"w{worker}-{number}"
+            moved.do("create_user", user_name=name)
+            moved.do("add_user_to_group", group_name="team-1", user_name=name)
+            moved.do("update_user", user_name=name, new_user_name=f"{name}-renamed")
+            moved.do("remove_user_from_group", group_name="team-1", user_name=f"{name}-renamed")
+            moved.do("delete_user", user_name=f"{name}-renamed")
+
+    before = moved.company.dump()[f"dn: cn=team-1,{GROUPS}"]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert moved.company.dump()[f"dn: cn=team-1,{GROUPS}"] == before
+
+
+def test_of_many_who_want_one_name_one_gets_it(moved: Moved) -> None:
+    def create(_: int) -> bool:
+        try:
+            moved.do("create_user", user_name="wanted")
+        except EntityAlreadyExists:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(create, range(8))) == 1
