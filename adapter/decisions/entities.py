@@ -108,9 +108,10 @@ def resource_arn(services: Services, resource: Resource, account_id: str, region
         raise InvalidQuestion(f"resource.id is longer than {_LONGEST} characters.")
     if resource.id.startswith("arn:"):
         try:
-            return str(Arn.parse(resource.id))
+            Arn.parse(resource.id)
         except ValueError as error:
             raise InvalidQuestion(f"resource.id: {error}.") from error
+        return resource.id
     if not _TYPE.fullmatch(resource.type):
         raise InvalidQuestion(f"resource.type {resource.type[:80]!r} is no service and no SERVICE:TYPE.")
     if not resource.id.isprintable():

@@ -44,12 +44,12 @@ def reason_of(decision: Decision, subject: Principal, group_arns: dict[str, str]
         group_arns: of the subject's groups, by name.
         may_read: what the asking service may read.
     """
-    deciding = next(iter(decision.matched), None)
-    if decision.effect is Effect.IMPLICITLY_DENIED or deciding is None:
+    deciding = None if decision.effect is Effect.IMPLICITLY_DENIED else decision.deciding()
+    if deciding is None or not may_read(*_reading(deciding, subject, group_arns)):
         return Reason(decision.effect, _plain(decision))
-    if not may_read(*_reading(deciding, subject, group_arns)):
-        return Reason(decision.effect, _plain(decision))
-    return Reason(decision.effect, decision.sentence(), deciding.policy, deciding.arn, deciding.sid, deciding.index)
+    done = "allowed" if decision.allowed else "denied"
+    sentence = f"{decision.request.action} on {decision.request.resource} is {done} by {deciding}."
+    return Reason(decision.effect, sentence, deciding.policy, deciding.arn, deciding.sid, deciding.index)
 
 
 def _plain(decision: Decision) -> str:

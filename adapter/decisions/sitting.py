@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from adapter.authorize import decide, global_keys
-from adapter.caller import RequestContext
+from adapter.caller import Caller, RequestContext
 from adapter.decisions.answers import Answer
 from adapter.decisions.entities import (
     InvalidQuestion,
@@ -18,13 +18,13 @@ from adapter.decisions.entities import (
     iam_action,
     resource_arn,
 )
-from adapter.decisions.reasons import Reason, reason_of
+from adapter.decisions.reasons import reason_of
 from adapter.decisions.subjects import Subjects
 from adapter.errors import AccessDenied
 from adapter.graph import Graph, Principal
 from adapter.models import Account
 from adapter.operations.resources import ContextKeys
-from adapter.policy import Decision
+from adapter.policy import Request, evaluate
 from adapter.usage.services import LastAccesses
 
 REGION: Final = "aws:RequestedRegion"
@@ -50,6 +50,20 @@ class Knowledge:
     accesses: LastAccesses
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A subject with what does not change from question to question.
+
+    Attributes:
+        keys: what policies can ask about it.
+        group_arns: of its groups, by name.
+    """
+
+    principal: Principal
+    keys: ContextKeys
+    group_arns: dict[str, str]
+
+
 class Sitting:
     """Answers the questions of one request.
 
@@ -67,8 +81,11 @@ class Sitting:
         self._context = context
         self.services = knowledge.graph.services()
         self._asker_keys = global_keys(asker, context)
-        self._subjects: dict[tuple[str, str, Any], tuple[Principal, ContextKeys]] = {}
-        self._allowed: dict[tuple[str, str, str], bool] = {}
+        self._subjects: dict[tuple[str, str, Any], _Met] = {}
+        self._asking: dict[str, Request] = {}
+        self._may_read: dict[tuple[str, str], bool] = {}
+        self._questions: dict[tuple[int, ...], tuple[Question, _Met, Request]] = {}
+        self._noted: set[tuple[str, str]] = set()
 
     def answer(self, question: Question) -> Answer:
         """Answers a question.
@@ -79,13 +96,39 @@ class Sitting:
             NoSuchSubject: there is nobody of that name.
         """
         action = iam_action(question.action, question.resource)
-        keys = self.keys_in(question)
         arn = self.arn(question.resource, question.context)
         self.hold(action, arn)
-        principal, subject_keys = self._subject(question.subject)
-        decision = decide(principal, action, arn, subject_keys | keys)
-        self._know.accesses.note(self.account, principal.caller, action, str(keys.get(REGION, "")), self._context.now)
-        return Answer(decision.allowed, self._reason(decision, principal))
+        met, request = self._request(question, action, arn)
+        decision = evaluate(request, met.principal.policies)
+        self._note(met.principal.caller, action, request)
+        return Answer(decision.allowed, reason_of(decision, met.principal, met.group_arns, self._asker_may_read))
+
+    def _request(self, question: Question, action: str, arn: str) -> tuple[_Met, Request]:
+        """The subject and what is asked about it; questions that differ in the resource's id alone share the rest."""
+        resource = question.resource
+        alike = (id(question.subject), id(question.action), id(question.context), id(resource.properties))
+        if alike in self._questions:
+            first, met, request = self._questions[alike]
+            if first.resource.type == resource.type and not self._told_of(resource):
+                return met, request.on(arn)
+        met = self._meet(question.subject)
+        caller = met.principal.caller
+        request = Request(caller.arn, action, arn, met.keys | self.keys_in(question), caller.account_id)
+        if not self._told_of(resource):
+            self._questions[alike] = question, met, request
+        return met, request
+
+    def _told_of(self, resource: Resource) -> bool:
+        service, _, kind = resource.type.partition(":")
+        return bool(self.services.properties(service, kind or service, resource.id))
+
+    def _note(self, caller: Caller, action: str, request: Request) -> None:
+        """Takes down once that the subject tried to use the action."""
+        if (caller.arn, action) not in self._noted:
+            self._noted.add((caller.arn, action))
+            region = request.context.get(REGION, "")
+            where = region if isinstance(region, str) else ""
+            self._know.accesses.note(self.account, caller, action, where, self._context.now)
 
     def would_allow(self, principal: Principal, action: str, arn: str, keys: ContextKeys) -> bool:
         """Whether a subject may, without a word why and without a trace: for looking through many."""
@@ -111,7 +154,12 @@ class Sitting:
 
     def may_ask(self, action: str, arn: str) -> bool:
         """Whether the service may ask about an action on a resource."""
-        return self._asker_may(_ASK, arn, action)
+        base = self._asking.get(action)
+        if base is None:
+            caller = self._asker.caller
+            keys = self._asker_keys | {"bindery:Action": action}
+            base = self._asking[action] = Request(caller.arn, _ASK, arn, keys, caller.account_id)
+        return evaluate(base.on(arn), self._asker.policies).allowed
 
     def hold(self, action: str, arn: str) -> None:
         """Refuses what the service may not ask about.
@@ -128,7 +176,7 @@ class Sitting:
         Raises:
             AccessDenied: the service may not list them.
         """
-        if not self._asker_may(action, "*", ""):
+        if not self._asker_may_read(action, "*"):
             raise AccessDenied(_REFUSAL.format(self._asker.caller.arn, action, "*"))
 
     def arn(self, resource: Resource, context: Mapping[str, Any]) -> str:
@@ -144,24 +192,20 @@ class Sitting:
         Raises:
             InvalidQuestion, NoSuchSubject: as `answer`.
         """
-        return self._subject(subject)[0]
+        return self._meet(subject).principal
 
-    def _subject(self, subject: Subject) -> tuple[Principal, ContextKeys]:
+    def _meet(self, subject: Subject) -> _Met:
         key = (subject.type, subject.id, subject.properties.get("session_token"))
         found = self._subjects.get(key)
         if found is None:
             principal = self._know.subjects.principal(self.account, subject, self._context.now)
-            found = self._subjects[key] = (principal, self.keys_of(principal))
+            groups = self._know.graph.groups(self.account, principal.caller.dn) if principal.user else ()
+            arns = {group.group_name: group.arn for group in groups}
+            found = self._subjects[key] = _Met(principal, self.keys_of(principal), arns)
         return found
 
-    def _reason(self, decision: Decision, principal: Principal) -> Reason:
-        groups = self._know.graph.groups(self.account, principal.caller.dn) if principal.user else ()
-        arns = {group.group_name: group.arn for group in groups}
-        return reason_of(decision, principal, arns, lambda action, arn: self._asker_may(action, arn, ""))
-
-    def _asker_may(self, action: str, arn: str, about: str) -> bool:
-        key = (action, arn, about)
-        if key not in self._allowed:
-            keys = self._asker_keys | {"bindery:Action": about} if about else self._asker_keys
-            self._allowed[key] = decide(self._asker, action, arn, keys).allowed
-        return self._allowed[key]
+    def _asker_may_read(self, action: str, arn: str) -> bool:
+        key = (action, arn)
+        if key not in self._may_read:
+            self._may_read[key] = decide(self._asker, action, arn, self._asker_keys).allowed
+        return self._may_read[key]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from adapter.policy.policies import LayerKind, Policies
 from adapter.policy.principals import parse_asker
-from adapter.policy.reasons import LayerReport, StatementRef, explain
+from adapter.policy.reasons import LayerReport, StatementRef, explain, reference
 from adapter.policy.request import Request
 
 
@@ -49,6 +49,17 @@ class Decision:
         if self.effect is Effect.EXPLICITLY_DENIED:
             return denies
         return tuple(ref for layer in self.layers for ref in layer.allows)
+
+    def deciding(self) -> StatementRef | None:
+        """One statement that decides, found without asking all others; None where nothing allows or a resource does."""
+        allows = self.allowed
+        for kind, layer in self.policies.layers:
+            if allows and kind in _LIMITS:
+                continue
+            found = layer.deciding(self.request, allows=allows)
+            if found is not None:
+                return reference(kind, *found)
+        return None
 
     @property
     def denying_layer(self) -> LayerKind | None:

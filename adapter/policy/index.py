@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 
     test: ResourceTest | None
     conditions: tuple[Condition, ...]
+    statement: CompiledStatement
 
 
 class Asked(NamedTuple):
@@ -31,6 +32,7 @@ class Asked(NamedTuple):
 
     test: ResourceTest | None
     holds: tuple[Holds, ...]
+    statement: CompiledStatement
 
 
 class Entries:
@@ -52,19 +54,18 @@ class Entries:
         self.others = _cheapest_first(others)
         self.by_value = (key, {value: _cheapest_first(found) for value, found in by_value.items()}) if key else None
 
-    def matches(self, request: Request) -> bool:
-        """Whether any of them means the request."""
-        if self.others and _any_holds(self.others, request):
-            return True
-        if self.by_value is None:
-            return False
+    def find(self, request: Request) -> CompiledStatement | None:
+        """One of them that means the request; None when none does."""
+        found = _first_that_holds(self.others, request) if self.others else None
+        if found is not None or self.by_value is None:
+            return found
         key, by_value = self.by_value
         value = request.folded.get(key, ())
-        return any(
-            _any_holds(by_value[one], request)
-            for one in ((value,) if isinstance(value, str) else value)
-            if one in by_value
-        )
+        for one in (value,) if isinstance(value, str) else value:
+            found = _first_that_holds(by_value.get(one, ()), request)
+            if found is not None:
+                return found
+        return None
 
 
 class Candidates:
@@ -78,9 +79,10 @@ class Candidates:
         shaped: dict[tuple[str, str], list[Entry]] = {}
         for compiled in statements:
             if compiled.resources is None:
-                always.append(Entry(compiled.covers_resource if compiled.excluded else None, compiled.conditions))
+                test = compiled.covers_resource if compiled.excluded else None
+                always.append(Entry(test, compiled.conditions, compiled))
             for pattern in compiled.resources or ():
-                entry = Entry(pattern.test, compiled.conditions)
+                entry = Entry(pattern.test, compiled.conditions, compiled)
                 if pattern.is_whole:
                     wholes.setdefault(pattern.head, []).append(entry)
                 elif pattern.head or pattern.tail:
@@ -92,19 +94,20 @@ class Candidates:
         self.shaped = {shape: Entries(found) for shape, found in shaped.items()}
         self.shapes = sorted({(len(head), len(tail)) for head, tail in shaped})
 
-    def matches(self, request: Request) -> bool:
-        """Whether any of the statements means the request."""
-        if self.always is not None and self.always.matches(request):
-            return True
+    def find(self, request: Request) -> CompiledStatement | None:
+        """One of the statements that means the request; None when none does."""
+        found = self.always.find(request) if self.always is not None else None
+        if found is not None:
+            return found
         resource = request.resource
-        found = self.wholes.get(resource)
-        if found is not None and found.matches(request):
-            return True
+        entries = self.wholes.get(resource)
+        if entries is not None and (found := entries.find(request)) is not None:
+            return found
         for head, tail in self.shapes:
-            found = self.shaped.get((resource[:head], resource[-tail:] if tail else ""))
-            if found is not None and found.matches(request):
-                return True
-        return False
+            entries = self.shaped.get((resource[:head], resource[-tail:] if tail else ""))
+            if entries is not None and (found := entries.find(request)) is not None:
+                return found
+        return None
 
 
 def _selecting_key(entries: Iterable[Entry]) -> str | None:
@@ -123,23 +126,23 @@ def _wanted(entry: Entry, key: str | None) -> frozenset[str] | None:
 
 def _cheapest_first(entries: Iterable[Entry]) -> tuple[Asked, ...]:
     """What needs no further question settles the matter at once, so it is asked first."""
-    asked = [Asked(test, tuple(condition.holds for condition in conditions)) for test, conditions in entries]
+    asked = [Asked(test, tuple(one.holds for one in conditions), statement) for test, conditions, statement in entries]
     return tuple(sorted(asked, key=lambda entry: (entry.test is not None) + len(entry.holds)))
 
 
-def _any_holds(entries: Iterable[Asked], request: Request) -> bool:
-    for test, conditions in entries:
+def _first_that_holds(entries: Iterable[Asked], request: Request) -> CompiledStatement | None:
+    for test, conditions, statement in entries:
         if test is not None and not test(request):
             continue
         if not conditions:
-            return True
+            return statement
         context = request.folded
         for holds in conditions:
             if not holds(context):
                 break
         else:
-            return True
-    return False
+            return statement
+    return None
 
 
 class Verdict(IntEnum):
@@ -153,19 +156,31 @@ class Verdict(IntEnum):
 class Layer:
     """The policies of one layer, put together for one principal; it remembers what it gathered for an action."""
 
-    __slots__ = ("_by_action", "policies")
+    __slots__ = ("_by_action", "_owners", "policies")
 
     def __init__(self, policies: Sequence[CompiledPolicy]) -> None:
         self.policies = tuple(policies)
         self._by_action: dict[str, tuple[Candidates, Candidates]] = {}
+        self._owners: dict[int, CompiledPolicy] = {}
 
     def judge(self, request: Request) -> Verdict:
         """The layer's verdict: a deny that means the request, else an allow that does, else silence."""
         action = request.action.lower()
         denies, allows = self._by_action.get(action) or self._gather(action)
-        if denies.matches(request):
+        if denies.find(request) is not None:
             return Verdict.DENIES
-        return Verdict.ALLOWS if allows.matches(request) else Verdict.SILENT
+        return Verdict.ALLOWS if allows.find(request) is not None else Verdict.SILENT
+
+    def deciding(self, request: Request, *, allows: bool) -> tuple[CompiledPolicy, CompiledStatement] | None:
+        """A statement of one effect that means the request, with its policy; None when there is none."""
+        action = request.action.lower()
+        candidates = self._by_action.get(action) or self._gather(action)
+        found = candidates[allows].find(request)
+        if found is None:
+            return None
+        if not self._owners:
+            self._owners = {id(each): policy for policy in self.policies for each in policy.statements}
+        return self._owners[id(found)], found
 
     def _gather(self, action: str) -> tuple[Candidates, Candidates]:
         found = [compiled for policy in self.policies for compiled in policy.for_action(action)]

@@ -104,6 +104,14 @@ def explain(request: Request, policies: Policies) -> tuple[LayerReport, ...]:
     return tuple(reports)
 
 
+def reference(kind: LayerKind, policy: CompiledPolicy, compiled: CompiledStatement) -> StatementRef:
+    """A statement by its policy and its place."""
+    statement = compiled.statement
+    return StatementRef(
+        kind, policy.name, policy.arn, policy.via, statement.index, statement.sid or None, statement.effect
+    )
+
+
 def _report(
     kind: LayerKind, own: Sequence[CompiledPolicy], request: Request, policies: Policies, asker: Asker | None
 ) -> LayerReport:
@@ -112,7 +120,7 @@ def _report(
     missed: list[Miss] = []
     for policy in own:
         for compiled in policy.statements:
-            ref = _ref(kind, policy, compiled)
+            ref = reference(kind, policy, compiled)
             miss = _miss(ref, compiled, request, policies, asker)
             if miss is not None:
                 missed.append(miss)
@@ -136,13 +144,6 @@ def _miss(
             failed = FailedCondition(clause.operator, clause.key, clause.values, request.folded.get(condition.key))
             return Miss(ref, Why.CONDITION, failed)
     return None
-
-
-def _ref(kind: LayerKind, policy: CompiledPolicy, compiled: CompiledStatement) -> StatementRef:
-    statement = compiled.statement
-    return StatementRef(
-        kind, policy.name, policy.arn, policy.via, statement.index, statement.sid or None, statement.effect
-    )
 
 
 _KIND_WORDS = {

@@ -36,6 +36,12 @@ class Request:
         self.resource_account = resource_account
         self._folded: Context | None = None
 
+    def on(self, resource: str) -> Request:
+        """The same question about another resource; what was found out about the context is shared."""
+        twin = Request(self.principal, self.action, resource, self.context, self.resource_account)
+        twin._folded = self.folded
+        return twin
+
     @property
     def folded(self) -> Context:
         """The context under lower-case names, because the case of a key's name does not matter."""

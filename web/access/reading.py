@@ -81,7 +81,8 @@ def read_batch(body: Json) -> Batch | None:
     named = _object_at(body, "options").get("evaluations_semantic", Semantic.EXECUTE_ALL)
     if named not in set(Semantic):
         raise InvalidQuestion(f"options.evaluations_semantic has to be one of {', '.join(Semantic)}.")
-    return Batch(tuple(partial(_merged, body, item) for item in items), Semantic(named))
+    common = _Common(body)
+    return Batch(tuple(partial(common.question, item) for item in items), Semantic(named))
 
 
 def read_search(wanted: Wanted, body: Json) -> tuple[Search, Page]:
@@ -100,19 +101,37 @@ def read_search(wanted: Wanted, body: Json) -> tuple[Search, Page]:
     return Search(wanted, read_question(body, without=wanted)), Page(token, limit)
 
 
-def _merged(defaults: Json, item: Any) -> Question:
-    """One of several questions: its parts stand in the place of the common ones, whose type and id fill gaps."""
-    if not isinstance(item, dict):
-        raise InvalidQuestion("An item of evaluations is not an object.")
-    merged = {**defaults, **item}
-    for name, (_, required) in _ENTITIES.items():
-        own, common = item.get(name), defaults.get(name)
+class _Common:
+    """What several questions have in common; each part is read once, when the first of them needs it."""
+
+    def __init__(self, body: Json) -> None:
+        self._body = body
+        self._read: dict[str, Any] = {}
+
+    def question(self, item: Any) -> Question:
+        """One of the questions: its parts stand in the place of the common ones, whose type and id fill gaps."""
+        if not isinstance(item, dict):
+            raise InvalidQuestion("An item of evaluations is not an object.")
+        parts = {name: self._part(item, name) for name in _ENTITIES}
+        context = _object_at(item, "context") if "context" in item else self._once("context", _object_at)
+        return Question(**parts, context=context)
+
+    def _part(self, item: Json, name: str) -> Any:
+        own, common = item.get(name), self._body.get(name)
+        if own is None and name not in item:
+            return self._once(name, _entity)
         if isinstance(own, dict) and isinstance(common, dict):
-            merged[name] = {**{key: common[key] for key in required if key in common}, **own}
-    return read_question(merged)
+            filled = {key: common[key] for key in _ENTITIES[name][1] if key in common}
+            return _entity({name: {**filled, **own}}, name)
+        return _entity(item, name)
+
+    def _once(self, name: str, read: Callable[[Json, str], Any]) -> Any:
+        if name not in self._read:
+            self._read[name] = read(self._body, name)
+        return self._read[name]
 
 
-def _entity(body: Json, name: str, left_out: str) -> Any:
+def _entity(body: Json, name: str, left_out: str = "") -> Any:
     kind, required = _ENTITIES[name]
     if name not in body and left_out == "name":
         return kind(name="")

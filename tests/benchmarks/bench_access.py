@@ -1,0 +1,214 @@
+"""Decisions for other services over HTTP, one worker process each: Bindery beside cedarpy behind Flask, and in itself.
+
+Run it with `python -m tests.benchmarks.bench_access`; about two minutes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from tests.benchmarks.bench_api import CALLER, SIZES, bindery, client_of
+from tests.benchmarks.http_load import Script, Target, rate_of
+from tests.benchmarks.policy_workload import ACTION, REGION, Workload
+from tests.benchmarks.tables import say, table
+from tests.benchmarks.worlds import name_of, world
+from tests.conftest import Directory
+from tests.documents import allow
+
+ROUNDS = 3
+SECONDS = 2.0
+BATCH = 1_000
+ASKED = 2_000
+WORK = Workload(has_conditions=True)
+SUBJECT: Final = "bob"
+EVALUATION: Final = "/access/v1/evaluation"
+FORWARD: Final = "/access/v1/forward-auth"
+HOST: Final = "portal.example.org"
+SITES: Final = f"""
+[[site]]
+host = "{HOST}"
+service = "s3"
+[[site.route]]
+path = "/files/{{name}}"
+action = "s3:GetObject"
+resource = "arn:aws:s3:::bucket-1/{{name}}"
+"""
+
+
+def question() -> dict[str, Any]:
+    """The one that the policy benchmark asks: only the last of fifty statements matches."""
+    return {
+        "subject": {"type": "user", "id": SUBJECT},
+        "action": {"name": ACTION},
+        "resource": {"type": "s3", "id": WORK.resource},
+        "context": {"aws:RequestedRegion": REGION, "aws:SourceIp": "10.1.2.3"},
+    }
+
+
+def post(server: Target, path: str, body: Any) -> bytes:
+    """A signed question as it goes over the wire."""
+    octets = json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "bench"}
+    request = AWSRequest("POST", f"{server.url}{path}", data=octets, headers=headers)
+    SigV4Auth(Credentials(server.key_id, server.secret), "bindery", "us-east-1").add_auth(request)
+    lines = [f"{name}: {value}" for name, value in request.headers.items()]
+    head = [f"POST {path} HTTP/1.1", f"Host: {urlsplit(server.url).netloc}", *lines, f"Content-Length: {len(octets)}"]
+    return "\r\n".join([*head, "", ""]).encode() + octets
+
+
+def single(server: Target) -> Iterator[Script]:
+    """One question a request."""
+    return itertools.repeat([post(server, EVALUATION, question())])
+
+
+def batch(server: Target) -> Iterator[Script]:
+    """A thousand questions a request, each about another resource."""
+    items = [{"resource": {"type": "s3", "id": f"{WORK.resource}{number}"}} for number in range(BATCH)]
+    return itertools.repeat([post(server, f"{EVALUATION}s", question() | {"evaluations": items})])
+
+
+def any_subject(server: Target, users: int) -> Iterator[Script]:
+    """Another one of the many users each time."""
+    names = [name_of(number * users // ASKED) for number in range(ASKED)]
+    return itertools.cycle(
+        [[post(server, EVALUATION, question() | {"subject": {"type": "user", "id": name}})] for name in names]
+    )
+
+
+@contextmanager
+def cedar_point() -> Iterator[Target]:
+    """cedarpy behind Flask and granian, with as many threads as ours."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    target = "tests.benchmarks.cedar_point:app"
+    with subprocess.Popen([*command, "--blocking-threads", "4", target], stdout=subprocess.DEVNULL) as process:
+        try:
+            while socket.socket().connect_ex(("127.0.0.1", port)):
+                time.sleep(0.1)
+            yield Target(f"http://127.0.0.1:{port}", "AKIAIOSFODNN7EXAMPLE", "secret")
+        finally:
+            process.terminate()
+
+
+def give_policies(server: Target) -> None:
+    """Gives the demo's Bob the benchmark's policies and no others."""
+    iam = client_of(server.url, server.key_id, server.secret)
+    for group in iam.list_groups_for_user(UserName=SUBJECT)["Groups"]:
+        iam.remove_user_from_group(UserName=SUBJECT, GroupName=group["GroupName"])
+    for attached in iam.list_attached_user_policies(UserName=SUBJECT)["AttachedPolicies"]:
+        iam.detach_user_policy(UserName=SUBJECT, PolicyArn=attached["PolicyArn"])
+    for number, text in enumerate(WORK.documents()):
+        made = iam.create_policy(PolicyName=f"benchmark{number}", PolicyDocument=json.dumps(text))
+        iam.attach_user_policy(UserName=SUBJECT, PolicyArn=made["Policy"]["Arn"])
+
+
+def rates(acts: Sequence[Callable[[], tuple[str, Iterator[Script]]]]) -> list[float]:
+    """The best rate of each, measured in turns, so that other work on the machine disturbs all alike."""
+    best = [0.0] * len(acts)
+    for _ in range(ROUNDS):
+        for number, act in enumerate(acts):
+            best[number] = max(best[number], rate_of(*act(), SECONDS))
+    return best
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds, one request at a time."""
+
+    median: float
+    p99: float
+
+
+def forward_auth_latency(server: Target) -> Latency:
+    """How long a proxy waits for the answer about a signed request."""
+    iam = client_of(server.url, server.key_id, server.secret)
+    iam.put_user_policy(UserName=CALLER, PolicyName="files", PolicyDocument=allow("s3:GetObject"))
+    signed = AWSRequest("GET", f"https://{HOST}/files/report")
+    SigV4Auth(Credentials(server.key_id, server.secret), "s3", "us-east-1").add_auth(signed)
+    told = {"Method": "GET", "Proto": "https", "Host": HOST, "Uri": "/files/report", "For": "198.51.100.7"}
+    headers = dict(signed.headers) | {f"X-Forwarded-{name}": value for name, value in told.items()}
+    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    spent = []
+    for _ in range(ASKED):
+        started = time.perf_counter()
+        connection.request("GET", FORWARD, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        spent.append((time.perf_counter() - started) * 1000)
+        if answer.status != 200:
+            raise AssertionError(answer.status)
+    connection.close()
+    return Latency(statistics.median(spent), statistics.quantiles(spent, n=100)[98])
+
+
+def _with_sites(directory: Directory, folder: Path) -> Directory:
+    file = folder / "sites.toml"
+    file.write_text(SITES)
+    settings = replace(directory.settings, sites_file=file, asking_proxies=("127.0.0.1/32",))
+    return replace(directory, settings=settings)
+
+
+def main() -> None:
+    """Measures and prints."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bindery-bench-")))
+        servers = []
+        for users in SIZES:
+            say(f"loading {users:,} users …")
+            (folder / str(users)).mkdir()
+            directory = _with_sites(stack.enter_context(world(users)), folder / str(users))
+            servers.append(stack.enter_context(bindery(directory, folder / str(users))))
+            give_policies(servers[-1])
+        small, large = servers
+        cedar = stack.enter_context(cedar_point())
+        beside = rates([lambda: (small.url, single(small)), lambda: (cedar.url, single(cedar))])
+        many = rates([lambda: (small.url, single(small)), lambda: (small.url, batch(small))])
+        by_size = rates([lambda: (small.url, single(small)), lambda: (large.url, single(large))])
+        anybody = rates(
+            [
+                lambda: (small.url, any_subject(small, SIZES[0])),
+                lambda: (large.url, any_subject(large, SIZES[1])),
+            ]
+        )
+        latencies = [forward_auth_latency(server) for server in servers]
+    say()
+    table(
+        ["evaluations a second", "Bindery", "cedarpy behind Flask", "times"],
+        [["one a request", *beside, beside[0] / beside[1]]],
+    )
+    table(
+        ["evaluations a second", "one a request", f"{BATCH:,} a request", "times"],
+        [["Bindery", many[0], many[1] * BATCH, many[1] * BATCH / many[0]]],
+    )
+    table(
+        ["evaluations a second", *(f"{size:,} users" for size in SIZES), "ratio"],
+        [["of one user", *by_size, by_size[0] / by_size[1]], ["of any user", *anybody, anybody[0] / anybody[1]]],
+    )
+    table(
+        ["forward-auth, milliseconds", *(f"{size:,} users" for size in SIZES)],
+        [["median", *(one.median for one in latencies)], ["99th percentile", *(one.p99 for one in latencies)]],
+    )
+
+
+if __name__ == "__main__":
+    main()
