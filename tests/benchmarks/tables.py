@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 
 def say(text: str = "") -> None:
     """Prints a line at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How often something was done in a second, in each of some rounds."""
+
+    rounds: tuple[float, ...]
+
+    @property
+    def usual(self) -> float:
+        """The median."""
+        return statistics.median(self.rounds)
+
+    def times(self, other: Rates) -> float:
+        """How many times as often as something else, which was measured in the same rounds: the median of the rounds.
+
+        What else the machine does changes from one minute to the next; within a round it slows both down alike.
+        """
+        return statistics.median(own / its for own, its in zip(self.rounds, other.rounds, strict=True))
+
+
+def in_turns(acts: Sequence[Callable[[], float]], rounds: int) -> list[Rates]:
+    """Measures several things in short turns, one after the other, again and again."""
+    found = [[act() for act in acts] for _ in range(rounds)]
+    return [Rates(column) for column in zip(*found, strict=True)]
 
 
 def rate(act: Callable[[], object], seconds: float = 1.0, rounds: int = 3) -> float:
