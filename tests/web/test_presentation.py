@@ -109,6 +109,11 @@ def test_a_breakable_name_is_the_same_text(name: str) -> None:
     assert Markup(str(breakable(name)).replace("<wbr>", "")).unescape() == name
 
 
+@given(st.text())
+def test_a_breakable_text_that_was_escaped_already_is_not_escaped_twice(name: str) -> None:
+    assert breakable(Markup("{}").format(name)) == breakable(name)
+
+
 def test_an_arn_breaks_after_its_colons_and_slashes() -> None:
     pieces = "<wbr>arn:<wbr>aws:<wbr>iam::<wbr>1:<wbr>user/<wbr>eng/<wbr>bob"
     assert breakable("arn:aws:iam::1:user/eng/bob") == pieces
@@ -124,7 +129,7 @@ def test_a_name_in_a_picture_fits_its_box_and_keeps_its_end(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("label", "words"),
-    [("Access key ID", "access key ID"), ("MFA code", "MFA code"), ("密码", "密码"), ("访问密钥 ID", "访问密钥 ID"), ("", "")],
+    [("Access key ID", "access key ID"), ("MFA code", "MFA code"), ("访问密钥 ID", "访问密钥 ID"), ("", "")],
 )
 def test_a_label_inside_of_a_sentence_begins_small_unless_it_is_an_abbreviation(label: str, words: str) -> None:
     assert inside(label) == words
