@@ -42,7 +42,7 @@ class Settings:
         federation_networks: networks that are not public in which identity providers may be, such as `10.0.0.0/8`.
         saml_urls: addresses that SAML assertions may be made out to, beside AWS's own.
         public_url: scheme and host under which people reach the console; absent, those of each request.
-        sites_file: sites behind proxies that ask about every request (`web/sites.py`).
+        sites_file: sites behind proxies that ask about every request (`adapter/sites.py`).
         asking_proxies: networks from which proxies may ask; empty means none.
         audit_megabytes: how much of the audit trail is kept; 0 keeps all of it.
     """

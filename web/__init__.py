@@ -9,9 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from adapter import Iam, Settings, open_iam
+from adapter.sites import Sites
 from web import access, api, errors, health, languages, presentation, security, sessions
 from web.console import create_console
-from web.sites import Sites
 from web.throttle import Throttle
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from flask import Flask, Response, abort, current_app, g, request
 
 from adapter import Settings
+from adapter.wsgi import MAX_BODY
 from web.current import context, own_origin
 
 _CONTENT_POLICY = (
@@ -35,7 +36,6 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 """For files whose address changes with their content."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _NOT_TEXT = ("\x00", "\N{REPLACEMENT CHARACTER}")
-MAX_BODY = 1024 * 1024
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from adapter.errors import MalformedQueryString
 from adapter.operations.parameters import service_model
+from adapter.wsgi import MalformedInput
 from web.api.codec import input_decoder, output_encoder
 from web.api.form import MOST_PARAMETERS, read_form
 from web.api.markup import escape
-from web.wire import MalformedInput
 
 OPERATIONS: list[OperationModel] = [
     service_model(service).operation_model(name)

@@ -18,10 +18,10 @@ from werkzeug.test import TestResponse
 
 from adapter import Iam
 from adapter.server.tree import DEMO_PASSWORD
+from adapter.sites import AmbiguousPath, split_path
 from tests.documents import allow, deny
 from tests.web.visitor import Visitor, text
 from web import create_app
-from web.sites import AmbiguousPath, split_path
 
 ASK = "/access/v1/forward-auth"
 HOST = "portal.example.org"

@@ -22,6 +22,7 @@ from adapter import Caller, Iam, IamError, RequestContext
 from adapter.caller import new_request_id
 from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
 from adapter.errors import MissingAuthenticationToken, ServiceFailure
+from adapter.wsgi import Environ, media_type, read_request
 from web.access.errors import NOT_AUTHENTICATED
 from web.access.reading import Json, read_batch, read_json, read_question, read_search
 from web.access.writing import (
@@ -31,7 +32,6 @@ from web.access.writing import (
     refusal_text,
     results_document,
 )
-from web.wire import Environ, media_type, read_request
 
 _log = logging.getLogger(__name__)
 

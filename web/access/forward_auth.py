@@ -27,9 +27,9 @@ from adapter import Caller, IamError, RequestContext
 from adapter.caller import CallerKind
 from adapter.crypto.canonical import HttpRequest
 from adapter.decisions import Act
+from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
 from web.access.errors import NOT_AUTHENTICATED
 from web.current import iam
-from web.sites import METHODS, AmbiguousPath, Match, Site, Sites
 
 _log = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from typing import Any
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
+from adapter.wsgi import MalformedInput
 from web.api.form import Node
 from web.api.markup import escape
-from web.wire import MalformedInput
 
 Decode = Callable[[Node], Any]
 Encode = Callable[[Any], str]

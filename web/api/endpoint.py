@@ -25,12 +25,12 @@ from adapter.errors import InvalidAction, SignatureDoesNotMatch
 from adapter.operations.catalogue import CATALOGUE
 from adapter.operations.catalogue.coverage import ABSENT
 from adapter.operations.parameters import service_model
+from adapter.wsgi import Environ
 from web.api.codec import input_decoder, output_encoder
 from web.api.errors import InternalFailure, MissingAction, error_document
 from web.api.form import Node, read_form
 from web.api.limits import UnsignedCalls
 from web.api.requests import is_for_api, read_request
-from web.wire import Environ
 
 _log = logging.getLogger(__name__)
 

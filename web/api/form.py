@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from adapter.errors import MalformedQueryString
-from web.wire import MalformedInput
+from adapter.wsgi import MalformedInput
 
 Node = str | dict[str, "Node"]
 """A value, or what the part of a name up to a dot leads to."""

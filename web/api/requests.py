@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from adapter import wsgi
 from adapter.crypto.canonical import HttpRequest
-from web import wire
+from adapter.wsgi import Environ, media_type
 from web.api.errors import MethodNotAllowed, UnsupportedMediaType
-from web.wire import Environ, media_type
 
 _FORM = "application/x-www-form-urlencoded"
 _LOOKING = frozenset({"GET", "HEAD"})
@@ -34,7 +34,7 @@ def read_request(environ: Environ) -> HttpRequest:
         UnsupportedMediaType: the body is no form.
         MalformedInput: the length of the body is not a number.
     """
-    request = wire.read_request(environ, b"/")
+    request = wsgi.read_request(environ, b"/")
     if request.method not in _METHODS:
         raise MethodNotAllowed("The specified method is not allowed: the API takes POST and GET.")
     if request.body and (media_type(environ) or _FORM) != _FORM:

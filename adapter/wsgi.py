@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-from adapter import IamError
 from adapter.crypto.canonical import HttpRequest
-from web.security import MAX_BODY
+from adapter.errors import IamError
 
 Environ = dict[str, Any]
 
+MAX_BODY: Final = 1024 * 1024
+"""Bytes; the longest body that is read."""
 _PIECE: Final = 64 * 1024
 _MOST_PASSED_OVER: Final = 32 * 1024 * 1024
 _LENGTH_DIGITS: Final = 18
