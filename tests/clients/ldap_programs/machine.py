@@ -18,6 +18,8 @@ from pathlib import Path
 DEBIAN = Path(__file__).parents[3] / ".venv/debian"
 PATIENCE = 60
 _USERS = {"nslcd": 901, "dovecot": 902, "dovenull": 903, "freerad": 904, "sssd": 905, "www-data": 33, "postgres": 906}
+_PRIVATE = frozenset({"etc/nslcd.conf", "etc/sssd/sssd.conf"})
+"""Files that their programs refuse when others can read them."""
 _LAYERS = """
 set -e
 debian=$1 own=$2 options=$3
@@ -25,8 +27,8 @@ mount --make-rprivate / 2>/dev/null || true
 mount -t tmpfs tmpfs /mnt
 mkdir -p /mnt/etc /mnt/etc.work /mnt/var /mnt/var.work
 mount -t overlay overlay -o "lowerdir=$debian/usr:/usr" /usr
-mount -t overlay overlay -o "lowerdir=$own:$debian/etc:/etc,upperdir=/mnt/etc,workdir=/mnt/etc.work$options" /etc
-mount -t overlay overlay -o "lowerdir=$debian/var:/var,upperdir=/mnt/var,workdir=/mnt/var.work$options" /var
+mount -t overlay overlay -o "lowerdir=$own/etc:$debian/etc:/etc,upperdir=/mnt/etc,workdir=/mnt/etc.work$options" /etc
+mount -t overlay overlay -o "lowerdir=$own/var:$debian/var:/var,upperdir=/mnt/var,workdir=/mnt/var.work$options" /var
 mount -t tmpfs -o mode=755 tmpfs /run
 echo ready
 exec sleep infinity
@@ -38,23 +40,23 @@ class NoMachine(AssertionError):
 
 
 class Machine:
-    """A namespace with files of its own in /etc.
+    """A namespace with files of its own in /etc and /var.
 
     Args:
-        own: a folder whose content is laid over /etc, and what is to be in it, by the path below /etc.
-        files: what is put there.
+        own: a folder for these files.
+        files: their texts by their paths, such as `etc/nslcd.conf`.
     """
 
     def __init__(self, own: Path, files: Mapping[str, str]) -> None:
         if not (DEBIAN / "packages").is_file():
             raise NoMachine("The LDAP clients of Debian's packages are missing: run .ci/packages test (on Debian)")
+        for folder in (own, own / "etc", own / "var"):
+            folder.mkdir(mode=0o755, exist_ok=True)
         for name, text in (_accounts() | dict(files)).items():
             target = own / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
-            if target.suffix in {".secret", ".conf", ".ext"}:
-                target.chmod(0o600 if "sssd" in target.parts or "nslcd" in target.name else 0o644)
-        own.chmod(0o755)
+            target.chmod(0o600 if name in _PRIVATE else 0o644)
         self._init = subprocess.Popen(
             [*_unshare(), "sh", "-c", _LAYERS, "sh", DEBIAN, own, "" if os.geteuid() == 0 else ",userxattr"],
             stdout=subprocess.PIPE,
@@ -138,4 +140,5 @@ def _accounts() -> dict[str, str]:
         if f"\n{name}:" not in passwd
     )
     group += "".join(f"{name}:x:{number}:\n" for name, number in numbers.items() if f"\n{name}:" not in group)
-    return {"passwd": passwd, "group": group, "hosts": "127.0.0.1 localhost ldap.example.org\n"}
+    hosts = "127.0.0.1 localhost ldap.example.org\n"
+    return {"etc/passwd": passwd, "etc/group": group, "etc/hosts": hosts}

@@ -15,13 +15,14 @@ from tests.clients.ldap_programs.company import Company
 from tests.clients.ldap_programs.machine import Machine, free_port
 from tests.clients.ldap_programs.recipes import files
 
-CA = "ssl/certs/bindery-ca.pem"
+CA = "etc/ssl/certs/bindery-ca.pem"
 
 
 class Program(ABC):
     """One program on a machine of its own."""
 
     recipe: ClassVar[str]
+    asks_for_group: ClassVar = True
 
     def __init__(self, company: Company, folder: Path) -> None:
         self.company = company
@@ -29,7 +30,7 @@ class Program(ABC):
         self.log = folder / "program.log"
         self.log.touch()
         pages = files(self.recipe, company.values)
-        self.machine = Machine(folder / "etc", {CA: company.authority.read_text(), **pages, **self.more()})
+        self.machine = Machine(folder / "own", {CA: company.authority.read_text(), **pages, **self.more()})
         try:
             self.start()
         except BaseException:
@@ -37,7 +38,7 @@ class Program(ABC):
             raise
 
     def more(self) -> dict[str, str]:
-        """What belongs to the program and not to the recipe, by path below /etc."""
+        """What belongs to the program and not to the recipe, by path."""
         return {}
 
     @abstractmethod
@@ -85,7 +86,10 @@ class Apache(Program):
             'DocumentRoot "/etc/apache2/site"',
             "Include conf-available/bindery.conf",
         ]
-        return {"apache2/apache2.conf": "\n".join([*lines, ""]), "apache2/site/index.html": "only for members\n"}
+        return {
+            "etc/apache2/apache2.conf": "\n".join([*lines, ""]),
+            "etc/apache2/site/index.html": "only for members\n",
+        }
 
     def start(self) -> None:
         self.machine.start("apache2", "-f", "/etc/apache2/apache2.conf", "-D", "FOREGROUND", log=self.log)
@@ -102,7 +106,7 @@ class FreeRadius(Program):
 
     def more(self) -> dict[str, str]:
         client = 'client localhost {\n  ipaddr = 127.0.0.1\n  secret = "shared-with-the-switch"\n}\n'
-        return {"freeradius/3.0/clients.conf": client}
+        return {"etc/freeradius/3.0/clients.conf": client}
 
     def start(self) -> None:
         etc = "/etc/freeradius/3.0"
@@ -140,7 +144,7 @@ class Dovecot(Program):
         own = f"protocols =\nssl = no\nlog_path = {self.log}\n{users}first_valid_uid = 1\n"
         # Who guesses is made to wait; the tests guess.
         own += "auth_failure_delay = 0\nservice anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}\n"
-        return {"dovecot/test.conf": own + "!include conf.d/bindery.conf\n"}
+        return {"etc/dovecot/test.conf": own + "!include conf.d/bindery.conf\n"}
 
     def start(self) -> None:
         self.machine.run("sh", "-ec", "sed -i 's/vmail/nobody/g' /etc/dovecot/conf.d/bindery.conf", check=True)
@@ -189,6 +193,48 @@ class PostgreSql(Program):
         return self.machine.run(
             "psql", "-h", "/run/postgresql", "-p", self.port, "-U", "admin", "-tAc", statement, "postgres"
         )
+
+
+class PhpLdapAdmin(Program):
+    """A browser of trees."""
+
+    recipe = "phpldapadmin"
+    asks_for_group = False
+    modules: ClassVar = ("ctype", "gettext", "iconv", "ldap", "mbstring", "tokenizer", "xml")
+    documents: ClassVar = "/usr/share/phpldapadmin/htdocs"
+
+    def start(self) -> None:
+        modules = " ".join(f"-d extension={name}" for name in self.modules)
+        options = f"{modules} -d session.save_path=/run -d error_reporting=0"
+        server = f"exec /usr/bin/php?.? {options} -S 127.0.0.1:{self.port} -t {self.documents}"
+        self.machine.start("sh", "-c", server, log=self.log)
+        self.machine.until(self.listens, self.log)
+
+    def admits(self, name: str, password: str) -> bool:
+        form = {"cmd": "login", "server_id": "1", "nodecode[login_pass]": "1", "login": name, "login_pass": password}
+        session = requests.Session()
+        session.get(f"http://127.0.0.1:{self.port}/index.php", timeout=30)
+        page = session.post(f"http://127.0.0.1:{self.port}/cmd.php", data=form, timeout=30).text
+        assert "Authenticate to server" in page, page
+        return "Logged in as" in page
+
+
+class LdapAccountManager(PhpLdapAdmin):
+    """Another one."""
+
+    recipe = "ldap-account-manager"
+    asks_for_group = True
+    modules = (*PhpLdapAdmin.modules, "curl", "dom", "gd", "gmp", "phar", "simplexml", "xmlreader", "xmlwriter", "zip")
+    documents = "/usr/share/ldap-account-manager"
+
+    def admits(self, name: str, password: str) -> bool:
+        form = {"username": name, "passwd": password, "language": "en_GB.utf8", "checklogin": "Login"}
+        where = f"http://127.0.0.1:{self.port}/templates/login.php"
+        session = requests.Session()
+        session.get(where, timeout=30)
+        answer = session.post(where, data=form, timeout=30)
+        assert answer.status_code == 403 or "Logout" in answer.text, answer.text + self.log.read_text()
+        return answer.ok
 
 
 class UnixLogin(Program):
@@ -241,8 +287,8 @@ class Nginx(Nslcd):
         server = f"listen 127.0.0.1:{self.port}; root /etc/nginx/site; include snippets/bindery.conf;"
         own = f"{module}\nuser www-data;\npid /run/nginx.pid;\nerror_log {self.log};\ndaemon off;\nevents {{}}\n"
         site = {
-            "nginx/nginx.conf": f"{own}http {{ access_log off; server {{ {server} }} }}\n",
-            "nginx/site/index.html": "only for members\n",
+            "etc/nginx/nginx.conf": f"{own}http {{ access_log off; server {{ {server} }} }}\n",
+            "etc/nginx/site/index.html": "only for members\n",
         }
         return files("nslcd-pam", self.company.values) | site
 

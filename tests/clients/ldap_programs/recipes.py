@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[3] / "ldif/recipes"
-_BLOCK = re.compile(r"^`(?P<path>/etc/[^`]+)`[^\n]*:\n+```\w*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^`/(?P<path>(?:etc|var)/[^`]+)`[^\n]*:\n+```\w*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,9 +34,9 @@ class Step:
 
 
 def files(name: str, values: Values) -> dict[str, str]:
-    """The files that a page says to write, by their path below /etc."""
+    """The files that a page says to write, by their paths."""
     page = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
-    found = {match["path"].removeprefix("/etc/"): values.put_in(match["text"]) for match in _BLOCK.finditer(page)}
+    found = {match["path"]: values.put_in(match["text"]) for match in _BLOCK.finditer(page)}
     assert found, f"{name}.md has no configuration"
     return found
 

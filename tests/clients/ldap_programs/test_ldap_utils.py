@@ -12,14 +12,14 @@ from tests.clients.ldap_programs.machine import Machine
 from tests.clients.ldap_programs.programs import CA
 from tests.clients.ldap_programs.recipes import files, steps
 
-SECRET = "ldap/joy.secret"
+SECRET = "etc/ldap/joy.secret"
 
 
 @pytest.fixture
 def machine(company: Company, tmp_path) -> Iterator[Machine]:
     own = files("ldap-utils", company.values)
     own |= {SECRET: own[SECRET].rstrip("\n"), CA: company.authority.read_text()}
-    running = Machine(tmp_path / "etc", own)
+    running = Machine(tmp_path / "own", own)
     yield running
     running.close()
 
