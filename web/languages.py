@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel
 
 _KEPT_FOR = timedelta(days=365)
@@ -74,13 +74,17 @@ def init_app(app: Flask) -> None:
 
 def language() -> Language:
     """The language of this answer: the reader's choice, else what the browser asks for, else English."""
-    if not has_request_context():
+    if not has_app_context():
         return ENGLISH
     if "language" not in g:
-        kept = _BY_TAG.get(request.cookies.get(current_app.config["LANGUAGE_COOKIE_NAME"], ""))
-        g.language = kept or _asked_for()
+        speak(_chosen() or _asked_for() if has_request_context() else ENGLISH)
     found: Language = g.language
     return found
+
+
+def speak(chosen: Language) -> None:
+    """From now on speaks a language, for work that goes on when its request is over."""
+    g.language = chosen
 
 
 def remember(response: Response, tag: str) -> bool:
@@ -101,6 +105,10 @@ def remember(response: Response, tag: str) -> bool:
         samesite="Lax",
     )
     return True
+
+
+def _chosen() -> Language | None:
+    return _BY_TAG.get(request.cookies.get(current_app.config["LANGUAGE_COOKIE_NAME"], ""))
 
 
 def _asked_for() -> Language:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from adapter.errors import NoSuchEntity
 from tests.web.visitor import HOME, SIGN_IN, Visitor
+from web.console import jobs
 from web.languages import remember
+from web.presentation import number
 
 COOKIE = "bindery-language"
 CHOOSE = "/console/language"
@@ -142,3 +147,21 @@ def test_what_form_fields_say_by_themselves_is_translated(visitor: Visitor) -> N
     path = "/console/credentials/app-passwords/create"
     page = visitor.submit(path, {"service": "mail", "days": "soon"})
     assert "不是有效的整数" in page.text
+
+
+def test_long_work_tells_in_the_language_of_whoever_started_it(app: Flask) -> None:
+    def steps() -> Iterator[tuple[str, ...]]:
+        yield (number(1234),)
+        raise NoSuchEntity("The user with name bob cannot be found.")
+
+    work = jobs.Job(owner="", title="", header=("",), total=2, back="")
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        jobs.start(work, steps())
+    next(thread for thread in threading.enumerate() if thread.name == "console-job").join()
+    assert (work.results, work.failure) == ([("1,234",)], "找不到名为 bob 的用户。")
+
+
+def test_programs_are_answered_in_english_whatever_they_ask_for(visitor: Visitor) -> None:
+    answer = visitor.client.post("/", data={"Action": "GetUser"}, headers={"Accept-Language": "zh-CN"})
+    assert "Request is missing Authentication Token" in answer.text
+    assert "accept-language" not in answer.vary

@@ -16,14 +16,14 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from werkzeug.exceptions import TooManyRequests
 
 from adapter import IamError
 from web.console.components import asker, crumbs
 from web.console.refused import error_words
 from web.console.secrets_once import signed_file
-from web.languages import language
+from web.languages import Language, language, speak
 from web.throttle import Throttle
 
 _log = logging.getLogger(__name__)
@@ -95,14 +95,15 @@ def start(work: Job, steps: Iterator[tuple[str, ...]]) -> str:
     job_id = secrets.token_urlsafe(16)
     jobs[job_id] = work
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    told = (app, language().locale, work, steps)
+    told = (app, language(), work, steps)
     threading.Thread(target=_run, args=told, name="console-job", daemon=True).start()
     return job_id
 
 
-def _run(app: Flask, locale: str, work: Job, steps: Iterator[tuple[str, ...]]) -> None:
+def _run(app: Flask, spoken: Language, work: Job, steps: Iterator[tuple[str, ...]]) -> None:
     """Does the work, and tells of it in the language of whoever started it."""
-    with app.app_context(), force_locale(locale):
+    with app.app_context():
+        speak(spoken)
         work.run(steps)
 
 
