@@ -18,7 +18,9 @@ from web.console.directory import sayings as checkup
 from web.console.refused import demand_words, error_words, layer_words
 from web.console.sayings import Sayings
 
-LIBRARY = sorted((Path(__file__).parents[2] / "adapter").rglob("*.py"))
+ADAPTER = Path(__file__).parents[2] / "adapter"
+LIBRARY = sorted(ADAPTER.rglob("*.py"))
+EXPLAINED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 HOLE = re.compile(r"\ue000+")
 
 
@@ -29,6 +31,7 @@ def shapes(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.JoinedStr):
         pieces = (each.value if isinstance(each, ast.Constant) else "\ue000" for each in node.values)
         yield HOLE.sub("\ue000", "".join(map(str, pieces)))
+        return
     for child in ast.iter_child_nodes(node):
         yield from shapes(child)
 
@@ -38,10 +41,9 @@ def said_by_the_library() -> str:
     return "\n".join(shape for file in LIBRARY for shape in shapes(ast.parse(file.read_text())))
 
 
-def is_there(saying: str, all_of_it: str) -> bool:
-    """Whether some text of the library can be this one, whatever is put into the holes of either."""
-    pieces = [re.escape(piece) for piece in re.split(r"%\(\w+\)s", saying)]
-    return re.search(".+?".join(pieces), all_of_it) is not None
+def pattern(saying: str) -> re.Pattern[str]:
+    """What a saying can be, whatever is put into its holes."""
+    return re.compile(".+?".join(re.escape(piece) for piece in re.split(r"%\(\w+\)s", saying)))
 
 
 TABLES = {
@@ -67,7 +69,15 @@ def chinese() -> Iterator[None]:
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_what_is_recognised_is_said_by_the_library(table: Sayings, said_by_the_library: str) -> None:
-    assert [text for text in table.texts if not is_there(text, said_by_the_library)] == []
+    assert [text for text in table.texts if not pattern(text).search(said_by_the_library)] == []
+
+
+def test_everything_that_the_check_up_says_is_recognised() -> None:
+    tree = ast.parse((ADAPTER / "installation/doctor.py").read_text())
+    explained = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, EXPLAINED)}
+    said = {shape for shape in shapes(tree) if ENGLISH_WORDS.search(shape)} - explained
+    known = [text for table in (checkup._CHECKS, checkup._FINDINGS, checkup._ADVICE) for text in table.texts]
+    assert {text for text in said if not any(pattern(saying).fullmatch(text) for saying in known)} == set()
 
 
 @pytest.mark.parametrize(

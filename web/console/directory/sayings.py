@@ -40,7 +40,7 @@ _FINDINGS = Sayings(
         lazy_gettext("The directory does not know %(classes)s"),
         lazy_gettext("The directory knows all %(count)s object classes"),
         lazy_gettext("Access without signing in could not be tried: %(error)s"),
-        lazy_gettext("Who has not signed in sees entries of the directory"),
+        lazy_gettext("Who has not signed in sees entries of %(suffix)s"),
         lazy_gettext("Who has not signed in sees nothing"),
         lazy_gettext("No certificate: plain LDAP, meant for this machine alone"),
         lazy_gettext("The directory's certificate is valid for %(days)s more days"),
@@ -66,6 +66,7 @@ _ADVICE = Sayings(
         lazy_gettext("Check it, its address and BINDERY_LDAP_BIND_DN."),
         lazy_gettext("Restart bindery up, which brings the schema up to date."),
         lazy_gettext("Load the rules of ldif/config/acl.ldif."),
+        lazy_gettext("Run bindery init again."),
         lazy_gettext("Renew it and start bindery up again with --ldap-cert and --ldap-key."),
         lazy_gettext("Set the clock, and keep it with NTP (timedatectl set-ntp true)."),
     )
