@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adapter.errors import NoSuchEntity
 from adapter.ldap import Add, AlreadyThere, Remove
-from adapter.operations.call import Call, Result, parse_policy_arn
+from adapter.operations.call import Call, Result, parse_iam_arn
 from adapter.operations.holders import GROUPS, ROLES, USERS, H, Holder
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
@@ -32,7 +32,7 @@ def _attach(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
 
 
 def _detach(call: Call, kind: Holder[H], name: str, policy_arn: str) -> Result:
-    wanted = str(parse_policy_arn(policy_arn)).casefold()
+    wanted = str(parse_iam_arn(policy_arn)).casefold()
     holder = kind.look_up_to_change(call, name)
     for dn, policy in call.policies_by_dn(holder.attached_policies).items():
         if policy.arn.casefold() == wanted:

@@ -22,20 +22,21 @@ from adapter.trail.history import History
 M = TypeVar("M", bound=Record)
 SERVICE_PATH: Final = "/aws-service-role/"
 """Where the roles are that are linked to services."""
-_POLICY_ARN: Final = re.compile(r"arn:aws:iam::(?:[0-9]{12}|aws):policy/[!-~]+")
+_IAM_ARN: Final = re.compile(r"arn:aws:iam::(?:[0-9]{12}|aws):([a-z-]+)/[!-~]+")
 Result = dict[str, Any]
 """The members of an operation's answer, snake-cased, holding plain values."""
 CheckUp = Callable[[ServerInfo], list[dict[str, str]]]
 """Looks at the installation, given what the directory tells of itself, and tells what it finds."""
 
 
-def parse_policy_arn(text: str) -> Arn:
-    """The ARN of a managed policy, taken apart.
+def parse_iam_arn(text: str, kind: str = "policy") -> Arn:
+    """The ARN of something in IAM, taken apart.
 
     Raises:
-        InvalidInput: it is none.
+        InvalidInput: it is none, or not one of that kind.
     """
-    if not _POLICY_ARN.fullmatch(text):
+    found = _IAM_ARN.fullmatch(text)
+    if found is None or found[1] != kind:
         raise InvalidInput(f"ARN {text} is not valid.")
     return Arn.parse(text)
 
@@ -159,7 +160,7 @@ class Call:
         Raises:
             InvalidInput: it is no ARN of a managed policy.
         """
-        parsed = parse_policy_arn(arn)
+        parsed = parse_iam_arn(arn)
         noun = SYSTEM_POLICY if parsed.account == SYSTEM_ACCOUNT else POLICY
         found = self.find(noun, parsed.resource.rpartition("/")[2])
         return found if found is not None and found.arn.casefold() == arn.casefold() else None

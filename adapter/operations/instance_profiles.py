@@ -109,8 +109,9 @@ def remove_role_from_instance_profile(call: Call, *, instance_profile_name: str,
 
     Raises:
         NoSuchEntity: there is no such instance profile or role, or the role is not in it.
+        UnmodifiableEntity: the role is linked to a service.
     """
-    profile, role = _profile(call, instance_profile_name), call.role(role_name)
+    profile, role = _profile(call, instance_profile_name), call.role_to_change(role_name)
     present = _role_of(call, profile)
     if present is None or present.role_id != role.role_id:
         raise NoSuchEntity(f"Role {role_name} in Instance Profile {instance_profile_name} cannot be found.")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from adapter.caller import CallerKind
 from adapter.errors import AccessDenied, EntityAlreadyExists, InvalidUserType, NoSuchEntity, PasswordPolicyViolation
-from adapter.ldap import PasswordRefused, Store
+from adapter.ldap import USER, PasswordRefused, Set, Store
 from adapter.models import Account, User
 from adapter.operations.call import Call, Result
 from adapter.operations.passwords import hold_to_password_policy, password_demands
@@ -54,6 +54,7 @@ def update_login_profile(
     if password is not None:
         _set_password(call, user, password, bool(password_reset_required))
     elif password_reset_required is not None:
+        _hold_to_rules(call, user)
         call.store.require_reset(user.dn, password_reset_required)
     return {}
 
@@ -91,11 +92,13 @@ def change_password(call: Call, *, old_password: str, new_password: str) -> Resu
 
     Raises:
         InvalidUserType: the caller is the root user, whose password is not changed by API.
+        NoSuchEntity: the caller has no password.
         AccessDenied: the old password is not right.
         PasswordPolicyViolation: the new one does not meet the account's policy.
     """
     if call.caller.kind is not CallerKind.USER:
         raise InvalidUserType("Only IAM Users can change their own password")
+    _with_password(call, None)
     change_own_password(call.store, call.account, call.caller.dn, old_password, new_password)
     return {}
 
@@ -122,11 +125,19 @@ def change_own_password(store: Store, account: Account, dn: str, old: str, new: 
 
 def _set_password(call: Call, user: User, password: str, reset_required: bool) -> None:
     hold_to_password_policy(call.store.password_policy(call.account), password)
+    _hold_to_rules(call, user)
     try:
         call.store.set_password(user.dn, password)
     except PasswordRefused as error:
         raise PasswordPolicyViolation("Password does not conform to the account password policy.") from error
     call.store.require_reset(user.dn, reset_required)
+
+
+def _hold_to_rules(call: Call, user: User) -> None:
+    """Puts a user whose password is given here under the account's rules, where another tool has made the entry."""
+    policy = call.store.own_password_policy(call.account)
+    if policy and user.password_policy is None:
+        call.store.change(USER, call.account, user, Set("password_policy", policy), guard=False)
 
 
 def _with_password(call: Call, user_name: str | None) -> User:

@@ -12,7 +12,7 @@ from adapter.federation.fetching import Unreachable
 from adapter.ldap import OIDC_PROVIDER, AlreadyThere, Set
 from adapter.models import OidcProvider
 from adapter.names import iam_arn
-from adapter.operations.call import Call, Result
+from adapter.operations.call import Call, Result, parse_iam_arn
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Target, resource_tags
@@ -62,8 +62,8 @@ def create_open_id_connect_provider(
         arn=iam_arn(call.account.account_id, _KIND, "/", name),
         create_date=call.context.now,
         client_ids=clients,
-        thumbprints=thumbprints or (_thumbprint_of(call, name),),
         tags=checked_tags(call, "TagsPerOpenIDConnectProvider", (), tags),
+        thumbprints=thumbprints or (_thumbprint_of(call, name),),
     )
     try:
         made = call.store.add(OIDC_PROVIDER, call.account, provider, referring_to=call.account)
@@ -169,6 +169,7 @@ def _find(call: Call, arn: str) -> OidcProvider | None:
 
 
 def _provider(call: Call, arn: str) -> OidcProvider:
+    parse_iam_arn(arn, _KIND)
     found = _find(call, arn)
     if found is None:
         raise NoSuchEntity(f"OpenIDConnect Provider not found for arn {arn}")

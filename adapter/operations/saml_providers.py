@@ -11,7 +11,7 @@ from adapter.federation.metadata import UnusableMetadata, read_metadata
 from adapter.ldap import SAML_PROVIDER, AlreadyThere, Set
 from adapter.models import SamlProvider
 from adapter.names import iam_arn
-from adapter.operations.call import Call, Result
+from adapter.operations.call import Call, Result, parse_iam_arn
 from adapter.operations.paging import Page
 from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Target, resource_tags
@@ -101,12 +101,12 @@ def update_saml_provider(
             that is to be removed, or encrypted assertions are required without a key.
         LimitExceeded: the provider has two private keys already.
     """
+    provider = with_documents(call, _provider(call, saml_provider_arn).name)
     given = (saml_metadata_document, assertion_encryption_mode, add_private_key, remove_private_key)
     if all(each is None for each in given):
         raise InvalidInput(
             "Unable to update identity provider. No updates are defined for metadata or encryption assertion."
         )
-    provider = with_documents(call, _provider(call, saml_provider_arn).name)
     changes: list[Set] = []
     if saml_metadata_document is not None:
         changes.append(Set("metadata", saml_metadata_document))
@@ -182,6 +182,7 @@ def with_documents(call: Call, name: str) -> SamlProvider:
 
 
 def _provider(call: Call, arn: str) -> SamlProvider:
+    parse_iam_arn(arn, _KIND)
     found = find_saml_provider(call, arn)
     if found is None:
         raise NoSuchEntity(f"Manifest not found for arn {arn}")

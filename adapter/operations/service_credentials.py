@@ -50,8 +50,7 @@ def create_service_specific_credential(
         NotSupportedService: this can't be an application's name.
         LimitExceeded: the user has as many for that application as one may have.
     """
-    if not _SERVICE_NAME.fullmatch(service_name):
-        raise NotSupportedService(f"The service {service_name[:128]} is not supported.")
+    _hold_to_service_name(service_name)
     user = call.user(user_name)
     present = _credentials_of(call, user, service_name)
     hold_to_quota(call.account, "ServiceSpecificCredentialsPerUser", len(present) + 1)
@@ -78,6 +77,11 @@ def create_service_specific_credential(
     return {"service_specific_credential": _with_new_password(call, user, made, entry)}
 
 
+def _hold_to_service_name(text: str) -> None:
+    if not _SERVICE_NAME.fullmatch(text):
+        raise NotSupportedService(f"The service {text[:128]} is not supported.")
+
+
 def list_service_specific_credentials(
     call: Call,
     *,
@@ -91,7 +95,10 @@ def list_service_specific_credentials(
     Raises:
         NoSuchEntity: there is no such user.
         InvalidInput: both a user and all users are asked for.
+        NotSupportedService: this can't be an application's name.
     """
+    if service_name:
+        _hold_to_service_name(service_name)
     if all_users and user_name:
         raise InvalidInput("UserName and AllUsers can't be given together.")
     named = (Where.equals("service_name", service_name),) if service_name else ()

@@ -84,11 +84,14 @@ def _faults(operation: OperationModel, root: ElementTree.Element) -> Iterator[st
 
 def _error_faults(operation: OperationModel, root: ElementTree.Element, status: int) -> Iterator[str]:
     error = {_name(child): child.text or "" for child in root[0]}
-    if (_name(root), [_name(child) for child in root]) != ("ErrorResponse", ["Error", "RequestId"]):
+    namespace = operation.service_model.metadata["xmlNamespace"]
+    if root.tag != f"{{{namespace}}}ErrorResponse":
+        yield f"the error's document is {root.tag}"
+    if [_name(child) for child in root] != ["Error", "RequestId"]:
         yield "it is no ErrorResponse"
     if list(error) != ["Type", "Code", "Message"]:
         yield f"the error has {list(error)}"
-    documented = {_code(shape): _status(shape) for shape in operation.error_shapes}
+    documented = {code_of(shape): status_of(shape) for shape in operation.error_shapes}
     code = error.get("Code", "")
     if code in COMMON:
         return
@@ -98,12 +101,12 @@ def _error_faults(operation: OperationModel, root: ElementTree.Element, status: 
         yield f"{code} has the status {documented[code]}, not {status}"
 
 
-def _code(shape: StructureShape) -> str:
+def code_of(shape: Shape) -> str:
     code: str = shape.metadata.get("error", {}).get("code") or shape.name
     return code
 
 
-def _status(shape: StructureShape) -> int | None:
+def status_of(shape: Shape) -> int | None:
     status: int | None = shape.metadata.get("error", {}).get("httpStatusCode")
     return status
 

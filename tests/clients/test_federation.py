@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from tests.clients.strict import strict
 from tests.conftest import running_copy
 from tests.documents import allow
 from tests.oidc_provider import CLIENT, LOOPBACK, OidcProvider, authority, oidc_provider, server_certificate
-from tests.saml_provider import Response, SamlProvider
+from tests.saml_provider import AWS, Response, SamlProvider
 
 ACCOUNT = "arn:aws:iam::123456789012"
 ROLE = f"{ACCOUNT}:role/federated"
@@ -186,6 +187,21 @@ def test_refusals_have_aws_s_codes(federated: Federated) -> None:
         federated.with_assertion(SamlProvider().assertion())
     with refused("ExpiredTokenException", 400, "within 5 minutes"):
         federated.with_assertion(federated.saml.assertion(Response(issued=-1000)))
+
+
+def test_limits_that_can_t_be_used_are_refused_for_tokens_and_assertions_alike(federated: Federated) -> None:
+    many = {f"key{number}": [secrets.token_urlsafe(120)] for number in range(50)}
+    token = federated.oidc.token(**{"https://aws.amazon.com/tags": {"principal_tags": many}})
+    attributes = {f"{AWS}PrincipalTag:{key}": values for key, values in many.items()}
+    assertion = federated.saml.assertion(Response(attributes=attributes))
+    with refused("MalformedPolicyDocument", 400):
+        federated.with_token(Policy="{")
+    with refused("MalformedPolicyDocument", 400):
+        federated.with_assertion(Policy="{")
+    with refused("PackedPolicyTooLarge", 400):
+        federated.with_token(token)
+    with refused("PackedPolicyTooLarge", 400):
+        federated.with_assertion(assertion)
 
 
 def test_a_provider_that_does_not_answer_is_told(federated: Federated) -> None:

@@ -134,18 +134,29 @@ def test_a_forgotten_oidc_provider_is_gone(do: Do, oidc: str) -> None:
 @pytest.mark.parametrize(
     "arn",
     [
-        "arn:aws:iam::123456789012:oidc-provider/",
         "arn:aws:iam::123456789012:oidc-provider/*",
         "arn:aws:iam::210987654321:oidc-provider/id.example.com/realms/a",
+        "arn:aws:iam::123456789012:oidc-provider/)(objectClass=*",
+    ],
+)
+def test_an_arn_of_another_provider_finds_nothing(do: Do, oidc: str, arn: str) -> None:
+    with pytest.raises(NoSuchEntity):
+        do("get_open_id_connect_provider", open_id_connect_provider_arn=arn)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::123456789012:oidc-provider/",
         "arn:aws:iam::123456789012:saml-provider/id.example.com/realms/a",
         "id.example.com/realms/a-and-more",
-        "arn:aws:iam::123456789012:oidc-provider/)(objectClass=*",
         "arn:aws:iam::123456789012:oidc-provider/zwölf",
     ],
 )
-def test_an_arn_of_something_else_finds_nothing(do: Do, oidc: str, arn: str) -> None:
-    with pytest.raises(NoSuchEntity):
+def test_what_is_no_arn_of_a_provider_is_refused_as_such(do: Do, oidc: str, arn: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
         do("get_open_id_connect_provider", open_id_connect_provider_arn=arn)
+    assert refusal.value.message == f"ARN {arn} is not valid."
 
 
 def test_providers_are_tagged(do: Do, oidc: str, saml: str) -> None:
