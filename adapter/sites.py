@@ -121,7 +121,17 @@ class Site:
         Raises:
             AmbiguousPath: the path could be read in two ways.
         """
-        segments = split_path(path)
+        return self._first(method, split_path(path))
+
+    def match_decoded(self, method: str, path: str) -> Match | None:
+        """The first route that fits a path that has been decoded already, as WSGI servers do it.
+
+        Raises:
+            AmbiguousPath: the path could be read in two ways.
+        """
+        return self._first(method, split_path(quote(path, safe=f"/{_SEGMENT_SAFE}")))
+
+    def _first(self, method: str, segments: tuple[str, ...]) -> Match | None:
         return next((found for route in self.routes if (found := route.match(method, segments))), None)
 
 
