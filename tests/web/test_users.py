@@ -159,6 +159,15 @@ def test_a_name_that_is_taken_is_refused(bob: Visitor) -> None:
     assert "User with name JOB already exists" in text(response)
 
 
+def test_what_is_wrong_with_a_tag_is_told_beside_it(bob: Visitor) -> None:
+    refused = bob.submit(user("joy", "/tags/edit"), {"tags-0-key": "x" * 129, "tags-0-value": "a"})
+    assert refused.status_code == 422
+    assert '<a href="#tags-0-key">A tag' in refused.text
+    assert 'id="tags-0-key-error"' in refused.text
+    assert 'aria-describedby="tags-0-key-error"' in refused.text
+    assert text(refused).count("A tag's key can have at most 128 characters") == 2
+
+
 def test_tags_are_set_changed_and_removed(bob: Visitor, do: Do) -> None:
     bob.submit(user("joy", "/tags/edit"), {"tags-0-key": "team", "tags-0-value": "a", "tags-1-key": "old"})
     assert "team a" in text(bob.get(user("joy", "/tags")))
