@@ -40,6 +40,12 @@ _ERRORS = Sayings(
         lazy_gettext("There is no MFA device that recovery codes could stand in for. Add one first."),
         lazy_gettext("There is no entry %(dn)s."),
         lazy_gettext("User %(name)s is not in group %(group)s."),
+        lazy_gettext("User %(name)s has no device for binding."),
+        lazy_gettext("User %(name)s has no device that could be enabled."),
+        lazy_gettext("User %(name)s has no POSIX number."),
+        lazy_gettext("This account gives no POSIX numbers."),
+        lazy_gettext("The account %(id)s does not exist."),
+        lazy_gettext("%(arn)s does not exist any more."),
         # There is one already
         lazy_gettext("User with name %(name)s already exists."),
         lazy_gettext("Group with name %(name)s already exists."),
@@ -53,6 +59,7 @@ _ERRORS = Sayings(
         lazy_gettext("The Server Certificate with name %(name)s already exists."),
         lazy_gettext("MFADevice entity at the same path and name already exists."),
         lazy_gettext("MFA Device is already in use."),
+        lazy_gettext("User %(name)s has a device for binding already."),
         lazy_gettext("This passkey is in use already."),
         lazy_gettext("The same certificate is associated with an IAM user in the account."),
         lazy_gettext("The SSH public key is already associated with the specified IAM user."),
@@ -89,6 +96,17 @@ _ERRORS = Sayings(
         lazy_gettext("Path and name of a virtual MFA device are too long together."),
         lazy_gettext("Invalid Open ID Connect Provider URL"),
         lazy_gettext("A thumbprint has to be 40 hexadecimal digits."),
+        lazy_gettext(
+            "Please check .well-known/openid-configuration of provider: https://%(name)s is valid. "
+            "It could not be reached over TLS with a certificate that is trusted here."
+        ),
+        lazy_gettext("Thumbprint list must contain fewer than 5 entries."),
+        lazy_gettext("The private key is not one in PEM without a passphrase."),
+        lazy_gettext("The private key has to be RSA of %(least)s to %(most)s bits."),
+        lazy_gettext("The metadata of the provider has expired."),
+        lazy_gettext("The public key encoding format is unsupported or unrecognized."),
+        lazy_gettext("The public key certificate and the private key do not match."),
+        lazy_gettext("The request is too large."),
         lazy_gettext("Could not parse metadata: %(error)s"),
         lazy_gettext("The public key is malformed or otherwise invalid: %(error)s."),
         lazy_gettext("Unable to parse certificate. Please ensure the certificate is in PEM format."),
@@ -103,6 +121,9 @@ _ERRORS = Sayings(
         lazy_gettext("Invalid Entity Arn: %(arn)s does not clearly define entity type and name."),
         lazy_gettext("Invalid Context Entry: %(value)s is not a valid %(kind)s for %(name)s."),
         lazy_gettext("ResourceNames are not in a valid ARN format: %(arn)s."),
+        lazy_gettext("Only one permissions boundary can be simulated."),
+        lazy_gettext("Invalid ARN: %(arn)s is not that of a user, group or role."),
+        lazy_gettext("Invalid ARN: %(arn)s is not that of a user, group, role or policy of this account."),
         lazy_gettext("That is too much to simulate at once: name fewer resources, or fewer statements."),
         # Who is asking
         lazy_gettext("%(arn)s does not exist any more or is disabled."),
@@ -120,6 +141,7 @@ _ERRORS = Sayings(
         lazy_gettext("There is no credential report. Use GenerateCredentialReport to generate one."),
         lazy_gettext("The credential report has expired. Use GenerateCredentialReport to generate a new one."),
         lazy_gettext("The credential report is still being generated."),
+        lazy_gettext("The credential report is damaged. Use GenerateCredentialReport to generate a new one."),
         # The directory
         lazy_gettext("The directory does not accept a value: it breaks a rule on its form or size."),
         lazy_gettext("The directory does not accept a value: it contains characters that are not allowed there."),
