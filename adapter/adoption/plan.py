@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from adapter.adoption.changes import Addition, unordered
-from adapter.adoption.server import Survey
+from adapter.adoption.server import CONFIG, Survey
 from adapter.server import ldif
 from adapter.server.files import ldif_root
 from adapter.server.suffix import Suffix
@@ -24,6 +24,7 @@ _OVERLAYS: Final[tuple[tuple[str, bool, str], ...]] = (
     ("ppolicy", True, "nobody can be disabled or made to choose a new password"),
     ("syncprov", False, "works, but nothing is kept in memory: every request asks the directory"),
 )
+_MAY_ACT_AS: Final = ("from", "any", "both", "all")
 _DATABASE: Final[tuple[tuple[str, str, bool, str], ...]] = (
     ("olcLimits", "Limits", True, "lists end after as many entries as the server allows"),
     ("olcAccess", "Access rules", True, "Bindery's own entry may not read and write"),
@@ -73,7 +74,8 @@ def configuration_plan(survey: Survey, bases: Bases) -> list[Item]:
         survey: what the server has.
         bases: where people and groups are.
     """
-    makers: tuple[Callable[[Survey, Bases], Iterator[Item]], ...] = (_standard, _schema, _overlays, _database)
+    makers: tuple[Callable[[Survey, Bases], Iterator[Item]], ...]
+    makers = (_standard, _schema, _overlays, _database, _server)
     return [item for make in makers for item in make(survey, bases)]
 
 
@@ -127,6 +129,16 @@ def _database(survey: Survey, bases: Bases) -> Iterator[Item]:
         addition = Addition(database, tuple((attribute, value) for value in missing))
         state = State.UNKNOWN if survey.database is None else State.MISSING if missing else State.THERE
         yield Item(title, state, needed, without, (addition,) if missing else ())
+
+
+def _server(survey: Survey, bases: Bases) -> Iterator[Item]:
+    """What concerns the server as a whole: left as it is wherever it has been set."""
+    wanted = next(entry for entry in _wanted(survey, bases) if entry.dn == CONFIG)
+    current = survey.authz_policy
+    state = State.UNKNOWN if current is None else State.THERE if current in _MAY_ACT_AS else State.MISSING
+    without = "who may not bind can't sign in at the console either"
+    additions = () if current == "to" else (Addition(wanted.dn, wanted.attributes),)
+    yield _item("Acting as the verifier", state, False, without, additions)
 
 
 def database_dn(survey: Survey) -> str:

@@ -131,7 +131,7 @@ def scan(account: Account, tree: TreeMap, read: Read, exists: Callable[[str], bo
         account=account,
         people={key: bool(each.name) for key, each in users.items()},
         groups=groups.keys(),
-        names={each.name.casefold() for each in users.values() if each.name},
+        names={each.name for each in users.values() if each.name},
         exists=exists,
     )
     for each in groups.values():
@@ -209,7 +209,7 @@ def _look_at_members(found: Findings, entry: Entry, tree: TreeMap, known: _Known
                 found.note(problem, f"{entry.dn}: {member}")
     for value in entry.attributes.get(tree.member_names.lower(), ()) if tree.member_names else ():
         name = value.decode(errors="replace")
-        if name.casefold() not in known.names:
+        if name not in known.names:
             found.note(Problem.MISSING, f"{entry.dn}: {name}")
 
 

@@ -130,6 +130,7 @@ class Survey:
         database: the database's entry in cn=config; None where that may not be seen.
         overlays: names of the database's overlays.
         modules: the module lists in cn=config.
+        authz_policy: who may act as somebody else (olcAuthzPolicy); None where that may not be seen.
         top, iam, root_user: the entries of the suffix, of `ou=iam` below it and of the account's root user, if they
             are there.
     """
@@ -140,6 +141,7 @@ class Survey:
     database: Entry | None
     overlays: frozenset[str]
     modules: tuple[Entry, ...]
+    authz_policy: str | None
     top: Entry | None
     iam: Entry | None
     root_user: Entry | None
@@ -191,6 +193,7 @@ def survey(data: Connection, config: Connection | None, suffix: str | None) -> S
     databases = config.search(CONFIG, Scope.ONE, filters.equals("olcSuffix", chosen.encode())) if config else []
     database = databases[0] if databases else None
     overlays = config.search(database.dn, Scope.ONE, filters.present("olcOverlay")) if config and database else []
+    server = config.read(CONFIG, ("olcAuthzPolicy",)) if config and database else None
     is_list = filters.equals("objectClass", b"olcModuleList")
     return Survey(
         suffix=chosen,
@@ -199,6 +202,7 @@ def survey(data: Connection, config: Connection | None, suffix: str | None) -> S
         database=database,
         overlays=frozenset(re.sub(r"^\{-?\d+\}", "", each.attributes["olcoverlay"][0].decode()) for each in overlays),
         modules=tuple(config.search(CONFIG, Scope.ONE, is_list)) if config and database else (),
+        authz_policy=(server.attributes.get("olcauthzpolicy") or [b"none"])[0].decode().lower() if server else None,
         top=data.read(chosen),
         iam=data.read(f"ou=iam,{chosen}"),
         root_user=data.read(f"cn=root,ou=iam,{chosen}", ("objectClass",)),

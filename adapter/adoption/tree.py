@@ -18,7 +18,7 @@ from adapter.server.bootstrap import FirstStart
 from adapter.server.suffix import Suffix
 from adapter.server.tree import Tree
 
-PLACEHOLDER: Final = "cn=.nobody"
+PLACEHOLDER: Final = "cn=.empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

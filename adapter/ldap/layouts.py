@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, cast
 
+from adapter.ldap.application_mapping import APP_GROUP
 from adapter.ldap.mapping import GROUP, USER
 from adapter.ldap.noun import M, Noun
 from adapter.models import Account, Layout
@@ -33,9 +33,13 @@ MEMBER_OF_CLASS: Final[Mapping[str, str]] = MappingProxyType(
 
 def within(noun: Noun[M], account: Account) -> Noun[M]:
     """The table as it is for one account."""
-    if account.layout is None or noun.label not in _CHANGED:
+    layout = account.layout
+    if layout is None or noun.label not in _CHANGED:
         return noun
-    return cast("Noun[M]", _table(noun.label, account.layout))
+    found = noun.in_layouts.get(layout)
+    if found is None:
+        found = noun.in_layouts[layout] = cast("Noun[M]", _CHANGED[noun.label](noun, layout))
+    return found
 
 
 def home(noun: Noun[Any], account: Account, suffix: str) -> str:
@@ -49,22 +53,22 @@ def knows_members_by_name(noun: Noun[Any]) -> bool:
     return field is not None and bool(field.names_in)
 
 
-def _user(layout: Layout) -> Noun[Any]:
+def _user(noun: Noun[Any], layout: Layout) -> Noun[Any]:
     return replace(
-        USER,
+        noun,
         mark=USER_MARK,
         naming=layout.user_naming,
-        name_mirrors=tuple(each for each in USER.name_mirrors if each != layout.user_naming),
-        referrers=(*USER.referrers, *layout.member_attributes[1:]),
+        name_mirrors=tuple(each for each in noun.name_mirrors if each != layout.user_naming),
+        referrers=(*noun.referrers, *layout.member_attributes[1:]),
         name_referrers=(layout.member_names,) if layout.member_names else (),
         home=layout.new_user_base,
     )
 
 
-def _group(layout: Layout) -> Noun[Any]:
+def _group(noun: Noun[Any], layout: Layout) -> Noun[Any]:
     kept = MEMBER_OF_CLASS[layout.new_group_class.lower()]
     members = replace(
-        GROUP.by_name[MEMBERS],
+        noun.by_name[MEMBERS],
         attribute=kept,
         also_in=tuple(each for each in layout.member_attributes if each != kept),
         names_in=layout.member_names,
@@ -74,24 +78,25 @@ def _group(layout: Layout) -> Noun[Any]:
         members, name="members_by_name", attribute=layout.member_names, also_in=(), names_in="", filler=b""
     )
     return replace(
-        GROUP,
+        noun,
         mark=GROUP_MARK,
         classes=(layout.new_group_class,),
         fields=(
-            *(field for field in GROUP.fields if field.name != MEMBERS),
+            *(field for field in noun.fields if field.name != MEMBERS),
             members,
             *((by_name,) if layout.member_names else ()),
         ),
-        referrers=(*GROUP.referrers, *layout.member_attributes[1:]),
+        referrers=(*noun.referrers, *layout.member_attributes[1:]),
         home=layout.new_group_base,
     )
 
 
-_CHANGED: Final[Mapping[str, Callable[[Layout], Noun[Any]]]] = MappingProxyType(
-    {USER.label: _user, GROUP.label: _group}
+def _copy(noun: Noun[Any], layout: Layout) -> Noun[Any]:
+    """A group that Bindery keeps itself; it may need to be filled like any other."""
+    filled = replace(noun.by_name[MEMBERS], filler=layout.placeholder.encode())
+    return replace(noun, fields=tuple(filled if field.name == MEMBERS else field for field in noun.fields))
+
+
+_CHANGED: Final[Mapping[str, Callable[[Noun[Any], Layout], Noun[Any]]]] = MappingProxyType(
+    {USER.label: _user, GROUP.label: _group, APP_GROUP.label: _copy}
 )
-
-
-@lru_cache(maxsize=64)
-def _table(label: str, layout: Layout) -> Noun[Any]:
-    return _CHANGED[label](layout)

@@ -16,7 +16,7 @@ from adapter.ldap.filters import Filter
 from adapter.ldap.search import Entry, selection
 from adapter.ldap.where import Add, Change, Kind, Remove, Set, Where
 from adapter.ldap.wire import ADD, DELETE, REPLACE, Modification
-from adapter.models import Account, Record
+from adapter.models import Account, Layout, Record
 
 __all__ = ["Complete", "Field", "M", "Noun", "OBJECT_CLASS", "OPERATIONAL", "REVISION_ATTRIBUTE"]
 
@@ -101,6 +101,11 @@ class Noun(Generic[M]):
     def has_password(self) -> bool:
         """Whether entries of this kind sign in with a password."""
         return "password_changed" in self.by_name
+
+    @cached_property
+    def in_layouts(self) -> dict[Layout, Noun[M]]:
+        """The table as it is in adopted trees, made when it is first needed."""
+        return {}
 
     @cached_property
     def _selections(self) -> dict[tuple[str, ...], bytes]:

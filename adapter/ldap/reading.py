@@ -50,13 +50,20 @@ class Reading:
         wanted = ACCOUNT.condition((Where.equals("account_id", account_id),))
         return next(iter(self._models(ACCOUNT, account_id, self._entries(ACCOUNT, self._suffix, wanted))), None)
 
+    def is_first(self, account: Account) -> bool:
+        """Whether an account is the directory's first one, to which what all of them share belongs."""
+        return dn.same(account.dn, f"ou=iam,{self._suffix}")
+
     def own_password_policy(self, account: Account) -> str | None:
         """The DN of the account's password policy; None where that is the directory's default.
 
         It is for the first account of a directory that Bindery made; an adopted tree keeps the default that it has.
         """
-        is_first = dn.same(account.dn, f"ou=iam,{self._suffix}")
-        return None if is_first and account.layout is None else f"cn=default,ou=password-policies,{account.dn}"
+        return (
+            None
+            if self.is_first(account) and account.layout is None
+            else f"cn=default,ou=password-policies,{account.dn}"
+        )
 
     def get(self, noun: Noun[M], account: Account, name: str, *, also: tuple[str, ...] = ()) -> M | None:
         """What has that name; None when nothing does.
@@ -196,13 +203,14 @@ class Reading:
 
     def _with_named_members(self, noun: Noun[M], account: Account, model: M) -> M:
         """A group whose members include those of whom it only knows the names."""
-        named: tuple[str, ...] = getattr(model, "members_by_name", ())
+        named: frozenset[str] = frozenset(getattr(model, "members_by_name", ()))
         if not named or not knows_members_by_name(noun):
             return model
         found: list[str] = []
-        for start in range(0, len(named), _CHUNK):
-            chunk = Where.any_of("user_name", named[start : start + _CHUNK])
-            found += [user.dn for user in self.find(USER, account, chunk)]
+        names = sorted(named)
+        for start in range(0, len(names), _CHUNK):
+            chunk = Where.any_of("user_name", names[start : start + _CHUNK])
+            found += [user.dn for user in self.find(USER, account, chunk) if user.user_name in named]
         members = getattr(model, MEMBERS)
         known = {dn.normalise(each) for each in members}
         return cast(

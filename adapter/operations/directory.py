@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from adapter.errors import NoSuchEntity
+from adapter.ldap import ServerInfo
 from adapter.ldap import dn as names
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page, make_marker, read_marker
@@ -22,10 +23,10 @@ def describe_directory(call: Call) -> Result:
     What concerns the machine that it runs on is told to the directory's first account alone.
     """
     info = call.store.server_info()
-    is_first = call.store.own_password_policy(call.account) is None
+    is_first = call.store.is_first(call.account)
     return {
         "answers": info.answers,
-        "servers": [{"uri": uri, "status": status} for uri, status in info.servers.items()] if is_first else [],
+        "servers": _servers(info) if is_first else [],
         "version": info.version,
         "started": info.started,
         "connections": info.connections if is_first else None,
@@ -95,6 +96,27 @@ def _way(at: str, top: str) -> list[str]:
     while not names.same(way[0], top):
         way.insert(0, names.parent(way[0]))
     return way[-_DEEPEST:]
+
+
+def _servers(info: ServerInfo) -> list[dict[str, Any]]:
+    """Each server, and how far behind the others it is with the changes of each provider."""
+    arrived = {uri: [_provider(csn) for csn in csns] for uri, csns in info.arrived.items()}
+    newest: dict[str, datetime] = {}
+    for each in (each for changes in arrived.values() for each in changes if each["time"]):
+        newest[each["server_id"]] = max(each["time"], newest.get(each["server_id"], each["time"]))
+    return [
+        {
+            "uri": uri,
+            "status": status,
+            "changes": [each | {"behind": _behind(each, newest)} for each in arrived.get(uri, ())],
+        }
+        for uri, status in info.servers.items()
+    ]
+
+
+def _behind(change: dict[str, Any], newest: dict[str, datetime]) -> float:
+    """Seconds between the newest change of a provider anywhere and the newest that has arrived at a server."""
+    return (newest[change["server_id"]] - change["time"]).total_seconds() if change["time"] else 0.0
 
 
 def _provider(csn: str) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from adapter import Caller, RequestContext
+from adapter import Caller, Owed, RequestContext
 from adapter.errors import AccessDenied, EntityAlreadyExists
 from tests.adoption.company import Tree
-from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, Moved
+from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, SUFFIX, Moved
 from tests.directory.conftest import sign_in
 from tests.documents import READ_ONLY
 
@@ -103,7 +103,7 @@ def test_the_last_member_may_leave_though_the_class_insists_on_one(moved: Moved)
 def test_what_fills_an_empty_group_is_never_shown(moved: Moved) -> None:
     for name in ("u00002", "u00005"):
         moved.do("create_group", group_name=f"of-{name}")
-    assert "member: cn=.nobody," in moved.company.ldap("ldapsearch", "-LLL", "-b", f"cn=of-u00002,{GROUPS}").stdout
+    assert "member: cn=.empty," in moved.company.ldap("ldapsearch", "-LLL", "-b", f"cn=of-u00002,{GROUPS}").stdout
     assert moved.do("get_group", group_name="of-u00002")["users"] == []
     assert moved.do("list_members", group_name="of-u00002")["users"] == []
 
@@ -195,3 +195,50 @@ def test_lists_of_the_console_show_groups_and_members(resting: Moved, corp: Tree
     for group in (GROUP_OF_NAMES, GROUP_OF_UNIQUE_NAMES, POSIX_GROUP):
         rows = resting.do("list_members", group_name=group, max_items=100)["users"]
         assert [row["user_name"] for row in rows] == corp.members[group]
+
+
+def whoami(moved: Moved, at: str, password: str) -> int:
+    return moved.company.ldap("ldapwhoami", "-D", at, "-w", password, check=False).returncode
+
+
+def test_who_may_not_bind_can_still_sign_in_at_the_console(moved: Moved, corp: Tree) -> None:
+    at = corp.people[NAMED_BY_CN]
+    assert whoami(moved, at, "Password-1") == 0
+    moved.do("update_bind_settings", bind_mode="none")
+    assert whoami(moved, at, "Password-1") == 49
+    assert person(moved, NAMED_BY_CN).name == NAMED_BY_CN
+
+
+def test_how_one_user_binds_is_enforced_by_the_companys_server(moved: Moved, corp: Tree) -> None:
+    moved.do("update_user_bind_settings", user_name=NAMED_BY_CN, bind_mode="app-passwords")
+    assert whoami(moved, corp.people[NAMED_BY_CN], "Password-1") == 49
+    assert whoami(moved, corp.people[NAMED_BY_UID], "Password-0") == 0
+
+
+def test_an_app_password_opens_one_application_until_it_is_switched_off(moved: Moved) -> None:
+    made = moved.do("create_service_specific_credential", user_name=NAMED_BY_CN, service_name="gitea")
+    credential = made["service_specific_credential"]
+    at = f"uid={NAMED_BY_CN},ou=gitea,ou=apps,ou=iam,{SUFFIX}"
+    assert whoami(moved, at, credential["service_password"]) == 0
+    known = {"user_name": NAMED_BY_CN, "service_specific_credential_id": credential["service_specific_credential_id"]}
+    moved.do("update_service_specific_credential", status="Inactive", **known)
+    assert whoami(moved, at, credential["service_password"]) == 49
+
+
+def test_copies_of_groups_for_applications_follow_though_groups_need_a_member(moved: Moved) -> None:
+    moved.do("create_service_specific_credential", user_name=NAMED_BY_CN, service_name="gitea")
+    moved.do("create_group", group_name="crew")
+    for verb in ("add_user_to_group", "remove_user_from_group"):
+        moved.do(verb, group_name="crew", user_name=NAMED_BY_CN)
+    assert moved.do("get_group", group_name="crew")["users"] == []
+
+
+def test_who_gets_a_password_that_has_to_be_changed_is_asked_for_a_new_one(moved: Moved) -> None:
+    moved.do("update_login_profile", user_name=NAMED_BY_CN, password="Given-password-1", password_reset_required=True)
+    attempt = moved.iam.login.begin(ACCOUNT, NAMED_BY_CN, "Given-password-1", RequestContext())
+    assert Owed.NEW_PASSWORD in attempt.owed
+
+
+def test_the_directory_page_tells_the_first_account_of_its_server(resting: Moved) -> None:
+    described = resting.do("describe_directory")
+    assert [server["status"] for server in described["servers"]] == ["ok"]

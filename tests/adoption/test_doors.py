@@ -63,7 +63,7 @@ def test_pages_of_the_console_show_the_adopted_tree(visitor: Visitor, moved: Mov
     response = visitor.get(f"/console/{page}", follow_redirects=True)
     assert response.status_code == 200
     assert word in text(response)
-    assert ".nobody" not in text(response)
+    assert ".empty" not in text(response)
 
 
 @pytest.fixture
