@@ -55,6 +55,7 @@ class Containers:
     command: list[str]
     folder: Path
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in PORTS})
+    project: str = f"bindery-test-{os.getpid()}"
 
     def compose(self, *arguments: str, check: bool = True) -> str:
         """Runs a compose command."""
@@ -63,11 +64,26 @@ class Containers:
         secret.chmod(0o644)
         environment = os.environ | {name: str(port) for name, port in self.ports.items()}
         environment |= {"ROOT_PASSWORD_FILE": str(secret), "BUILDAH_ISOLATION": "chroot"}
-        full = [*self.command, "-p", f"bindery-test-{os.getpid()}", *arguments]
+        full = [*self.command, "-p", self.project, *PROFILES, *arguments]
         done = subprocess.run(full, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if check and done.returncode:
             raise SystemExit(f"{' '.join(full)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+    def is_healthy(self, service: str) -> bool:
+        """Whether the image's own health check passes."""
+        if self.command[0] == "docker":
+            identity = self.compose("ps", "-q", service).strip()
+            told = ["docker", "inspect", "--format", "{{.State.Health.Status}}", identity]
+            return subprocess.run(told, capture_output=True, text=True, check=True).stdout.strip() == "healthy"
+        # podman has nobody who runs it now and then where there is no systemd.
+        check = ["podman", "healthcheck", "run", f"{self.project}_{service}_1"]
+        return subprocess.run(check, capture_output=True, check=False).returncode == 0
+
+    def is_confined(self, service: str) -> bool:
+        """Whether a service runs as nobody in particular, who can't change its image."""
+        script = "test $(id -u) = 10001 && ! touch /opt/x 2>/dev/null && ! touch /usr/x 2>/dev/null && echo confined"
+        return "confined" in self.compose("exec", "-T", service, "sh", "-c", script)
 
     def url(self, port: str, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.ports[port]}{path}"
@@ -110,10 +126,10 @@ def main() -> None:
         try:
             _try(containers)
         except BaseException:
-            click.echo(containers.compose(*PROFILES, "logs", check=False), err=True)
+            click.echo(containers.compose("logs", check=False), err=True)
             raise
         finally:
-            containers.compose(*PROFILES, "down", "-v", "-t", "2", check=False)
+            containers.compose("down", "-v", "-t", "2", check=False)
     click.echo(f"compose-test: passed with {command[0]} in {time.monotonic() - started:.0f} s.")
 
 
@@ -122,9 +138,9 @@ def _has_image() -> bool:
 
 
 def _try(it: Containers) -> None:
-    _step("builds", lambda: it.compose(*PROFILES, "build"))
+    _step("builds", lambda: it.compose("build"))
     began = time.monotonic()
-    _step("starts", lambda: it.compose(*PROFILES, "up", "-d"))
+    _step("starts", lambda: it.compose("up", "-d"))
     _until("the console is ready", lambda: requests.get(it.url("HTTP_PORT", "/readyz"), timeout=5).ok)
     click.echo(f"  … {time.monotonic() - began:.1f} s after `up`")
     _until("the demo's people sign in through HTTP", lambda: it.signs_in("/console/sign-in", **_person("joy")))
@@ -142,16 +158,16 @@ def _try(it: Containers) -> None:
     _hold("Apache lets Joy in, who is in the group", it.apache("joy") == 200)
     _hold("Apache keeps Ray out, who is not", it.apache("ray") == 401)
     _hold("Apache keeps a wrong password out", it.apache("joy", "Not-the-password-1") == 401)
+    for service in ("directory", "web", "apache"):
+        _hold(f"{service} says that it is well", it.is_healthy(service))
+        _hold(f"{service} is no root and its file system is read-only", it.is_confined(service))
     _step("restarts", lambda: it.compose("restart", "-t", "2", "directory", "web"))
     _until("the data is still there", lambda: it.signs_in("/console/sign-in", **_person("joy")))
     _hold("and so is the certificate", "uid: joy" in it.ldap("LDAPS_PORT"))
-    _step("ends", lambda: it.compose(*PROFILES, "down", "-v", "-t", "2"))
-    left = subprocess.run([_program(it), "volume", "ls", "-q"], capture_output=True, text=True, check=True).stdout
-    _hold("nothing is left", f"bindery-test-{os.getpid()}" not in left, left)
-
-
-def _program(it: Containers) -> str:
-    return "docker" if it.command[0] == "docker" else "podman"
+    _step("ends", lambda: it.compose("down", "-v", "-t", "2"))
+    program = it.command[0].removesuffix("-compose")
+    left = subprocess.run([program, "volume", "ls", "-q"], capture_output=True, text=True, check=True).stdout
+    _hold("nothing is left", it.project not in left, left)
 
 
 def _person(name: str, password: str = DEMO_PASSWORD) -> dict[str, str]:
