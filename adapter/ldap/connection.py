@@ -194,6 +194,17 @@ class Pool:
         """For each server `ok`, or why it can't be used."""
         return {server.endpoint.uri: self._try(server) for server in self._servers}
 
+    def of_each(self, act: Callable[[Wire], T]) -> dict[str, T | None]:
+        """What comes of the same at each server; None at one that can't be used."""
+        return {server.endpoint.uri: self._at(server, act) for server in self._servers}
+
+    def _at(self, server: _Server, act: Callable[[Wire], T]) -> T | None:
+        try:
+            with self._place():
+                return self._use(server, act)
+        except (Unreachable, ConnectionLost):
+            return None
+
     def _try(self, server: _Server) -> str:
         try:
             with self._place():

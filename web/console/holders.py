@@ -16,7 +16,7 @@ from flask_wtf import FlaskForm
 
 from web.console import fields
 from web.console.components import Crumb, Params, command, do, listed
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, beside
 
 ANY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 """Stands for any policy where it is only asked whether somebody may attach some."""
@@ -267,6 +267,7 @@ def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str |
     if form.validate_on_submit():
         given = {"policy_name": form.policy_name.data, "policy_document": form.document.data}
         problem = attempt(do, f"put_{holder.kind}_policy", **holder.named(name), **given)
+        problem = beside(form, problem, MalformedPolicyDocument="document")
         if problem is None:
             words = gettext(
                 "The inline policy %(policy)s of %(name)s has been saved. It counts at once.",

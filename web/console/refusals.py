@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 
+from flask import has_request_context, request
 from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
 
 from adapter import IamError
 from adapter.errors import AccessDenied
@@ -76,7 +78,8 @@ class Problem:
         happened: what was wrong.
         mend: what one can do.
         denial: the missing permission, when that is the reason.
-        unchanged: nothing had been done before it was refused.
+        unchanged: nothing had been done before it was refused, although something was to be.
+        code: of the error, for forms that say it beside a field.
     """
 
     happened: str
@@ -84,6 +87,7 @@ class Problem:
     denial: Denial | None = None
     status: int = 400
     unchanged: bool = True
+    code: str = ""
 
 
 def attempt(action: Callable[..., object], *arguments: object, **more: object) -> Problem | None:
@@ -105,8 +109,30 @@ def explain(error: IamError) -> Problem:
     """What to say about an error of the door."""
     denial = denial_of(error)
     if denial:
-        return Problem(gettext("You are not allowed to do that"), _DENIED, denial, error.status)
-    return Problem(_sentence(error_words(str(error))), _MEND.get(error.code, ""), status=error.status)
+        happened = gettext("You are not allowed to do that")
+        return Problem(happened, _DENIED, denial, error.status, _is_change(), error.code)
+    happened = _sentence(error_words(str(error)))
+    return Problem(happened, _MEND.get(error.code, ""), None, error.status, _is_change(), error.code)
+
+
+def beside(form: FlaskForm, problem: Problem | None, **fields: str) -> Problem | None:
+    """Says a problem beside the field that it is about, and in the summary only that there is one.
+
+    Args:
+        form: that was sent.
+        problem: what came of it; None when all went well.
+        fields: names of fields, by the codes of the errors that are about them.
+    """
+    name = fields.get(problem.code) if problem else None
+    if problem is None or name is None:
+        return problem
+    form[name].errors = [*form[name].errors, problem.happened]
+    return replace(problem, happened=gettext("There is a problem"))
+
+
+def _is_change() -> bool:
+    """Whether something was to be changed; outside requests there is nothing but work on changes."""
+    return not has_request_context() or request.method == "POST"
 
 
 def denial_of(error: IamError) -> Denial | None:

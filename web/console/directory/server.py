@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, crumbs, do, may
+from web.console.directory.replication import draw, lag
 from web.console.directory.sayings import said
 from web.throttle import Throttle
 
@@ -35,6 +36,8 @@ def directory() -> ResponseReturnValue:
         found=found,
         findings=findings,
         verdicts=_VERDICTS,
+        picture=draw(found["providers"], found["servers"]),
+        lag=lag,
         to_mend=sum(finding["verdict"] != "fine" for finding in findings),
         actions=[
             Action(gettext("Open the tree"), url_for("console.tree"), allowed, "bindery:DescribeEntry", icon="tree")

@@ -16,7 +16,7 @@ from adapter import IamError
 from web.console import fields, holders
 from web.console.components import Params, Result, command, crumbs, do
 from web.console.groups.forms import CreateGroupForm, EditGroupForm, name_from
-from web.console.refusals import Problem, attempt, explain
+from web.console.refusals import Problem, attempt, beside, explain
 from web.throttle import Throttle
 
 MOST_MEMBERS = 1000
@@ -43,7 +43,7 @@ def create() -> ResponseReturnValue:
         elif not name:
             fields.note(form.display_name, gettext("Enter a name for the group"))
         else:
-            problem = _create(name, form)
+            problem = beside(form, _create(name, form), EntityAlreadyExists="group_name")
             if problem is None:
                 return redirect(holders.GROUP.page(name))
     choices = do("list_attachable_policies")["policies"]
@@ -60,6 +60,7 @@ def edit(name: str) -> ResponseReturnValue:
     problem = None
     if form.validate_on_submit():
         problem = attempt(do, "update_group", group_name=name, **_changes(group, form))
+        problem = beside(form, problem, EntityAlreadyExists="group_name")
         if problem is None:
             flash(gettext("The group %(name)s has been saved.", name=form.group_name.data), "success")
             return redirect(holders.GROUP.page(form.group_name.data))

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from adapter.errors import AccessDenied, NoSuchEntity
 from web.console.components import command, crumbs, do
+from web.console.events.picture import draw
 from web.console.refusals import Problem, explain
 from web.console.reports.bars import Bar, bars
 from web.console.reports.findings import (
@@ -43,6 +44,7 @@ def dashboard() -> ResponseReturnValue:
     found = report.roll
     administrators, problem = _allowed(_administrators)
     findings = _findings(found, administrators)
+    sign_ins, _ = _allowed(lambda: do("describe_sign_ins"))
     return render_template(
         "console/reports/dashboard.html",
         report=report,
@@ -53,6 +55,8 @@ def dashboard() -> ResponseReturnValue:
         problems=[each for each in (report.problem, problem) if each],
         mfa_bar=_mfa_bar(found) if found else None,
         age_bar=_age_bar(found) if found else None,
+        sign_ins=sign_ins,
+        picture=draw(sign_ins["days"]) if sign_ins else None,
         crumbs=crumbs(here=gettext("Dashboard")),
         command=command("iam", "get-credential-report"),
     )

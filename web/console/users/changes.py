@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from web.console import fields, holders
 from web.console.components import command, do, listed, may
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, beside
 from web.console.users.forms import BoundaryForm, DetailsForm, GroupsForm, RenameForm, TagsForm
 from web.throttle import Throttle
 
@@ -57,6 +57,7 @@ def rename(name: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         new = form.new_name.data
         problem = attempt(do, "update_user", user_name=name, new_user_name=new)
+        problem = beside(form, problem, EntityAlreadyExists="new_name")
         if problem is None:
             words = gettext("%(name)s is now called %(new)s. Tell whoever signs in with this name.", name=name, new=new)
             flash(words, "success")
