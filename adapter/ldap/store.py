@@ -6,7 +6,7 @@ An example: `store.change(USER, account, store.get(USER, account, "bob"), Set("d
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.numbering import Numbering
 from adapter.ldap.password_mapping import PASSWORD_POLICY
 from adapter.ldap.passwords import Passwords
+from adapter.ldap.reading import checked
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
 from adapter.ldap.surveys import Surveys
 from adapter.models import Account, PasswordPolicy, RootUser
@@ -45,6 +46,7 @@ class ServerInfo:
         answers: whether any server does.
         servers: for each one `ok` or why it can't be used.
         context_csn: how far each provider's changes have arrived.
+        arrived: the same for each server that answers.
         classes: names of our object classes that its schema knows.
         controls, extensions: object identifiers of what it supports.
         version, started, connections: what it tells of itself where it lets the adapter see that (`cn=Monitor`).
@@ -53,6 +55,7 @@ class ServerInfo:
     answers: bool
     servers: dict[str, str]
     context_csn: tuple[str, ...] = ()
+    arrived: dict[str, tuple[str, ...]] = field(default_factory=dict)
     classes: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
     extensions: frozenset[str] = frozenset()
@@ -130,11 +133,17 @@ class Store(Passwords, Numbering, Browsing, Surveys):
             answers=True,
             servers=servers,
             context_csn=_texts(suffix, "contextcsn"),
+            arrived=self._arrived(),
             classes=frozenset(value.split(b"'")[1].decode() for value in classes),
             controls=frozenset(_texts(root, "supportedcontrol")),
             extensions=frozenset(_texts(root, "supportedextension")),
             **_monitored(monitor),
         )
+
+    def _arrived(self) -> dict[str, tuple[str, ...]]:
+        asked = Search(self._suffix, Scope.BASE, filters.present(OBJECT_CLASS), selection(["contextCSN"]))
+        found = self._pool.of_each(lambda wire: checked(wire.search(asked)))
+        return {uri: _texts(entries[0], "contextcsn") for uri, entries in found.items() if entries}
 
     def _one(self, base: str, names: list[str]) -> Entry:
         found = self._ask(Search(base, Scope.BASE, filters.present(OBJECT_CLASS), selection(names)))
