@@ -22,6 +22,7 @@ from adapter.login.claims import Attempt, HalfDone, Owed, ProofRefused, SessionC
 from adapter.login.proving import Factors
 from adapter.operations.mfa_policy import ProofWanted
 from adapter.operations.second_factors import Proof
+from adapter.outside.watcher import Watcher
 from adapter.settings import Settings
 from adapter.trail.audit import AuditTrail
 
@@ -57,10 +58,12 @@ def open_iam(settings: Settings) -> Iam:
         SealingError: the master key file does not hold one.
     """
     keyring = Keyring.from_text(settings.read_master_key())
+    store, trail = Store.open(settings), AuditTrail.of(settings)
     return Iam(
-        Store.open(settings),
-        AuditTrail.of(settings),
+        store,
+        trail,
         keyring,
         Federation.of(settings),
+        watcher=Watcher.of(settings, store, trail),
         check_up=partial(findings, settings),
     )

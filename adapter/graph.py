@@ -63,10 +63,12 @@ class Graph:
 
     Args:
         store: where users, groups and policies are.
+        note_own_write: is told the name of each entry that this process writes to.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, note_own_write: Callable[[str], None] | None = None) -> None:
         self._store = store
+        self._note_own_write = note_own_write
         self._kept = ReadThrough(_MOST_KEPT)
         self._group_bases: set[str] = set()
         self._feed: Feed | None = None
@@ -181,6 +183,8 @@ class Graph:
 
     def entry_changed(self, at: str, entry_uuid: str = "") -> None:
         """Throws away what rests on an entry; called by the feed, and by the store for each own write."""
+        if self._note_own_write and not entry_uuid:
+            self._note_own_write(at)
         tokens = {*_tokens(at, entry_uuid)}
         if any(dn.is_below(at, base) for base in self._group_bases):
             tokens.add(_ANY_GROUP)

@@ -34,6 +34,7 @@ from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
 from adapter.operations.session_limits import hold_to_session
+from adapter.outside.watcher import Watcher
 from adapter.policy import Request, evaluate
 from adapter.services.registry import Services
 from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
@@ -73,11 +74,19 @@ class Iam:
         trail: the audit trail.
         keyring: opens what is sealed.
         federation: knows identity providers.
+        watcher: follows what others change in the directory.
         check_up: looks at the installation and tells what it finds.
     """
 
-    def __init__(
-        self, store: Store, trail: AuditTrail, keyring: Keyring, federation: Federation, *, check_up: CheckUp
+    def __init__(  # noqa: PLR0913  (what it is composed of)
+        self,
+        store: Store,
+        trail: AuditTrail,
+        keyring: Keyring,
+        federation: Federation,
+        *,
+        watcher: Watcher,
+        check_up: CheckUp,
     ) -> None:
         self._store = store
         self._trail = trail
@@ -85,7 +94,8 @@ class Iam:
         self._check_up = check_up
         self._keyring = keyring
         self._federation = federation
-        self._graph = Graph(store)
+        self._watcher = watcher
+        self._graph = Graph(store, self._watcher.own_writes.note)
         self._usage = CredentialUsage(store)
         self._accesses = LastAccesses(store)
         self._background = Background()
@@ -227,6 +237,7 @@ class Iam:
     def start(self) -> None:
         """Makes ready for many questions, as a server's process does; returns at once."""
         self._graph.start()
+        self._watcher.start()
 
     def is_ready(self) -> bool:
         """Whether the directory answers."""
@@ -234,6 +245,7 @@ class Iam:
 
     def close(self) -> None:
         """Closes all connections."""
+        self._watcher.stop()
         self._background.close()
         self._federation.close()
         self._usage.close()

@@ -38,7 +38,9 @@ from adapter.ldap.passwords import PasswordCheck, Reason
 from adapter.ldap.provider_mapping import OIDC_PROVIDER, SAML_PROVIDER
 from adapter.ldap.report_mapping import REPORT
 from adapter.ldap.service_mapping import SERVICE
+from adapter.ldap.signing_mapping import SIGNING_KEY
 from adapter.ldap.store import ServerInfo, Store
+from adapter.ldap.watching import Seen, State, spoken
 from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
 
 __all__ = [
@@ -72,13 +74,16 @@ __all__ = [
     "SAML_PROVIDER",
     "SERVER_CERTIFICATE",
     "SERVICE",
+    "SIGNING_KEY",
     "SERVICE_CREDENTIAL",
     "SIGNING_CERTIFICATE",
     "SSH_PUBLIC_KEY",
     "SYSTEM_POLICY",
     "ServerInfo",
+    "Seen",
     "Set",
     "Stale",
+    "State",
     "Store",
     "USER",
     "Where",
@@ -88,4 +93,5 @@ __all__ = [
     "dn",
     "of_application",
     "service_password_policy",
+    "spoken",
 ]

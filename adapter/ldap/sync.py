@@ -32,10 +32,17 @@ class State(IntEnum):
 
 
 class Changed(NamedTuple):
-    """An entry that was written to, under the name that it has now."""
+    """An entry that was written to, under the name that it has now.
+
+    Attributes:
+        is_gone: it has been removed.
+        attributes: those that were asked for; none of an entry that is gone.
+    """
 
     dn: str
     entry_uuid: str
+    is_gone: bool
+    attributes: dict[str, list[bytes]]
 
 
 def request(csns: Iterable[str]) -> Control:
@@ -52,9 +59,10 @@ def changed(message: bytes) -> Changed | None:
     value = controls.decode(message, first, last)[_STATE]
     _, begin, stop = ber.header(value, 0)
     (_, a, b), (_, c, d), *_ = ber.children(value, begin, stop)
-    if ber.number(value, a, b) == State.PRESENT:
+    state = ber.number(value, a, b)
+    if state == State.PRESENT:
         return None
-    return Changed(entry.dn, str(UUID(bytes=value[c:d])))
+    return Changed(entry.dn, str(UUID(bytes=value[c:d])), state == State.DELETE, entry.attributes)
 
 
 def ends_refresh(message: bytes) -> bool:

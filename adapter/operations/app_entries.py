@@ -34,6 +34,21 @@ from adapter.ldap import (
 from adapter.models import Account, AppGroup, AppUser, Group, ServiceCredential, User
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What has to be done to an entry, so that it is as its user is."""
+
+    user: User
+    entry: AppUser
+    changes: tuple[Change, ...]
+    has_moved: bool
+    leaving: tuple[AppGroup, ...]
+    joining: tuple[Group, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.has_moved or self.leaving or self.joining)
+
+
 @dataclass(frozen=True, slots=True)
 class AppEntries:
     """The entries of one account's users in the bases of applications."""
@@ -86,9 +101,17 @@ class AppEntries:
 
     def follow(self, user: User) -> bool:
         """Makes a user's entries what the user is now; tells whether anything had to be changed."""
-        entries = self.of_user(user)
-        groups = self._groups_of(user) if entries else ()
-        return bool(sum(self._follow(user, entry, groups) for entry in entries))
+        return bool(sum(self._carry_out(step) for step in self._steps(user)))
+
+    def is_in_step(self, user: User) -> bool:
+        """Whether a user's entries are what the user is."""
+        return not any(self._steps(user))
+
+    def follow_everybody(self) -> None:
+        """Makes all entries of the account's users what the users are now."""
+        owners = {entry.owner for entry in self.store.walk(APP_USER, self.account)}
+        for user in self.store.load_many(USER, self.account, owners).values():
+            self.follow(user)
 
     def follow_group(self, name: str) -> None:
         """Makes the copies of a group that had this name what the group, or nothing, is now."""
@@ -97,27 +120,39 @@ class AppEntries:
             for user in self.store.load_many(USER, self.account, {entry.owner for entry in entries}).values():
                 self.follow(user)
 
-    def _follow(self, user: User, entry: AppUser, groups: Iterable[Group]) -> bool:
+    def _steps(self, user: User) -> list[_Step]:
+        """What each entry of a user lacks."""
+        entries = self.of_user(user)
+        groups = self._groups_of(user) if entries else []
+        return [self._step(user, entry, groups) for entry in entries]
+
+    def _step(self, user: User, entry: AppUser, groups: list[Group]) -> _Step:
         wanted = {"owner": user.dn, **_shown(user)}
-        changes: list[Change] = [
-            Set(name, value)
-            for name, value in wanted.items()
-            if getattr(entry, name) != value and not (name == "owner" and dn.same(entry.owner, user.dn))
-        ]
-        if changes:
-            entry = self.store.change(APP_USER, self.account, entry, *changes)
-        table = of_application(APP_USER, dn.parent(entry.dn))
-        has_moved = not _is_login_of(entry.login, user.user_name)
-        if has_moved:
-            entry = self.store.rename(table, self.account, entry, self._free_login(table, user))
-        present, names = self._copies_with(entry), {group.group_name.casefold() for group in groups}
-        others = [copy for copy in present if copy.group_name.casefold() not in names]
-        missing = [
-            group for group in groups if group.group_name.casefold() not in {c.group_name.casefold() for c in present}
-        ]
-        self._leave(entry, others)
-        self._join(entry, missing)
-        return bool(changes or has_moved or others or missing)
+        present = {copy.group_name.casefold(): copy for copy in self._copies_with(entry)}
+        names = {group.group_name.casefold() for group in groups}
+        return _Step(
+            user=user,
+            entry=entry,
+            changes=tuple(
+                Set(name, value)
+                for name, value in wanted.items()
+                if getattr(entry, name) != value and not (name == "owner" and dn.same(entry.owner, user.dn))
+            ),
+            has_moved=not _is_login_of(entry.login, user.user_name),
+            leaving=tuple(copy for name, copy in present.items() if name not in names),
+            joining=tuple(group for group in groups if group.group_name.casefold() not in present),
+        )
+
+    def _carry_out(self, step: _Step) -> bool:
+        entry = step.entry
+        if step.changes:
+            entry = self.store.change(APP_USER, self.account, entry, *step.changes)
+        if step.has_moved:
+            table = of_application(APP_USER, dn.parent(entry.dn))
+            entry = self.store.rename(table, self.account, entry, self._free_login(table, step.user))
+        self._leave(entry, step.leaving)
+        self._join(entry, step.joining)
+        return bool(step)
 
     def _with_id(self, user: User) -> User:
         """The user with the unique id in its entry, where the server looks for it: other tools make users without.

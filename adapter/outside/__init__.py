@@ -1,0 +1,1 @@
+"""Changes that others make in the directory with tools of their own: noticed, followed, and written down."""

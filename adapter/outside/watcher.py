@@ -1,0 +1,298 @@
+"""Follows what others change in the directory, writes it down, and brings what rests on it into step.
+
+One process of a host does it, whoever gets the lock; when it ends, another one goes on where it was. What was
+changed while nobody followed is told when somebody does again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from adapter.errors import IamError
+from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, dn, spoken
+from adapter.ldap.errors import ConnectionLost, Unreachable
+from adapter.models import Account
+from adapter.operations.app_entries import AppEntries
+from adapter.outside.own_writes import OwnWrites, is_own
+from adapter.outside.snapshot import Kept, Snapshot
+from adapter.settings import Settings
+from adapter.trail.audit import AuditRecord, AuditTrail
+from adapter.trail.history import History
+from adapter.trail.reader import Look
+
+_log = logging.getLogger(__name__)
+
+EVENT: Final = "bindery:OutsideChange"
+UNKNOWN: Final = "unknown"
+"""Who has removed something: the directory does not tell."""
+_LONGEST_BATCH: Final = 1.0
+"""Seconds for which changes are gathered at the most."""
+_SERVER: Final = "cn=config"
+"""As whom slapd's overlays write, and its tools while it is stopped."""
+_HEARTBEAT: Final = 0.25
+"""Seconds of silence after which the changes before it are looked at."""
+_LONGEST_WAY: Final = 1.0
+"""Seconds in which a write of our own that has been acknowledged is surely noted."""
+_PAUSE: Final = 1.0
+_LONGEST_SILENCE: Final = 1200
+"""Heartbeats after which the connection is made anew, in case it is dead."""
+_TRANSIENT: Final = (Unreachable, ConnectionLost, DirectoryRefusal, IamError, OSError, sqlite3.Error, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change that the directory has told of.
+
+    Attributes:
+        heard: when, as seconds since 1970; 0 for one that was found out later.
+    """
+
+    seen: Seen
+    heard: float
+
+    def is_own(self, at: str, own: Mapping[str, list[float]]) -> bool:
+        """Whether it was noted as our own.
+
+        Args:
+            at: the entry's name; of one that is gone the directory need not tell it.
+            own: what was noted.
+        """
+        if self.seen.is_gone:
+            return is_own(at, self.heard, own, tolerance=_LONGEST_WAY)
+        return is_own(at, _moment(self.seen.csn), own)
+
+
+class Watcher:
+    """Follows one directory on a thread of its own.
+
+    Args:
+        store: the directory.
+        trail: where changes are written down; lock, notes and snapshot are kept beside it.
+        adapter: the DN under which Bindery writes.
+        is_alone: every process that is Bindery runs on this host.
+    """
+
+    def __init__(self, store: Store, trail: AuditTrail, *, adapter: str, is_alone: bool) -> None:
+        self._store = store
+        self._trail = trail
+        self._adapter = adapter
+        self._is_alone = is_alone
+        self._folder = trail.path.parent
+        self.own_writes = OwnWrites(self._folder / "own-writes")
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="outside changes", daemon=True)
+        self._told: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings, store: Store, trail: AuditTrail) -> Watcher:
+        """The watcher of an installation."""
+        adapter = settings.ldap_bind_dn or f"cn=adapter,ou=iam,{settings.suffix}"
+        return cls(store, trail, adapter=adapter, is_alone=not settings.ldap_uris)
+
+    def start(self) -> None:
+        """Starts following, or waiting for one's turn; returns at once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with _turn(self._folder / "outside.lock") as is_ours:
+                    if is_ours:
+                        self._told = self._already_told()
+                        self._follow_and_again()
+            except OSError as error:
+                _log.warning("changes by others are not followed: %s", error)
+            self._stopping.wait(_PAUSE)
+
+    def _follow_and_again(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with closing(Snapshot(self._folder / "outside.sqlite", self._store.suffix)) as snapshot:
+                    self._follow(snapshot)
+            except _TRANSIENT as error:
+                _log.warning("changes by others are not followed for a moment: %s", error)
+            self._stopping.wait(_PAUSE)
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """Looks at changes until it is told to stop, or the connection breaks."""
+        point = snapshot.point
+        if point is None or _is_ahead(point, self._store.context_csns()):
+            point = self._store.context_csns()
+            snapshot.fill(self._store.all_states(snapshot.salt), point)
+        batch: dict[str, _Change] = {}
+        silence, is_caught_up = 0, False
+        for seen in self._store.changes_since(point, _HEARTBEAT):
+            if seen is not None:
+                before = batch.get(seen.entry_uuid)
+                batch[seen.entry_uuid] = _Change(seen, before.heard if before else time.time())
+                if not _is_due(batch):
+                    continue
+            silence = 0 if batch else silence + 1
+            self._look(snapshot, list(batch.values()))
+            batch.clear()
+            if seen is None and not is_caught_up:
+                self._find_the_gone(snapshot)
+                is_caught_up = True
+            if self._stopping.is_set() or silence > _LONGEST_SILENCE:
+                return
+
+    def _find_the_gone(self, snapshot: Snapshot) -> None:
+        """What was removed while nobody followed: the server need not tell of it."""
+        gone = snapshot.uuids() - set(self._store.all_uuids())
+        self._look(snapshot, [_Change(Seen("", uuid, is_gone=True), 0) for uuid in sorted(gone)])
+
+    def _look(self, snapshot: Snapshot, changes: list[_Change]) -> None:
+        own = self._noted(snapshot, changes)
+        outside = [at for change in changes if (at := self._look_at(snapshot, change, own))]
+        if outside:
+            self._bring_into_step(outside)
+
+    def _noted(self, snapshot: Snapshot, changes: list[_Change]) -> Mapping[str, list[float]]:
+        """What we have written to ourselves; what is not noted yet gets the time that a busy machine may take."""
+        own = self.own_writes.recent() if changes else {}
+        if all(change.is_own(_name(snapshot, change.seen), own) for change in changes):
+            return own
+        self._stopping.wait(_LONGEST_WAY)
+        return self.own_writes.recent()
+
+    def _look_at(self, snapshot: Snapshot, change: _Change, own: Mapping[str, list[float]]) -> str:
+        """Writes a change down if it is none of our own; gives the name of what others have changed."""
+        seen = change.seen
+        before = snapshot.get(seen.entry_uuid)
+        if seen.is_gone:
+            is_outside = before is not None and not change.is_own(before.dn, own)
+            if before and is_outside:
+                self._write(before.dn, UNKNOWN, "deleted", (), csn="")
+            snapshot.drop(seen.entry_uuid)
+            return before.dn if before and is_outside else ""
+        if before is not None and before.csn == seen.csn:
+            return ""
+        state = self._store.state_at(seen.dn, snapshot.salt)
+        if state is None:
+            return ""
+        changed = [] if self._is_ours(state, own) else _changed(before, state)
+        if changed:
+            kind = "added" if before is None else "modified" if dn.same(before.dn, state.dn) else "renamed"
+            former = before.dn if before and kind == "renamed" else ""
+            self._write(state.dn, state.modifier, kind, changed, csn=state.csn, former=former)
+        snapshot.put(state)
+        return state.dn if changed else ""
+
+    def _is_ours(self, state: State, own: Mapping[str, list[float]]) -> bool:
+        """Whether Bindery or slapd itself has made a change.
+
+        Where others can't be Bindery, it is ours if we have noted it. Otherwise the adapter's name has to do, which
+        several web servers share.
+        """
+        noted = is_own(state.dn, _moment(state.csn), own)
+        if dn.same(state.modifier, _SERVER):
+            return True
+        if dn.same(state.modifier, self._adapter):
+            return noted or not self._is_alone
+        return noted and dn.same(state.modifier, state.dn)
+
+    def _write(  # noqa: PLR0913  (what a line says)
+        self, at: str, by: str, kind: str, attributes: list[str] | tuple[str, ...], *, csn: str, former: str = ""
+    ) -> None:
+        if csn and csn in self._told:
+            return
+        account = self._account_of(at)
+        params = {"change": kind, "dn": at, "attributes": list(attributes), "csn": csn}
+        self._trail.write(
+            AuditRecord(
+                time=datetime.now(UTC),
+                request_id=csn,
+                account_id=account.account_id if account else "",
+                actor=by,
+                event=EVENT,
+                outcome="ok",
+                resources=(at,),
+                params=params | ({"former_dn": former} if former else {}),
+            )
+        )
+
+    def _already_told(self) -> frozenset[str]:
+        """The changes that the end of the trail tells of: whoever had the turn before may have been killed."""
+        found = History(self._trail.path).look_back(lambda event: event.event == EVENT, Look(count=1000))
+        return frozenset(event.request_id for event in found.events)
+
+    def _account_of(self, at: str) -> Account | None:
+        holding = [each for each in self._store.accounts() if dn.is_below(at, dn.parent(each.dn))]
+        return max(holding, key=lambda each: len(dn.parse(each.dn)), default=None)
+
+    def _bring_into_step(self, changed: list[str]) -> None:
+        """Lets applications see what others have changed of users and groups."""
+        for account in self._store.accounts():
+            entries = AppEntries(self._store, account)
+            if any(dn.is_below(at, account.group_base) for at in changed):
+                entries.follow_everybody()
+                continue
+            for at in changed:
+                user = self._store.load(USER, account, at) if dn.is_below(at, account.user_base) else None
+                if user:
+                    entries.follow(user)
+
+
+def _is_due(batch: Mapping[str, _Change]) -> bool:
+    """Whether changes have been gathered for long enough, though others still come."""
+    return time.time() - next(iter(batch.values())).heard > _LONGEST_BATCH
+
+
+def _name(snapshot: Snapshot, seen: Seen) -> str:
+    before = snapshot.get(seen.entry_uuid) if seen.is_gone else None
+    return before.dn if before else seen.dn
+
+
+def _changed(before: Kept | None, state: State) -> list[str]:
+    """Which attributes are not what they were."""
+    old = before.digests if before else {}
+    names = {name for name in old.keys() | state.digests.keys() if old.get(name) != state.digests.get(name)}
+    return ["member"] if before and not names and state.is_group else spoken(names)
+
+
+def _moment(csn: str) -> float:
+    """When a change was made, as seconds since 1970."""
+    try:
+        return datetime.strptime(csn.partition("#")[0], "%Y%m%d%H%M%S.%fZ").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[bool]:
+    """Whether it is our turn to follow; it is for as long as the context lasts."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield _is_locked(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_ahead(point: list[str], csns: list[str]) -> bool:
+    """Whether a point in time is later than the directory is: it has been put back from a backup."""
+    return bool(point) and bool(csns) and max(point) > max(csns)
