@@ -23,7 +23,7 @@ def describe_directory(call: Call) -> Result:
     What concerns the machine that it runs on is told to the directory's first account alone.
     """
     info = call.store.server_info()
-    is_first = call.store.own_password_policy(call.account) is None
+    is_first = call.store.is_first(call.account)
     return {
         "answers": info.answers,
         "servers": _servers(info) if is_first else [],
