@@ -24,7 +24,7 @@ from adapter.errors import ValidationError
 from adapter.operations.own_model import OWN_MODEL
 
 Params = Mapping[str, Any]
-Check = Callable[[Any, str, list[str]], Any]
+Check = Callable[[Any, str, list["Complaint"]], Any]
 """Takes a value, the path to it and a list that complaints are added to; returns the value to use."""
 
 _DIRECTORY_FIELDS = {
@@ -51,6 +51,32 @@ _OVERLAY_REQUIRED = {"CreateLoginProfileRequest": ["Password"]}
 
 _CODES = frozenset({"TokenCode", "AuthenticationCode1", "AuthenticationCode2"})
 """One-time codes, which the model does not mark as sensitive."""
+
+
+_PATTERN_WORDS = {
+    r"[\w+=,.@-]+": (
+        "The specified value for {name} is invalid. It must contain only alphanumeric characters and/or the following: "
+        "+=,.@_-"
+    ),
+    r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": (
+        "The specified value for {name} is invalid. It must begin and end with / and contain only alphanumeric "
+        "characters and/or / characters."
+    ),
+}
+"""What AWS says of names and paths, where it says it of one parameter alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a parameter.
+
+    Attributes:
+        text: as it stands beside others.
+        alone: as it stands by itself, where AWS has other words for that.
+    """
+
+    text: str
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +119,19 @@ def check_parameters(service: str, operation: str, params: Params) -> dict[str, 
     Raises:
         ValidationError: names every parameter that breaks a constraint, in AWS's words.
     """
-    complaints: list[str] = []
+    complaints: list[Complaint] = []
     checked = _check_fields(_fields(service, operation), params, "", complaints)
     if complaints:
-        count = len(complaints)
-        errors = "validation error" if count == 1 else "validation errors"
-        raise ValidationError(f"{count} {errors} detected: {'; '.join(complaints)}")
+        raise ValidationError(_told(complaints))
     return checked
+
+
+def _told(complaints: list[Complaint]) -> str:
+    count = len(complaints)
+    if count == 1 and complaints[0].alone:
+        return complaints[0].alone
+    errors = "validation error" if count == 1 else "validation errors"
+    return f"{count} {errors} detected: {'; '.join(complaint.text for complaint in complaints)}"
 
 
 def parameter_names(service: str, operation: str) -> tuple[str, ...]:
@@ -123,9 +155,11 @@ def secret_parameters(service: str, operation: str) -> frozenset[str]:
     )
 
 
-def _check_fields(fields: Mapping[str, _Field], params: Params, path: str, complaints: list[str]) -> dict[str, Any]:
+def _check_fields(
+    fields: Mapping[str, _Field], params: Params, path: str, complaints: list[Complaint]
+) -> dict[str, Any]:
     unknown = [name for name in params if name not in fields]
-    complaints.extend(f"Value at '{path}{name}' is not a parameter of this operation" for name in unknown)
+    complaints.extend(Complaint(f"Value at '{path}{name}' is not a parameter of this operation") for name in unknown)
     checked = {}
     for name, field in fields.items():
         value = params.get(name)
@@ -163,7 +197,7 @@ def _unchecked(_shape: Shape) -> Check:
 def _structure_check(shape: StructureShape) -> Check:
     fields = _structure_fields(shape)
 
-    def check(value: Any, path: str, complaints: list[str]) -> Any:
+    def check(value: Any, path: str, complaints: list[Complaint]) -> Any:
         if not isinstance(value, Mapping):
             complaints.append(_constraint(path, "Member must be a structure"))
             return value
@@ -176,7 +210,7 @@ def _list_check(shape: ListShape) -> Check:
     each = _check_for(shape.member)
     within = _bounds_check(shape, "length")
 
-    def check(value: Any, path: str, complaints: list[str]) -> Any:
+    def check(value: Any, path: str, complaints: list[Complaint]) -> Any:
         if isinstance(value, str | bytes) or not hasattr(value, "__iter__"):
             complaints.append(_constraint(path, "Member must be a list"))
             return value
@@ -194,7 +228,7 @@ def _string_check(shape: Shape) -> Check:
     choices = tuple(getattr(shape, "enum", ()))
     within = _bounds_check(shape, "length")
 
-    def check(value: Any, path: str, complaints: list[str]) -> Any:
+    def check(value: Any, path: str, complaints: list[Complaint]) -> Any:
         if not isinstance(value, str):
             complaints.append(_constraint(path, "Member must be a string"))
         elif not within(len(value), path, complaints):
@@ -202,7 +236,8 @@ def _string_check(shape: Shape) -> Check:
         elif choices and value not in choices:
             complaints.append(_constraint(path, f"Member must satisfy enum value set: [{', '.join(choices)}]"))
         elif matches and not matches(value):
-            complaints.append(_constraint(path, f"Member must satisfy regular expression pattern: {pattern}"))
+            alone = _PATTERN_WORDS.get(str(pattern), "").format(name=path)
+            complaints.append(_constraint(path, f"Member must satisfy regular expression pattern: {pattern}", alone))
         return value
 
     return check
@@ -216,7 +251,7 @@ def _matcher(pattern: str) -> Callable[[str], object]:
 def _integer_check(shape: Shape) -> Check:
     within = _bounds_check(shape, "value")
 
-    def check(value: Any, path: str, complaints: list[str]) -> Any:
+    def check(value: Any, path: str, complaints: list[Complaint]) -> Any:
         if not isinstance(value, int) or isinstance(value, bool):
             complaints.append(_constraint(path, "Member must be an integer"))
         else:
@@ -227,7 +262,7 @@ def _integer_check(shape: Shape) -> Check:
 
 
 def _boolean_check(_shape: Shape) -> Check:
-    def check(value: Any, path: str, complaints: list[str]) -> Any:
+    def check(value: Any, path: str, complaints: list[Complaint]) -> Any:
         if not isinstance(value, bool):
             complaints.append(_constraint(path, "Member must be a boolean"))
         return value
@@ -235,11 +270,11 @@ def _boolean_check(_shape: Shape) -> Check:
     return check
 
 
-def _bounds_check(shape: Shape, measure: str) -> Callable[[int, str, list[str]], bool]:
+def _bounds_check(shape: Shape, measure: str) -> Callable[[int, str, list[Complaint]], bool]:
     """Holds a length or a value to the shape's `min` and `max`; says whether it did."""
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def within(size: int, path: str, complaints: list[str]) -> bool:
+    def within(size: int, path: str, complaints: list[Complaint]) -> bool:
         if low is not None and size < low:
             complaints.append(_constraint(path, f"Member must have {measure} greater than or equal to {low}"))
         elif high is not None and size > high:
@@ -251,6 +286,6 @@ def _bounds_check(shape: Shape, measure: str) -> Callable[[int, str, list[str]],
     return within
 
 
-def _constraint(path: str, rule: str) -> str:
+def _constraint(path: str, rule: str, alone: str = "") -> Complaint:
     """One complaint; it never repeats the value, which may be a secret in the wrong place."""
-    return f"Value at '{path}' failed to satisfy constraint: {rule}"
+    return Complaint(f"Value at '{path}' failed to satisfy constraint: {rule}", alone)

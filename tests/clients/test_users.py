@@ -38,7 +38,7 @@ def test_a_user_who_is_not_there_is_named(iam: Any) -> None:
 
 
 def test_a_name_that_breaks_the_rules_is_refused_in_aws_s_words(iam: Any) -> None:
-    rule = "1 validation error detected: Value at 'userName' failed to satisfy constraint: Member must satisfy"
+    rule = "The specified value for userName is invalid. It must contain only alphanumeric characters and/or the"
     with refused("ValidationError", 400, rule):
         iam.create_user(UserName="a b")
 

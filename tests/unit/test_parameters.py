@@ -43,15 +43,34 @@ def test_a_name_that_is_too_long_is_named_with_its_limit() -> None:
     )
 
 
-def test_a_name_with_a_space_breaks_the_pattern() -> None:
-    assert refused("CreateGroup", group_name="Test personnel") == (
-        "1 validation error detected: Value at 'groupName' failed to satisfy constraint: "
-        r"Member must satisfy regular expression pattern: [\w+=,.@-]+"
+@pytest.mark.parametrize("name", ["Test personnel", "jürgen", "a/b", "a\n"])
+def test_a_name_with_other_characters_is_refused_in_aws_s_own_words(name: str) -> None:
+    assert refused("CreateGroup", group_name=name) == (
+        "The specified value for groupName is invalid. It must contain only alphanumeric characters and/or the "
+        "following: +=,.@_-"
     )
 
 
-def test_letters_beyond_ascii_are_no_word_characters_in_a_name() -> None:
-    assert "regular expression" in refused("CreateUser", user_name="jürgen")
+@pytest.mark.parametrize("path", ["eng", "/eng", "eng/", "/é/", "//"])
+def test_a_path_is_refused_in_aws_s_own_words(path: str) -> None:
+    assert refused("CreateUser", user_name="bob", path=path) == (
+        "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric "
+        "characters and/or / characters."
+    )
+
+
+def test_beside_other_faults_a_name_s_pattern_is_told() -> None:
+    assert refused("CreateUser", user_name="a b", path="eng").startswith(
+        "2 validation errors detected: Value at 'path' failed to satisfy constraint: Member must satisfy regular"
+    )
+
+
+def test_another_pattern_is_told_as_it_is() -> None:
+    assert refused("CreateAccountAlias", account_alias="A") == (
+        "1 validation error detected: Value at 'accountAlias' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 3"
+    )
+    assert "Member must satisfy regular expression pattern" in refused("CreateAccountAlias", account_alias="A-B")
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -64,6 +64,15 @@ _ERRORS = Sayings(
         lazy_gettext("The same certificate is associated with an IAM user in the account."),
         lazy_gettext("The SSH public key is already associated with the specified IAM user."),
         lazy_gettext("The name or id is taken."),
+        # It is not written as it has to be
+        lazy_gettext(
+            "The specified value for %(name)s is invalid. It must contain only alphanumeric characters and/or the "
+            "following: +=,.@_-"
+        ),
+        lazy_gettext(
+            "The specified value for %(name)s is invalid. It must begin and end with / and contain only alphanumeric "
+            "characters and/or / characters."
+        ),
         # Something else is in the way
         lazy_gettext("Others keep changing the same entity. Please try again."),
         lazy_gettext("Others keep using codes of the same user. Please try again."),
