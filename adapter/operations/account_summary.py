@@ -44,7 +44,7 @@ _OF_ROOT: Final[dict[str, Noun[Any]]] = {
 _PROVIDERS: Final[tuple[Noun[Any], ...]] = (OIDC_PROVIDER, SAML_PROVIDER)
 _QUOTAS: Final = {
     "AccessKeysPerUserQuota": "AccessKeysPerUser",
-    "AssumeRolePolicySizeQuota": "RoleTrustPolicySize",
+    "AssumeRolePolicySizeQuota": "ACLSizePerRole",
     "AttachedPoliciesPerGroupQuota": "PoliciesPerGroup",
     "AttachedPoliciesPerRoleQuota": "PoliciesPerRole",
     "AttachedPoliciesPerUserQuota": "PoliciesPerUser",

@@ -11,6 +11,7 @@ from adapter.errors import LimitExceeded
 from adapter.models import Account
 
 DEFAULTS: Final = {
+    "ACLSizePerRole": 2048,
     "AccessKeysPerUser": 2,
     "CertificatesPerUser": 2,
     "ClientIdsPerOpenIdConnectProvider": 100,
@@ -24,7 +25,6 @@ DEFAULTS: Final = {
     "PoliciesPerRole": 10,
     "PoliciesPerUser": 10,
     "PolicySize": 6144,
-    "RoleTrustPolicySize": 2048,
     "SAMLProvidersPerAccount": 100,
     "SSHPublicKeysPerUser": 5,
     "ServerCertificatesPerAccount": 20,

@@ -34,7 +34,7 @@ def trust_to_keep(call: Call, document: str) -> str:
         LimitExceeded: it is too long.
     """
     checked_document(document, "trust")
-    hold_to_quota(call.account, "RoleTrustPolicySize", document_size(document))
+    hold_to_quota(call.account, "ACLSizePerRole", document_size(document))
     kept: dict[str, str] = {}
     for text in aws_principals(document):
         found = _kept(call, text)

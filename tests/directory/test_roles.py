@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists, MalformedPolicyDocument, NoSuchEntity
+from adapter.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, MalformedPolicyDocument, NoSuchEntity
 from tests.directory.conftest import Do
 from tests.documents import READ_ONLY, TRUST, allow
 
@@ -67,3 +67,9 @@ def test_a_deleted_role_is_gone(do: Do) -> None:
 def test_a_role_has_tags(do: Do) -> None:
     do("tag_role", role_name="deploy", tags=[{"key": "team", "value": "red"}])
     assert do("list_role_tags", role_name="deploy")["tags"] == [{"key": "team", "value": "red"}]
+
+
+def test_a_trust_policy_that_is_too_long_is_refused_in_aws_s_words(do: Do) -> None:
+    long = json.dumps(json.loads(TRUST) | {"Id": "x" * 2048})
+    with pytest.raises(LimitExceeded, match=r"^Cannot exceed quota for ACLSizePerRole: 2048$"):
+        do("update_assume_role_policy", role_name="deploy", policy_document=long)

@@ -49,7 +49,7 @@ _QUOTAS: Final = (
         lazy_gettext("A role"),
         "AssumeRolePolicySizeQuota",
         lazy_gettext("characters of the trust policy"),
-        "RoleTrustPolicySize",
+        "ACLSizePerRole",
     ),
     (lazy_gettext("A policy"), "PolicySizeQuota", lazy_gettext("characters"), "PolicySize"),
     (lazy_gettext("A policy"), "VersionsPerPolicyQuota", lazy_gettext("versions"), "VersionsPerPolicy"),
