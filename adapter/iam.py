@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,13 +23,14 @@ from adapter.errors import AccessDenied, ConcurrentModification, IamError, Inval
 from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
-from adapter.ldap import NotThere, Stale, Store
+from adapter.ldap import SIGNING_KEY, NotThere, Stale, Store
 from adapter.login.console import Login
 from adapter.models import Account
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, CheckUp, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
 from adapter.operations.catalogue.coverage import ABSENT_BY_NAME
+from adapter.operations.identity_tokens import published
 from adapter.operations.mfa_policy import hold_to_enrolment, hold_to_fresh_proof, needs_fresh_proof
 from adapter.operations.parameters import check_parameters, secret_parameters
 from adapter.operations.resources import Target, request_keys
@@ -229,6 +230,18 @@ class Iam:
     def services(self) -> Services:
         """The services that policies speak about, with those that an operator has registered."""
         return self._graph.services()
+
+    def identity_keys(self, account_id: str) -> list[str] | None:
+        """The public keys with which tokens of an account can be verified, as JSON Web Keys.
+
+        Returns:
+            None for an account that does not exist or issues no tokens.
+        """
+        account = self._graph.account(account_id)
+        if account is None or not account.issues_identity_tokens:
+            return None
+        keys = published(self._store.find(SIGNING_KEY, account), datetime.now(UTC))
+        return [key.public_jwk for key in keys]
 
     def web_secret(self) -> bytes:
         """The secret that signs cookies, the same on every host that has the master key."""

@@ -242,6 +242,7 @@ ACCOUNT = Noun(
         Field(name="group_base", attribute="iamGroupBase"),
         Field(name="quotas", attribute="iamQuota", codec=codecs.QUOTA, many=True),
         Field(name="mfa_required", attribute="iamMfaRequired", codec=codecs.BOOL),
+        Field(name="issues_identity_tokens", attribute="iamIssuesIdentityTokens", codec=codecs.BOOL),
         *BINDING_OF_ACCOUNT,
         *POSIX_OF_ACCOUNT,
         Field(name="layout", attribute="iamLayout", codec=codecs.LAYOUT),

@@ -17,6 +17,7 @@ from adapter.models.providers import OidcProvider, SamlProvider
 from adapter.models.records import AttachedPolicy, InlinePolicy, LastAccess, PermissionsBoundary, Record, Tag
 from adapter.models.reports import Report
 from adapter.models.services import RegisteredService
+from adapter.models.signing import SigningKey
 
 __all__ = [
     "AccessKey",
@@ -48,6 +49,7 @@ __all__ = [
     "ServerCertificate",
     "ServiceCredential",
     "SigningCertificate",
+    "SigningKey",
     "SshPublicKey",
     "Tag",
     "User",

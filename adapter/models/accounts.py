@@ -39,6 +39,7 @@ class Account(Record):
         user_base, group_base: DNs below which its people and groups are found.
         quotas: limits that differ from the default, by AWS's quota name.
         mfa_required: everybody who signs in at the console needs a second factor.
+        issues_identity_tokens: tells the outside who its users and roles are, when they ask for it.
         bind_mode: how its users bind who have no mode of their own.
         bind_exempt_group: DN of the group whose members bind with their password whatever `bind_mode` says.
         posix_next_number: the next number for a user or a group; None where they get none.
@@ -54,6 +55,7 @@ class Account(Record):
     group_base: str
     quotas: tuple[tuple[str, int], ...] = ()
     mfa_required: bool = False
+    issues_identity_tokens: bool = False
     bind_mode: BindMode = BindMode.PASSWORD
     bind_exempt_group: str | None = None
     posix_next_number: int | None = None

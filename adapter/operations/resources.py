@@ -142,6 +142,10 @@ def resource_tags(tags: Iterable[Tag]) -> ContextKeys:
     return keys
 
 
+def _as_key(value: Any) -> str | tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def request_keys(params: Params, named: Mapping[str, str]) -> ContextKeys:
     """Context keys that come from the request itself.
 
@@ -149,7 +153,7 @@ def request_keys(params: Params, named: Mapping[str, str]) -> ContextKeys:
         params: the call's parameters.
         named: which parameter gives which key, such as `policy_arn` → `iam:PolicyARN`.
     """
-    keys: ContextKeys = {key: params[name] for name, key in named.items() if params.get(name)}
+    keys: ContextKeys = {key: _as_key(params[name]) for name, key in named.items() if params.get(name)}
     tags: Sequence[Mapping[str, str]] = params.get("tags") or ()
     keys |= {f"aws:RequestTag/{tag['key']}": tag["value"] for tag in tags}
     tag_keys = tuple(params.get("tag_keys") or (tag["key"] for tag in tags))

@@ -20,4 +20,6 @@ def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings) -> Non
     blueprint = create_forward_auth(guard)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
-    app.wsgi_app = Endpoint(app.wsgi_app, iam, behind_https=settings.behind_https)  # type: ignore[method-assign]
+    app.wsgi_app = Endpoint(  # type: ignore[method-assign]
+        app.wsgi_app, iam, behind_https=settings.behind_https, public_url=settings.public_url
+    )

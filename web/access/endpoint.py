@@ -24,6 +24,7 @@ from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
 from adapter.errors import MissingAuthenticationToken, ServiceFailure
 from adapter.wsgi import Environ, media_type, read_request
 from web.access.errors import NOT_AUTHENTICATED
+from web.access.issuer import CACHING, issuer_document
 from web.access.reading import Json, read_batch, read_json, read_question, read_search
 from web.access.writing import (
     answer_document,
@@ -37,14 +38,15 @@ _log = logging.getLogger(__name__)
 
 _ROOT: Final = "/access/v1/"
 _FORWARD_AUTH: Final = "/access/v1/forward-auth"
+_ISSUERS: Final = "/oidc/"
 _METADATA: Final = "/.well-known/authzen-configuration"
 _SERVICES: Final = ("bindery",)
 _MAX_USER_AGENT: Final = 512
 _LONGEST_ID: Final = 256
+_NOT_KEPT: Final = ("Cache-Control", "no-store")
 _CHALLENGE: Final = ("WWW-Authenticate", 'AWS4-HMAC-SHA256 realm="bindery"')
 _HEADERS: Final = [
     ("Content-Type", "application/json"),
-    ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
 ]
 
@@ -101,18 +103,22 @@ class Endpoint:
         inner: the rest of the web front end.
         iam: the door.
         behind_https: visitors come over https, whatever this process sees.
+        public_url: scheme and host under which the outside reaches this server; empty when nobody has said.
     """
 
-    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool) -> None:
+    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool, public_url: str) -> None:
         self._inner = inner
         self._iam = iam
         self._behind_https = behind_https
+        self._public_url = public_url
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (WSGI)."""
         path = environ["PATH_INFO"]
         if path == _METADATA:
             return _send(start_response, HTTPStatus.OK, metadata_document(self._origin(environ)), [])
+        if path.startswith(_ISSUERS):
+            return self._show_issuer(path, environ, start_response)
         if path.startswith(_FORWARD_AUTH):
             # What proxies append says nothing that their headers do not say, and Flask would tidy it up.
             environ["PATH_INFO"] = _FORWARD_AUTH
@@ -154,7 +160,18 @@ class Endpoint:
             raise InvalidQuestion("The Content-Type has to be application/json.")
         return question(_Asked(self._iam, signed.caller, read_json(signed.body), context))
 
+    def _show_issuer(self, path: str, environ: Environ, start_response: StartResponse) -> list[bytes]:
+        try:
+            document = issuer_document(self._iam, path, self._origin(environ))
+        except IamError as error:
+            return _send(start_response, HTTPStatus(error.status), refusal_text(error), [])
+        if document is None:
+            return _send(start_response, HTTPStatus.NOT_FOUND, "There is no such issuer.", [])
+        return _send(start_response, HTTPStatus.OK, document, [CACHING])
+
     def _origin(self, environ: Environ) -> str:
+        if self._public_url:
+            return self._public_url
         scheme = "https" if self._behind_https else environ["wsgi.url_scheme"]
         return f"{scheme}://{environ.get('HTTP_HOST') or environ['SERVER_NAME']}"
 
@@ -173,5 +190,7 @@ class _MethodNotAllowed(IamError):
 
 def _send(start_response: StartResponse, status: HTTPStatus, document: Any, more: list[tuple[str, str]]) -> list[bytes]:
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    start_response(f"{status.value} {status.phrase}", [*_HEADERS, *more, ("Content-Length", str(len(body)))])
+    caching = [] if CACHING in more else [_NOT_KEPT]
+    headers = [*_HEADERS, *caching, *more, ("Content-Length", str(len(body)))]
+    start_response(f"{status.value} {status.phrase}", headers)
     return [body]

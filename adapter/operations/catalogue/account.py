@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapter.operations import account, account_summary, whoami
+from adapter.operations import account, account_summary, identity_tokens, whoami
 from adapter.operations.catalogue.operation import Operation, iam
 from adapter.operations.resources import anything, oneself
 
@@ -19,5 +19,14 @@ _ACCOUNT: Final = (
     Operation(action="bindery:DescribeCaller", run=whoami.describe_caller, resource=oneself, open_to_caller=True),
 )
 
-ROWS: Final = (*_ACCOUNT,)
+_OUTBOUND: Final = tuple(
+    iam(name, run, anything)
+    for name, run in (
+        ("EnableOutboundWebIdentityFederation", identity_tokens.enable_outbound_web_identity_federation),
+        ("DisableOutboundWebIdentityFederation", identity_tokens.disable_outbound_web_identity_federation),
+        ("GetOutboundWebIdentityFederationInfo", identity_tokens.get_outbound_web_identity_federation_info),
+    )
+)
+
+ROWS: Final = (*_ACCOUNT, *_OUTBOUND)
 """Rows of the catalogue."""

@@ -16,22 +16,10 @@ from botocore import xform_name
 from adapter.errors import IamError, InvalidAction
 
 
-class FeatureDisabled(IamError):
-    """The feature is not enabled in the account."""
-
-    code, status = "FeatureDisabled", 404
-
-
 class OrganizationNotFound(IamError):
     """The account is not a member of an organization."""
 
     code, status = "OrganizationNotFoundException", 400
-
-
-class OutboundWebIdentityFederationDisabled(IamError):
-    """The account issues no tokens for other services."""
-
-    code, status = "OutboundWebIdentityFederationDisabledException", 403
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +82,6 @@ _DELEGATION: Final[_Group] = (
         "sts:GetDelegatedAccessToken",
     ),
 )
-_OUTBOUND: Final = "outbound identity federation is not enabled, and can't be: no tokens are issued for other services."
-_OUTBOUND_GROUPS: Final[tuple[_Group, ...]] = (
-    (InvalidAction, _OUTBOUND, ("iam:EnableOutboundWebIdentityFederation",)),
-    (
-        FeatureDisabled,
-        _OUTBOUND,
-        ("iam:DisableOutboundWebIdentityFederation", "iam:GetOutboundWebIdentityFederationInfo"),
-    ),
-    (OutboundWebIdentityFederationDisabled, _OUTBOUND, ("sts:GetWebIdentityToken",)),
-)
 _TEMPLATES: Final[_Group] = (
     InvalidAction,
     "role templates and Role Manager belong to AWS's own services.",
@@ -122,7 +100,6 @@ ABSENT: Final[Mapping[str, Absence]] = MappingProxyType(
             _ORGANIZATIONS,
             _ROOT_SESSIONS,
             _DELEGATION,
-            *_OUTBOUND_GROUPS,
             _TEMPLATES,
             _TOKEN_VERSIONS,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from adapter.operations import assume_role, federated_roles, federation, saml, sts, web_identity
+from adapter.operations import assume_role, federated_roles, federation, identity_tokens, saml, sts, web_identity
 from adapter.operations.call import Result
 from adapter.operations.catalogue.operation import Operation
 from adapter.operations.resources import ResourceRule, anything, oneself
@@ -26,6 +26,18 @@ ROWS: Final = (
         federation.get_federation_token,
         federation.the_federated_user,
         tag_action="sts:TagSession",
+        gives_out=True,
+    ),
+    _sts(
+        "GetWebIdentityToken",
+        identity_tokens.get_web_identity_token,
+        anything,
+        request_keys={
+            "audience": "sts:IdentityTokenAudience",
+            "duration_seconds": "sts:DurationSeconds",
+            "signing_algorithm": "sts:SigningAlgorithm",
+        },
+        tag_action="sts:TagGetWebIdentityToken",
         gives_out=True,
     ),
     _sts("AssumeRole", assume_role.assume_role, assume_role.the_trusting_role, tag_action="sts:TagSession"),
