@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import time
 from collections.abc import Callable
-from multiprocessing.synchronize import Event as Signal
 from typing import Any
 
 import pytest
 
-from adapter import Iam, Settings, open_iam
+from adapter import Iam, open_iam
 from tests.conftest import Directory
 from tests.directory.conftest import Do
+from tests.following import followers
 
 SUFFIX = "dc=example,dc=org"
 PEOPLE, GROUPS = f"ou=people,{SUFFIX}", f"ou=groups,{SUFFIX}"
@@ -186,48 +185,24 @@ def test_it_goes_on_after_the_directory_was_away(directory: Directory) -> None:
     assert told(directory, EVE)[0][0] == "added"
 
 
-def follow(settings: Settings, ready: Signal, over: Signal) -> None:
-    """A process that follows, or waits for its turn, until it is told to end."""
-    door = open_iam(settings)
-    door.start()
-    ready.set()
-    over.wait()
-    door.close()
-
-
 def test_of_several_processes_one_writes_each_line(directory: Directory) -> None:
-    context = multiprocessing.get_context("spawn")
-    over, ready = context.Event(), [context.Event() for _ in range(3)]
-    others = [context.Process(target=follow, args=(directory.settings, each, over)) for each in ready]
-    for process in others:
-        process.start()
-    assert all(each.wait(60) for each in ready)
-    directory.ldap("ldapadd", stdin=PERSON)
-    told(directory, EVE)
-    everything_is_told(directory)
-    over.set()
-    for process in others:
-        process.join(30)
-    assert len(told(directory, EVE)) == 1
+    with followers(directory.settings, 3):
+        directory.ldap("ldapadd", stdin=PERSON)
+        told(directory, EVE)
+        everything_is_told(directory)
+        assert len(told(directory, EVE)) == 1
 
 
 def test_another_process_takes_over_when_the_one_that_follows_is_killed(directory: Directory, iam: Iam) -> None:
     iam.close()
-    context = multiprocessing.get_context("spawn")
-    over, ready = context.Event(), [context.Event() for _ in range(2)]
-    first, second = (context.Process(target=follow, args=(directory.settings, each, over)) for each in ready)
-    first.start()
-    assert ready[0].wait(60)
-    directory.ldap("ldapadd", stdin=PERSON)
-    told(directory, EVE)
-    second.start()
-    assert ready[1].wait(60)
-    first.kill()
-    first.join(30)
-    change(directory, EVE, "replace: mail", "mail: other@example.org")
-    assert told(directory, EVE, 2)[1] == ("modified", ADAPTER, ("mail",))
-    over.set()
-    second.join(30)
+    with followers(directory.settings, 1) as (first,):
+        directory.ldap("ldapadd", stdin=PERSON)
+        told(directory, EVE)
+        with followers(directory.settings, 1):
+            first.kill()
+            change(directory, EVE, "replace: mail", "mail: other@example.org")
+            assert told(directory, EVE, 2)[1] == ("modified", ADAPTER, ("mail",))
+            everything_is_told(directory)
 
 
 def test_it_stands_in_the_event_history(directory: Directory, do: Do) -> None:
