@@ -16,6 +16,8 @@ from flask_wtf import FlaskForm
 
 from web.console import fields
 from web.console.components import Crumb, Params, command, do, listed
+from web.console.differences import of_attaching, of_detaching
+from web.console.holder_forms import AttachForm, InlineForm
 from web.console.refusals import Problem, attempt, beside
 
 ANY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -82,25 +84,6 @@ ROLE = Holder(
 )
 
 
-class AttachForm(FlaskForm):
-    """Managed policies to attach."""
-
-    policies = fields.several(lazy_gettext("Policies"))
-
-
-class InlineForm(FlaskForm):
-    """An inline policy."""
-
-    policy_name = fields.name(lazy_gettext("Policy name"), 128, lazy_gettext("Enter a name for the policy"))
-    document = fields.long_text(
-        lazy_gettext("Policy document"),
-        131072,
-        lazy_gettext("JSON, as AWS writes it."),
-        lazy_gettext("Enter a document"),
-        rows=16,
-    )
-
-
 def add_pages_for(console: Blueprint, holder: Holder) -> None:
     """Adds the pages about the policies of one kind of holder."""
     both, base = ["GET", "POST"], f"/{holder.plural}/<name>"
@@ -133,11 +116,13 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
     form = AttachForm()
     has = do(f"list_policies_for_{holder.kind}", **holder.named(name))["policies"]
     own = {policy["policy_arn"] for policy in has if policy.get("via", "directly") == "directly"}
-    problem, done = None, []
+    problem, change, done = None, None, []
     if form.validate_on_submit():
         if not form.policies.data:
             fields.note(form.policies, gettext("Choose at least one policy"))
-        for arn in form.policies.data or ():
+        elif request.form.get("act") == "preview":
+            change = of_attaching(holder.kind, name, form.policies.data)
+        for arn in () if change else form.policies.data or ():
             problem = attempt(do, f"attach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
             if problem:
                 problem = replace(problem, unchanged=not done)
@@ -161,6 +146,7 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
         problem=problem,
         choices=choices,
         chosen=set(form.policies.data or ()),
+        change=change,
         crumbs=holder.crumbs(name, gettext("Attach policies")),
         command=holder.command("attach-{kind}-policy", name, policy_arn="ARN"),
     )
@@ -188,6 +174,7 @@ def detach(holder: Holder, name: str) -> ResponseReturnValue:
         holder=holder,
         name=name,
         policy=policy,
+        change=of_detaching(holder.kind, name, arn=arn),
         command=holder.command("detach-{kind}-policy", name, policy_arn=arn),
     )
 
@@ -230,6 +217,7 @@ def delete_inline(holder: Holder, name: str, policy_name: str) -> ResponseReturn
         name=name,
         policy=policy_name,
         is_inline=True,
+        change=of_detaching(holder.kind, name, inline=policy_name),
         command=holder.command("delete-{kind}-policy", name, policy_name=policy_name),
     )
 
