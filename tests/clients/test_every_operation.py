@@ -102,17 +102,17 @@ class Calls(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found: set[str] = set()
 
-    def visit_With(self, node: ast.With) -> None:  # noqa: N802  (how ast names it)
+    def visit_With(self, node: ast.With) -> None:
         contexts = [item.context_expr for item in node.items]
         called = [each.func for each in contexts if isinstance(each, ast.Call)]
         if not any(isinstance(each, ast.Name) and each.id == "refused" for each in called):
             self.generic_visit(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> None:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> None:
         self.found.add(node.attr)
         self.generic_visit(node)
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, str):
             self.found.add(node.value.replace("-", "_"))
 
