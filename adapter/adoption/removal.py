@@ -128,8 +128,17 @@ def plan_removal(target: Target, doors: Doors, *, keep_people: bool = False) -> 
     )
 
 
-def remove(plan: RemovalPlan, doors: Doors, tell: Callable[[str, str], None]) -> Removal:
+def remove(
+    plan: RemovalPlan,
+    doors: Doors,
+    tell: Callable[[str, str], None],
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Removal:
     """Exports the IAM data and takes everything away; what an interruption leaves, the next run takes.
+
+    Args:
+        tell: called with what has been done and, where it was refused, why.
+        progress: called with how many entries are as they were, and of how many.
 
     Raises:
         ForeignServerError: the server refused something of the tree.
@@ -141,8 +150,9 @@ def remove(plan: RemovalPlan, doors: Doors, tell: Callable[[str, str], None]) ->
         decode_layout(plan.survey.iam.attributes.get("iamlayout", [b"{}"])[0]).placeholder if plan.survey.iam else ""
     )
     try:
-        for each in plan.stripped:
+        for number, each in enumerate(plan.stripped):
             strip(doors.data, each.entry, plan.survey.suffix, filler)
+            progress(number + 1, len(plan.stripped))
         tell("Adopted people and groups", "")
         _delete(doors.data, [*(each.entry.dn for each in plan.made_here), *(entry.dn for entry in plan.own)])
         tell("Bindery's own entries", "")

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
+from urllib.parse import quote
 
-from adapter.adoption.server import Connection
+from adapter.adoption.server import Connection, ForeignServerError
 from adapter.ldap.endpoint import Endpoint
+
+_SOCKETS: Final = tuple(
+    map(Path, ("/run/slapd/ldapi", "/run/openldap/ldapi", "/run/ldapi", "/var/run/ldapi", "/usr/local/var/run/ldapi"))
+)
+"""Where the slapd of Debian, Alpine, Red Hat and OpenLDAP itself have their Unix socket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,22 @@ class Doors:
         self.data.close()
         if self.config:
             self.config.close()
+
+
+def whole_uri(uri: str, sockets: Iterable[Path] = _SOCKETS) -> str:
+    """A URI as it is; for `ldapi:///`, that of the Unix socket which slapd has here.
+
+    Raises:
+        ForeignServerError: there is no socket where slapd usually has it.
+    """
+    if uri.rstrip("/") != "ldapi:":
+        return uri
+    for path in sockets:
+        if path.is_socket():
+            return f"ldapi://{quote(str(path), safe='')}"
+    raise ForeignServerError(
+        "slapd's Unix socket is not where it usually is: write ldapi:// and its path, with %2F for /"
+    )
 
 
 def endpoint(target: Target, who: Administrator) -> Endpoint:

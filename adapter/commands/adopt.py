@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapter.adoption.adopting import Adoption, Told, open_adoption
+from adapter.adoption.adopting import Adoption, open_adoption
 from adapter.adoption.maps import DEFAULT, InvalidMap, TreeMap, presets, read_map
 from adapter.adoption.scan import BLOCKING, Findings
-from adapter.commands.common import data_option, output, print_json, remarks
+from adapter.commands.common import data_option, output, print_json
+from adapter.commands.progress import progress
 from adapter.installation.folder import Installation
 
 LEFT_OUT = 3
@@ -76,7 +75,7 @@ def _adopt(adoption: Adoption, tree: TreeMap, options: dict[str, Any]) -> int:
     if options["is_for_real"] and wanted:
         if not options["yes"]:
             click.confirm(f"Adopt {wanted:,} entries?", abort=True, err=True)
-        with _progress("Adopting") as told:
+        with progress("Adopting") as told:
             done = adoption.adopt(tree, found, told)
     if options["as_json"]:
         print_json(_described(found) | {"done": done})
@@ -93,7 +92,7 @@ def _undo(adoption: Adoption, options: dict[str, Any]) -> int:
     if options["is_for_real"] and entries:
         if not options["yes"]:
             click.confirm(f"Take IAM off {len(entries):,} entries?", abort=True, err=True)
-        with _progress("Undoing") as told:
+        with progress("Undoing") as told:
             file = adoption.undo(entries, told)
     if options["as_json"]:
         print_json({"adopted": len(entries), "done": file is not None, "export": str(file) if file else None})
@@ -102,20 +101,6 @@ def _undo(adoption: Adoption, options: dict[str, Any]) -> int:
     else:
         output().print(f"{len(entries):,} entries are adopted. Nothing has been changed: --undo --apply does it.")
     return 0
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[Told]:
-    """A bar on standard error; an interruption says that it may be run again."""
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=remarks()) as bar:
-        task = bar.add_task(words, total=None)
-        try:
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-        except KeyboardInterrupt:
-            bar.stop()
-            remarks().print("Interrupted. What is done stays; run it again to go on.")
-            raise
 
 
 def _show(found: Findings) -> None:

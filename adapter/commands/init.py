@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,9 @@ from rich.table import Table
 from adapter.adoption.installing import Plan, carry_out, make_plan, write_private, write_settings
 from adapter.adoption.plan import State
 from adapter.adoption.removal import Removal, plan_removal, remove
-from adapter.adoption.target import Administrator, Doors, Target
+from adapter.adoption.target import Administrator, Doors, Target, whole_uri
 from adapter.commands.common import data_option, output, print_json, remarks
+from adapter.commands.progress import progress
 from adapter.server.bootstrap import note_shown, read_unshown
 
 LEFT_TO_DO = 3
@@ -87,7 +86,7 @@ def _install(plan: Plan, doors: Doors, options: dict[str, Any]) -> int:
         return 0
     if not options["yes"]:
         click.confirm("Do all this?", abort=True, err=True)
-    with _politely_interrupted():
+    with progress("Moving in"):
         refused = carry_out(plan, doors, _tell)
     _tell_settings(plan, write_settings(plan))
     return LEFT_TO_DO if refused else 0
@@ -118,8 +117,8 @@ def _remove(target: Target, doors: Doors, options: dict[str, Any]) -> int:
         return 0
     if not options["yes"]:
         click.confirm("Export the IAM data and take all this away?", abort=True, err=True)
-    with _politely_interrupted():
-        done: Removal = remove(found, doors, _tell)
+    with progress("Removing") as told:
+        done: Removal = remove(found, doors, _tell, told)
     output().print(
         f"The IAM data is in {done.export}. The master key stays in {target.data}: without it, keys are lost."
     )
@@ -127,7 +126,8 @@ def _remove(target: Target, doors: Doors, options: dict[str, Any]) -> int:
 
 
 def _target(**options: Any) -> Target:
-    uri, config_uri = options["ldap_uri"], options["config_uri"]
+    uri = whole_uri(options["ldap_uri"])
+    config_uri = whole_uri(options["config_uri"]) if options["config_uri"] else None
     config_dn = options["config_dn"]
     data = Administrator(uri, options["bind_dn"], _password(options["bind_dn"], options["password_file"]))
     config = None
@@ -203,13 +203,3 @@ def _tell_settings(plan: Plan, settings: Path) -> None:
     show.print(
         f"How to reach the directory is in {settings}. Next: bindery adopt --data {data}; bindery up --data {data}"
     )
-
-
-@contextmanager
-def _politely_interrupted() -> Iterator[None]:
-    """Ctrl-C says that everything may be run again."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        remarks().print("Interrupted. Nothing is lost: run it again, or undo it with --remove.")
-        raise

@@ -16,7 +16,7 @@ from adapter.adoption.installing import JOURNAL, Plan, carry_out, make_plan, wri
 from adapter.adoption.plan import State
 from adapter.adoption.removal import plan_removal, remove
 from adapter.adoption.server import ForeignServerError
-from adapter.adoption.target import Doors
+from adapter.adoption.target import Doors, whole_uri
 from adapter.cli import cli
 from adapter.errors import EntityAlreadyExists
 from adapter.installation.doctor import Verdict, examine
@@ -299,3 +299,10 @@ def test_of_many_who_want_one_name_one_gets_it(moved: Moved) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(create, range(8))) == 1
+
+
+def test_the_usual_socket_is_found(server: Company, tmp_path: Path) -> None:
+    assert whole_uri("ldapi:///", [tmp_path / "none", server.socket]).endswith("server%2Fldapi")
+    assert whole_uri(server.uri) == server.uri
+    with pytest.raises(ForeignServerError, match="not where it usually is"):
+        whole_uri("ldapi:///", [tmp_path / "none"])
