@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 
 from adapter import Caller, Iam, IamError
 from web.console import fields, holders, jobs
@@ -171,8 +171,8 @@ def delete_users() -> ResponseReturnValue:
     if not names:
         flash(gettext("Tick the users that you want to delete first."), "info")
         return redirect(url_for("console.users"))
-    form = fields.TypedConfirmation()
-    if form.validate_on_submit() and fields.is_typed(form, "delete"):
+    form, word = fields.TypedConfirmation(), pgettext("to be typed", "delete")
+    if form.validate_on_submit() and fields.is_typed(form, word):
         if any(len(name) > 128 for name in names):
             abort(HTTPStatus.BAD_REQUEST)
         work = jobs.Job(
@@ -188,7 +188,7 @@ def delete_users() -> ResponseReturnValue:
         "console/users/delete_several.html",
         title=ngettext("Delete %(num)s user?", "Delete %(num)s users?", len(names)),
         names=names,
-        name="delete",
+        name=word,
         form=form,
         problem=None,
         verb=gettext("Delete users"),
