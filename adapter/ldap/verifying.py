@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -28,8 +29,8 @@ _PROXIED_AUTHORIZATION: Final = "2.16.840.1.113730.3.4.18"
 _NO_PASSWORD: Final = b"-"
 """As the new password; shorter than any policy allows."""
 _MODE, _DEVICE, _EXEMPT = "iamBindMode", "oathTOTPToken", "iamBindExemptGroup"
-_MODES: Final = selection([_MODE, _DEVICE])
-_DEFAULTS: Final = selection([_MODE, _EXEMPT])
+_MODES: Final = selection([_MODE, _DEVICE, _EXEMPT])
+_IS_ACCOUNT: Final = filters.equals(OBJECT_CLASS, ACCOUNT_CLASS.encode())
 _STATE: Final = selection(["pwdReset", "pwdChangedTime", "pwdPolicySubentry"])
 _RULES: Final = selection(["pwdMaxAge", "pwdGraceAuthNLimit"])
 _WRONG: Final = frozenset({53, errors.NO_SUCH_OBJECT, errors.INVALID_DN, errors.INVALID_CREDENTIALS})
@@ -48,18 +49,17 @@ class Verifying(Reading):
 
     def _opens_by_bind(self, at: str) -> bool:
         """Whether the password alone is what a bind as an entry takes."""
-        found = self._ask(Search(at, Scope.BASE, filters.present(OBJECT_CLASS), _MODES))
-        own = next((entry.attributes for entry in found), {})
+        stricter = filters.all_of(_IS_ACCOUNT, filters.present(_MODE))
+        asked = filters.any_of(filters.equals("entryDN", at.encode()), stricter)
+        found = self._ask(Search(self._suffix, Scope.SUBTREE, asked, _MODES))
+        own = next((entry.attributes for entry in found if dn.same(entry.dn, at)), {})
         if _DEVICE.lower() in own:
             return False
         if _MODE.lower() in own:
             return _mode(own) is BindMode.PASSWORD
-        return self._account_opens_by_bind(at)
+        return self._account_opens_by_bind(at, [entry for entry in found if not dn.same(entry.dn, at)])
 
-    def _account_opens_by_bind(self, at: str) -> bool:
-        kind = filters.equals(OBJECT_CLASS, ACCOUNT_CLASS.encode())
-        stricter = filters.all_of(kind, filters.present(_MODE))
-        accounts = self._ask(Search(self._suffix, Scope.SUBTREE, stricter, _DEFAULTS))
+    def _account_opens_by_bind(self, at: str, accounts: Iterable[Entry]) -> bool:
         holding = [each for each in accounts if dn.is_below(at, dn.parent(each.dn)) and not dn.is_below(at, each.dn)]
         if not holding:
             return True

@@ -13,7 +13,7 @@ import ldap3  # type: ignore[import-untyped]
 from ldap3.core.exceptions import LDAPException  # type: ignore[import-untyped]
 
 from adapter.errors import InvalidInput
-from adapter.ldap import ber, controls
+from adapter.ldap import ber, controls, requests
 from adapter.ldap import search as messages
 from adapter.ldap.controls import Control
 from adapter.ldap.dn import parent
@@ -119,7 +119,7 @@ class Wire:
         """Creates an entry."""
         _check_size(sum(len(value) for values in attributes.values() for value in values))
         self.written.append(dn)
-        return self._write(self._ldap.add, dn, attributes=dict(attributes), controls=_listed(extra))
+        return self._write(requests.send, self._ldap, requests.ADD_REQUEST, requests.add_request(dn, attributes), extra)
 
     def modify(self, dn: str, changes: Sequence[Modification], extra: tuple[Control, ...] = ()) -> Outcome:
         """Changes an entry, all of it or nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -47,7 +48,7 @@ class SignIns:
     def _find(self, account: str, name: str | None) -> Person | None:
         """Whom a sign-in form names."""
         wanted = account.strip().casefold()
-        for each in self._store.accounts():
+        for each in self._accounts_of(wanted):
             handles = {each.account_id, (each.account_alias or each.account_id).casefold()}
             if name is not None and wanted in handles:
                 user = self._store.get(USER, each, name)
@@ -57,6 +58,11 @@ class SignIns:
                 if root and wanted in handles | {root.email.casefold()}:
                     return Person(each, root)
         return None
+
+    def _accounts_of(self, handle: str) -> Iterable[Account]:
+        """The account of an id, which is known already; for any other handle those that may have it."""
+        known = self._graph.account(handle) if handle.isascii() and handle.isdigit() else None
+        return [known] if known else self._store.accounts()
 
     def _as_it_is_now(self, person: Person) -> Person | None:
         """The person with the exact time of their password, which the session is held against from now on."""
