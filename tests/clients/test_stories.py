@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from adapter.installation.accounts import create_account
 from tests.clients.conftest import Api, Key
 from tests.clients.refusals import refused
 from tests.documents import CHANGE_PASSWORD, READ_ONLY, allow
+from tests.documents import document as document_of
 
 ACCOUNT = "arn:aws:iam::123456789012"
 PASSWORD = "Welcome-to-work-1"
@@ -141,3 +143,67 @@ def test_003_a_user_from_the_first_key_to_the_end(quick_start: Story) -> None:
     bob.delete_user(UserName="billing")
     with refused("InvalidClientTokenId", 403):
         own.get_caller_identity()
+
+
+@pytest.fixture(scope="module")
+def operator(quick_start: Story) -> Key:
+    """A user in a group that may only read ECS."""
+    alice = quick_start.iam("alice")
+    alice.create_group(GroupName="Operators")
+    alice.attach_group_policy(GroupName="Operators", PolicyArn=ECS_READ)
+    return hire(quick_start.api, alice, "operator", "Operators")
+
+
+def decisions(iam: Any, *actions: str, **more: Any) -> list[str]:
+    answer = iam.simulate_principal_policy(
+        PolicySourceArn=f"{ACCOUNT}:user/operator", ActionNames=list(actions), **more
+    )
+    return [result["EvalDecision"] for result in answer["EvaluationResults"]]
+
+
+def test_004_who_may_read_ecs_creates_nothing_there_and_sees_nothing_else(quick_start: Story, operator: Key) -> None:
+    alice = quick_start.iam("alice")
+    assert decisions(alice, "ecs:ListServersDetails") == ["allowed"]
+    assert decisions(alice, "ecs:CreateServers", "s3:ListBucket", "iam:ListUsers") == ["implicitDeny"] * 3
+    own = quick_start.api.client("iam", operator)
+    with refused("AccessDenied", 403, "because no identity-based policy allows the iam:ListUsers action"):
+        own.list_users()
+
+
+def test_004_a_permission_holds_in_the_authorized_region_alone(quick_start: Story, operator: Key) -> None:
+    alice, api = quick_start.iam("alice"), quick_start.api
+    here = {"StringEquals": {"aws:RequestedRegion": "eu-de"}}
+    document = allow(["ecs:CreateServers", "iam:ListGroups"], Condition=here)
+    alice.put_user_policy(UserName="operator", PolicyName="eu-de", PolicyDocument=document)
+    for region, decision in (("eu-de", "allowed"), ("eu-nl", "implicitDeny")):
+        entry = {"ContextKeyName": "aws:RequestedRegion", "ContextKeyType": "string", "ContextKeyValues": [region]}
+        assert decisions(alice, "ecs:CreateServers", ContextEntries=[entry]) == [decision]
+    assert api.client("iam", operator, region="eu-de").list_groups()["Groups"]
+    with refused("AccessDenied", 403):
+        api.client("iam", operator, region="eu-nl").list_groups()
+
+
+def test_004_access_is_delegated_to_another_account_and_to_a_service(quick_start: Story, operator: Key) -> None:
+    alice, api = quick_start.iam("alice"), quick_start.api
+    partner = create_account(api.directory.settings, email="root@partner.example")
+    root = Key(partner.root_access_key_id, partner.root_secret_access_key)
+    contractor = hire(api, api.client("iam", root), "contractor")
+    api.client("iam", root).put_user_policy(
+        UserName="contractor", PolicyName="delegated", PolicyDocument=allow("sts:AssumeRole")
+    )
+    asked = {"StringEquals": {"sts:ExternalId": "contract-7"}}
+    for name, principal, condition in (
+        ("maintenance", {"AWS": partner.account_id}, {"Condition": asked}),
+        ("ecs", {"Service": "ecs.amazonaws.com"}, {}),
+    ):
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", **condition}
+        alice.create_role(RoleName=name, AssumeRolePolicyDocument=document_of(statement))
+        alice.attach_role_policy(RoleName=name, PolicyArn=READ_ONLY)
+    sts = api.client("sts", contractor)
+    wanted = {"RoleArn": f"{ACCOUNT}:role/maintenance", "RoleSessionName": "visit"}
+    with refused("AccessDenied", 403):
+        sts.assume_role(**wanted)
+    given = sts.assume_role(**wanted, ExternalId="contract-7")
+    assert given["AssumedRoleUser"]["Arn"].endswith("assumed-role/maintenance/visit")
+    with refused("AccessDenied", 403):
+        api.client("sts", operator).assume_role(RoleArn=f"{ACCOUNT}:role/ecs", RoleSessionName="service")
