@@ -136,6 +136,18 @@ def test_a_translation_has_the_placeholders_and_elements_of_its_text(locale: str
     assert different == []
 
 
+@pytest.mark.parametrize("locale", TRANSLATED)
+def test_no_translation_in_a_template_ends_an_attribute(locale: str) -> None:
+    of_templates = [
+        message
+        for message in messages(catalogue(locale))
+        if any(file.startswith("web/templates/") for file, _ in message.locations)
+    ]
+    assert of_templates
+    texts = [text for message in of_templates for text in (*strings(message.id), *strings(message.string))]
+    assert [text for text in texts if '"' in re.sub(r"<[^<>]*>", "", text)] == []
+
+
 def test_a_chinese_translation_is_chinese() -> None:
     same = [message.id for message in messages(catalogue("zh_Hans")) if message.string in strings(message.id)]
     assert [text for text in same if re.search(r"[a-z]{3,} [a-z]{3,}", str(text))] == []
