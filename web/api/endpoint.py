@@ -130,8 +130,9 @@ class Endpoint:
         self._unsigned_calls.admit(context.source_ip)
         try:
             return self._execute(request, unsigned, context)
-        except IamError:
-            self._unsigned_calls.count_refusal(context.source_ip)
+        except IamError as error:
+            if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                self._unsigned_calls.count_refusal(context.source_ip)
             raise
 
     def _execute(self, request: HttpRequest, signed: Authenticated, context: RequestContext) -> bytes:
