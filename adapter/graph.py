@@ -176,6 +176,14 @@ class Graph:
             found = self._as_root(account, caller)
         return found and self._within_session(account, found)
 
+    def remembered(self, key: tuple[str, ...], load: Callable[[], Loaded[V]]) -> V:
+        """What others have found out by the directory, for as long as what it rests on does not change."""
+        return self._through(key, load)
+
+    def tokens(self, record: Record) -> frozenset[str]:
+        """What something rests on that rests on an entry."""
+        return _tokens(record.dn, record.entry_uuid)
+
     def close(self) -> None:
         """Ends the feed."""
         if self._feed:

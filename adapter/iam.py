@@ -24,6 +24,7 @@ from adapter.explanation import Explanation, explanation_of, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
 from adapter.ldap import SIGNING_KEY, NotThere, Stale, Store
+from adapter.login.app_passwords import AppPasswords
 from adapter.login.console import Login
 from adapter.models import Account
 from adapter.operations import federated_roles
@@ -103,6 +104,7 @@ class Iam:
         self._refusals = Refusals(trail)
         self._authenticator = Authenticator(self._graph, keyring, self._usage, self._refusals)
         self.enforcement = Enforcement(self._graph, self._accesses, self._write)
+        self.app_passwords = AppPasswords(store, self._graph)
         self.decisions = Decisions(store, self._graph, keyring, self._accesses)
         self.login = Login(store, self._graph, trail, keyring, self._usage)
 

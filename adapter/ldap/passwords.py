@@ -98,6 +98,11 @@ class Passwords(Verifying):
             return PasswordCheck(ok=False, reason=Reason.LOCKED)
         return check
 
+    def binds(self, dn: str, password: str) -> bool:
+        """Whether a password opens the directory as that entry, by the server's own rules and no others."""
+        octets = _octets(password)
+        return octets is not None and _judged(self._sign_ins.read(lambda wire: wire.bind(dn, octets))).ok
+
     def set_password(self, dn: str, new: str) -> None:
         """Gives an entry a password, as an administrator does.
 

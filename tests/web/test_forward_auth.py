@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -314,6 +315,48 @@ def test_a_request_that_was_signed_for_elsewhere_is_refused(proxy: Proxy, do: An
 
 def test_a_bad_signature_does_not_fall_back_on_a_session(kim: Proxy) -> None:
     assert kim.ask(Authorization="AWS4-HMAC-SHA256 nonsense").status_code == 401
+
+
+@pytest.fixture
+def app_password(do: Any) -> str:
+    """Kim's for the service that the site is of."""
+    do("create_user", user_name="kim")
+    do("put_user_policy", user_name="kim", policy_name="read", policy_document=READ)
+    answer = do("create_service_specific_credential", user_name="kim", service_name="ecs")
+    password: str = answer["service_specific_credential"]["service_password"]
+    return password
+
+
+def _basic(name: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
+
+
+@pytest.mark.parametrize("name", ["kim", "kim-at-123456789012"])
+def test_an_app_password_of_the_service_lets_its_owner_pass(proxy: Proxy, app_password: str, name: str) -> None:
+    for _ in range(2):
+        answer = proxy.ask(**_basic(name, app_password))
+        assert (answer.status_code, answer.headers["X-Auth-Request-User"]) == (200, "kim")
+
+
+def test_no_other_password_is_good_there(proxy: Proxy, app_password: str, do: Any) -> None:
+    do("create_login_profile", user_name="kim", password=DEMO_PASSWORD)
+    other = do("create_service_specific_credential", user_name="kim", service_name="gitea")
+    assert proxy.ask(**_basic("kim", DEMO_PASSWORD)).status_code == 401
+    assert proxy.ask(**_basic("kim", other["service_specific_credential"]["service_password"])).status_code == 401
+    assert proxy.ask(**_basic("bob", app_password)).status_code == 401
+    assert proxy.ask(**_basic("kim", "")).status_code == 401
+
+
+def test_an_app_password_that_was_revoked_is_good_no_more(proxy: Proxy, app_password: str, do: Any) -> None:
+    assert proxy.ask(**_basic("kim", app_password)).status_code == 200
+    made = do("list_service_specific_credentials", user_name="kim")["service_specific_credentials"][0]
+    do(
+        "update_service_specific_credential",
+        user_name="kim",
+        service_specific_credential_id=made["service_specific_credential_id"],
+        status="Inactive",
+    )
+    assert proxy.ask(**_basic("kim", app_password)).status_code == 401
 
 
 def test_a_session_that_ended_counts_no_more(kim: Proxy) -> None:

@@ -27,6 +27,7 @@ from adapter import Caller, IamError, RequestContext
 from adapter.caller import CallerKind
 from adapter.crypto.canonical import HttpRequest
 from adapter.decisions import Act
+from adapter.errors import InvalidClientTokenId
 from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
 from web.access.errors import NOT_AUTHENTICATED
 from web.current import iam
@@ -121,7 +122,7 @@ class Guard:
         address = f"{self._public_url}{url_for('console.sign_in')}" + (f"?{query}" if query else "")
         answer = _empty(302 if request.args.get("redirect") == "yes" else 401)
         answer.headers["Location"] = address
-        answer.headers["WWW-Authenticate"] = 'AWS4-HMAC-SHA256 realm="bindery"'
+        answer.headers["WWW-Authenticate"] = 'AWS4-HMAC-SHA256 realm="bindery", Basic realm="bindery"'
         if why:
             answer.headers["X-Auth-Request-Error"] = quote(why, safe=" :,.'/-()")
         return answer
@@ -182,11 +183,14 @@ def _context(original: Original) -> RequestContext:
 
 
 def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
-    """Who sent the original request: by its signature, or by the session of the console; None for nobody.
+    """Who sent the original request: by its signature, an app password or the console's session; None for nobody.
 
     Raises:
         IamError: it is signed, and the signature is not good.
     """
+    given = request.authorization
+    if given is not None and given.type == "basic":
+        return _bearer_of_app_password(site, given.username or "", given.password or "", now)
     if "Authorization" in request.headers or _PRESIGNED in original.query:
         signed = _as_it_was_signed(original)
         context = _context(original)
@@ -195,6 +199,13 @@ def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
         return None
     caller: Caller = current_user.caller
     return caller
+
+
+def _bearer_of_app_password(site: Site, login: str, password: str, now: datetime) -> Caller:
+    found = iam().app_passwords.caller(site.service, login, password, now)
+    if found is None:
+        raise InvalidClientTokenId("The name or the app password is not right.")
+    return found
 
 
 def _as_it_was_signed(original: Original) -> HttpRequest:
