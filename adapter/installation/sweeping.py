@@ -30,8 +30,8 @@ class Directory:
         return cls(store, account, frozenset(_normalised(at) for at in store.all_names()))
 
     def is_there(self, at: str) -> bool:
-        """Whether there is an entry of that name."""
-        return _normalised(at) in self.names
+        """Whether there is an entry of that name; what lies below another suffix, which can't be seen, may well be."""
+        return _normalised(at) in self.names or not dn.is_below(at, dn.parent(self.account.dn))
 
     def is_same(self, one: str, another: str) -> bool:
         """Whether two names are of the same entry."""

@@ -68,7 +68,7 @@ class Verifying(Reading):
 
     def _is_exempt(self, at: str, account: Entry) -> bool:
         for group in account.attributes.get(_EXEMPT.lower(), []):
-            member = filters.equals("member", at.encode())
+            member = filters.any_of(*(filters.equals(name, at.encode()) for name in ("member", "uniqueMember")))
             return bool(self._ask(Search(group.decode(), Scope.BASE, member, NO_ATTRIBUTES)))
         return False
 

@@ -11,6 +11,7 @@ import pytest
 
 from adapter import Caller, Owed, RequestContext
 from adapter.errors import AccessDenied, EntityAlreadyExists
+from adapter.installation.sweep import sweep
 from tests.adoption.company import Tree
 from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, SUFFIX, Moved
 from tests.directory.conftest import sign_in
@@ -242,3 +243,24 @@ def test_who_gets_a_password_that_has_to_be_changed_is_asked_for_a_new_one(moved
 def test_the_directory_page_tells_the_first_account_of_its_server(resting: Moved) -> None:
     described = resting.do("describe_directory")
     assert [server["status"] for server in described["servers"]] == ["ok"]
+
+
+def test_a_sweep_finds_nothing_in_a_tree_at_rest(resting: Moved) -> None:
+    assert list(sweep(resting.settings, mend=False)) == []
+
+
+def test_a_sweep_leaves_members_alone_that_were_not_adopted_or_lie_elsewhere(moved: Moved) -> None:
+    moved.company.ldap("ldapadd", stdin=f"dn: cn=Eve,{PEOPLE}\nobjectClass: inetOrgPerson\ncn: Eve\nsn: E\n")
+    members = (f"cn=Eve,{PEOPLE}", "uid=partner,dc=other,dc=example", f"uid=gone,{PEOPLE}")
+    change = "".join(f"member: {at}\n" for at in members)
+    moved.company.ldap("ldapmodify", stdin=f"dn: cn=everyone,{GROUPS}\nchangetype: modify\nadd: member\n{change}")
+    mended = [swept.problem.message for swept in sweep(moved.settings, mend=True)]
+    assert mended == [f"uid=gone,{PEOPLE} does not exist; it is removed"]
+
+
+def test_members_of_the_exempt_group_bind_whatever_its_class(moved: Moved, corp: Tree) -> None:
+    name = corp.members[GROUP_OF_UNIQUE_NAMES][0]
+    moved.do("update_bind_settings", bind_mode="none", exempt_group=GROUP_OF_UNIQUE_NAMES)
+    password = f"Password-{int(name[1:])}"
+    assert whoami(moved, corp.people[name], password) == 0
+    assert person(moved, name).name == name
