@@ -194,6 +194,11 @@ class Pool:
         """For each server `ok`, or why it can't be used."""
         return {server.endpoint.uri: self._try(server) for server in self._servers}
 
+    @property
+    def uris(self) -> list[str]:
+        """The servers in order of preference."""
+        return [server.endpoint.uri for server in self._servers]
+
     def of_each(self, act: Callable[[Wire], T]) -> dict[str, T | None]:
         """What comes of the same at each server; None at one that can't be used."""
         return {server.endpoint.uri: self._at(server, act) for server in self._servers}

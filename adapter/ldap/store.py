@@ -16,6 +16,7 @@ from adapter.ldap.browsing import Browsing
 from adapter.ldap.codecs import TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.feed import Feed, Listener
+from adapter.ldap.listeners import Listeners
 from adapter.ldap.mapping import ROOT
 from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.numbering import Numbering
@@ -24,6 +25,7 @@ from adapter.ldap.passwords import Passwords
 from adapter.ldap.reading import checked
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
 from adapter.ldap.surveys import Surveys
+from adapter.ldap.watching import Watching
 from adapter.models import Account, PasswordPolicy, RootUser
 from adapter.settings import Settings
 
@@ -64,7 +66,7 @@ class ServerInfo:
     connections: int | None = None
 
 
-class Store(Passwords, Numbering, Browsing, Surveys):
+class Store(Passwords, Numbering, Browsing, Surveys, Watching, Listeners):
     """Everything that Bindery keeps in one directory; safe to use from many threads.
 
     Args:

@@ -175,7 +175,10 @@ def describe_app_passwords(call: Call, *, user_name: str | None = None) -> Resul
     entries = {entry.credential_id: entry for entry in _entries(call).of_user(user)}
     credentials = sorted(_credentials_of(call, user, None), key=lambda each: (each.service_name, each.create_date))
     return {
-        "app_passwords": [_metadata(call, user, each) | _place(entries.get(each.credential_id)) for each in credentials]
+        "app_passwords": [
+            _metadata(call, user, each) | _place(entries.get(each.credential_id)) for each in credentials
+        ],
+        "servers": call.store.addresses(),
     }
 
 

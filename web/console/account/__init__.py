@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web.console.account import alias, password_policy, quotas, settings
+from web.console.account import alias, ldap, password_policy, quotas, settings
 from web.throttle import Throttle
 
-_MODULES = (settings, alias, password_policy, quotas)
+_MODULES = (settings, alias, password_policy, quotas, ldap)
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:

@@ -24,6 +24,7 @@ def tabs() -> tuple[Tab, ...]:
     """The tabs of the account's page."""
     return (
         Tab("settings", gettext("Settings"), url_for("console.account")),
+        Tab("ldap", gettext("LDAP"), url_for("console.account_ldap")),
         Tab("quotas", gettext("Numbers and quotas"), url_for("console.account_quotas")),
     )
 

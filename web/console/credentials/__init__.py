@@ -7,6 +7,7 @@ from flask import Blueprint
 from web.console.credentials import (
     app_passwords,
     apps,
+    binding,
     devices,
     everywhere,
     keys,
@@ -18,7 +19,7 @@ from web.console.credentials import (
 )
 from web.throttle import Throttle
 
-_MODULES = (page, password, devices, apps, passkeys, recovery, keys, app_passwords, everywhere, settings)
+_MODULES = (page, password, devices, apps, passkeys, recovery, keys, app_passwords, binding, everywhere, settings)
 _OF_ENROLMENT = ("enrol", "add_app", "add_app_codes", "drop_app", "add_passkey", "confirm", "sign_out")
 ENROLMENT = frozenset(f"console.{name}" for name in _OF_ENROLMENT)
 """All that somebody sees who owes a second factor."""

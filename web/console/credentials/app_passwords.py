@@ -7,20 +7,26 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import LazyString, gettext, lazy_gettext
 from werkzeug.exceptions import NotFound
 
 from adapter import IamError
 from web.console import fields
 from web.console.components import Result, asker, command, do
-from web.console.credentials.common import page, trail
+from web.console.credentials.common import page, read, trail
 from web.console.credentials.forms import AppPasswordForm
 from web.console.proof import ask_first
 from web.console.refusals import attempt, explain
 from web.console.secrets_once import signed_file
 from web.throttle import Throttle
 
-_HEADER = (lazy_gettext("Application"), lazy_gettext("User name"), lazy_gettext("Password"))
+_APPLICATION = lazy_gettext("Application")
+_USER_NAME = lazy_gettext("User name")
+_PASSWORD = lazy_gettext("Password")
+_SERVER = lazy_gettext("LDAP server")
+_BASE = lazy_gettext("Base DN")
+_DN = lazy_gettext("Bind DN")
+_FILTER = lazy_gettext("User filter")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -131,16 +137,36 @@ def _switched(name: str, becomes: str) -> str:
 
 def _shown(made: Result, title: str) -> ResponseReturnValue:
     credential = made["service_specific_credential"]
-    values = (credential["service_name"], credential["service_user_name"], credential["service_password"])
+    rows = _rows(credential)
     return render_template(
         "console/credentials/shown_once.html",
         title=title,
-        rows=[(str(label), value, label is _HEADER[-1]) for label, value in zip(_HEADER, values, strict=True)],
-        download=signed_file([str(label) for label in _HEADER], [values]),
-        filename=f"{values[0]}.csv",
+        rows=[(str(label), value, label is _PASSWORD) for label, value in rows],
+        download=signed_file([str(label) for label, _ in rows], [tuple(value for _, value in rows)]),
+        filename=f"{credential['service_name']}.csv",
         onward=url_for("console.my_credentials"),
         crumbs=trail(title),
     ), HTTPStatus.OK
+
+
+def _rows(credential: Result) -> list[tuple[LazyString, str]]:
+    """What the application has to be told, as far as its owner may know where it signs in."""
+    found, _ = read("describe_app_passwords", user_name=asker().name)
+    number = credential["service_specific_credential_id"]
+    known = (each for each in found.get("app_passwords", ()) if each["service_specific_credential_id"] == number)
+    place = next(known, {})
+    rows = [
+        (_APPLICATION, credential["service_name"]),
+        (_USER_NAME, place.get("login") or credential["service_user_name"]),
+        (_PASSWORD, credential["service_password"]),
+    ]
+    told = {
+        _SERVER: ", ".join(found.get("servers", ())),
+        _BASE: place.get("base_dn"),
+        _DN: place.get("dn"),
+        _FILTER: place.get("user_filter"),
+    }
+    return rows + [(label, text) for label, text in told.items() if text]
 
 
 def _credential(wanted: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from adapter.errors import AccessDenied
+from web.console.binding import MODES
 from web.console.components import Action, Params, Permission, asker, command, crumbs, do, may
 from web.console.credentials.common import TITLE, claims, is_root, read
 from web.console.refusals import Problem, explain
@@ -33,7 +34,8 @@ def my_credentials() -> ResponseReturnValue:
     allowed = may(**_calls(caller.name, root))
     mfa, mfa_problem = read("describe_mfa")
     keys, keys_problem = _keys()
-    passwords, passwords_problem = ({}, None) if root else read("list_service_specific_credentials")
+    passwords, passwords_problem = ({}, None) if root else read("describe_app_passwords", user_name=caller.name)
+    bound, _ = ({}, None) if root else read("get_user_bind_settings", user_name=caller.name)
     mark = claims().password_mark
     return render_template(
         "console/credentials/page.html",
@@ -44,7 +46,10 @@ def my_credentials() -> ResponseReturnValue:
         mfa_problem=mfa_problem,
         keys=keys,
         keys_problem=keys_problem,
-        passwords=passwords.get("service_specific_credentials", []),
+        passwords=passwords.get("app_passwords", []),
+        servers=passwords.get("servers", []),
+        bound=bound.get("bind_settings"),
+        modes=MODES,
         passwords_problem=passwords_problem,
         allowed=allowed,
         actions=_actions(allowed, len(mfa.get("devices", ())), len(keys)),
@@ -93,6 +98,8 @@ def _calls(name: str, root: bool) -> dict[str, tuple[str, Params]]:
         "update_password": ("update_service_specific_credential", _ANY_CREDENTIAL | {"status": "Inactive"}),
         "reset_password": ("reset_service_specific_credential", _ANY_CREDENTIAL),
         "delete_password": ("delete_service_specific_credential", _ANY_CREDENTIAL),
+        "add_bind_device": ("create_bind_device", own),
+        "remove_bind_device": ("delete_bind_device", own),
     }
 
 
@@ -118,6 +125,9 @@ def _actions(allowed: dict[str, Permission], devices: int, keys: int) -> dict[st
             "create_password",
             "iam:CreateServiceSpecificCredential",
             "plus",
+        ),
+        "bind_device": button(
+            gettext("Set up codes"), "add_bind_device", "add_bind_device", "bindery:CreateBindDevice", "phone"
         ),
         "sessions": button(gettext("Sign out everywhere"), "sign_out_everywhere", "", "", "out"),
     }

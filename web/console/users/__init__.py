@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web.console import holders
-from web.console.users import bulk, changes, credentials, listing, page, removal, wizard
+from web.console.users import binding, bulk, changes, credentials, listing, page, removal, wizard
 from web.throttle import Throttle
 
-_MODULES = (listing, page, changes, credentials, removal, wizard, bulk)
+_MODULES = (listing, page, changes, credentials, removal, wizard, bulk, binding)
 
 
 def add_pages(console: Blueprint, throttle: Throttle) -> None:

@@ -11,6 +11,8 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import AccessDenied
 from web.console import holders
+from web.console.account.reading import unless_denied
+from web.console.binding import MODES
 from web.console.components import Action, Params, Permission, Result, Tab, asker, command, crumbs, do, may
 from web.console.lists import Column, list_state
 from web.console.refusals import Problem, explain
@@ -96,10 +98,16 @@ def credentials(name: str) -> ResponseReturnValue:
         "update_key": ("update_access_key", key | {"status": "Inactive"}),
         "delete_key": ("delete_access_key", key),
         "remove_device": ("deactivate_mfa_device", user | {"serial_number": "x" * 9}),
+        "bind": ("update_user_bind_settings", user),
     }
-    return _page(
-        name, "credentials", wanted, _by("describe_credentials"), command("iam", "list-access-keys", user_name=name)
-    )
+
+    def binding() -> Result:
+        found: Result = do("get_user_bind_settings", user_name=name)["bind_settings"]
+        return found
+
+    aws = command("iam", "list-access-keys", user_name=name)
+    bound, _ = unless_denied(binding)
+    return _page(name, "credentials", wanted, _by("describe_credentials"), aws, bound=bound, modes=MODES)
 
 
 def accessed(name: str) -> ResponseReturnValue:
