@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,8 @@ import click
 
 from adapter.policy import Decision, Finding, Kind, MalformedDocument, Severity, check_document, evaluate, read_document
 from adapter.policy.cases import evaluate_cases, parse_case
+from adapter.services.lint import unknown_actions
+from adapter.services.registry import Services
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -86,11 +89,17 @@ def lint_files(files: tuple[Path, ...], kind: Kind | None) -> None:
     refused = False
     for path in files:
         text = path.read_bytes()
-        for finding in check_document(text, kind=kind or _guess_kind(text)):
+        for finding in _findings(text, kind or _guess_kind(text)):
             click.echo(f"{path}: {_finding_line(finding)}")
             refused = refused or finding.severity is Severity.ERROR
     if refused:
         raise click.exceptions.Exit(1)
+
+
+def _findings(text: bytes, kind: Kind) -> Iterator[Finding]:
+    yield from check_document(text, kind=kind)
+    with suppress(MalformedDocument):
+        yield from unknown_actions(read_document(text, kind=kind), Services())
 
 
 def _lines(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

@@ -27,6 +27,10 @@ class Services:
         """The service whose actions begin with a prefix."""
         return self._registered.get(prefix) or shipped_service(prefix)
 
+    def is_registered(self, prefix: str) -> bool:
+        """Whether an operator has registered the service, so that all of its actions are known."""
+        return prefix.lower() in self._registered
+
     def titles(self) -> list[tuple[str, str]]:
         """Prefix and title of every service, by title."""
         titles = {**SHIPPED, **{prefix: service.title for prefix, service in self._registered.items()}}

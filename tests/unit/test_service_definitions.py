@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapter.policy import read_document
 from adapter.services.checks import InvalidDefinition
 from adapter.services.definition import AccessLevel
+from adapter.services.lint import unknown_actions
 from adapter.services.reading import as_json, read_definition
 from adapter.services.registry import Services
+from tests.documents import allow
 
 ECS = (Path(__file__).parents[1] / "clients/ecs/ecs.toml").read_text()
 AWS = json.dumps(
@@ -116,6 +119,29 @@ def test_what_is_wrong_with_a_definition_is_named(change: dict[str, Any], told: 
     with pytest.raises(InvalidDefinition) as refused:
         read_definition(json.dumps(table))
     assert refused.value.message.startswith(told)
+
+
+def _told(*actions: str) -> list[tuple[str, str, str]]:
+    services = Services([read_definition(ECS, is_toml=True)])
+    document = read_document(allow(list(actions)), kind="identity")
+    return [(each.path, each.message, each.fix) for each in unknown_actions(document, services)]
+
+
+def test_an_action_that_its_service_does_not_have_is_told() -> None:
+    assert _told("ecs:CreatServers", "ecs:ListServers", "ecs:Stop*") == [
+        ("Statement[0].Action", "The service ecs has no action CreatServers.", "Did you mean ecs:CreateServers?")
+    ]
+
+
+def test_a_pattern_that_means_nothing_is_told() -> None:
+    assert [message for _, message, _ in _told("ecs:Reboot*", "iam:*Everything")] == [
+        "The service ecs has no action Reboot*.",
+        "The service iam has no action *Everything.",
+    ]
+
+
+def test_of_services_that_are_not_known_in_full_nothing_is_told() -> None:
+    assert _told("s3:Anything", "unheard:Of", "*") == []
 
 
 @given(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +13,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
 from adapter.services.access import ServiceAccess, service_accesses
+from adapter.services.lint import unknown_actions
 from web.console.policies import editing
 from web.console.policies.words import access_words, service_title
 from web.console.policy_sayings import said
@@ -89,13 +92,19 @@ def check_policy() -> ResponseReturnValue:
 
 def check(document: str, kind: Kind) -> Checked:
     """Everything there is to say about a document."""
-    found = check_document(document, kind=kind)
+    found = [*check_document(document, kind=kind), *_on_actions(document, kind)]
     return Checked(
         findings=tuple((*_LABELS[finding.severity], said(finding)) for finding in found),
         size=document_size(document),
         limit=LIMITS[kind],
         gives=_gives(document) if kind == "identity" else (),
     )
+
+
+def _on_actions(document: str, kind: Kind) -> Iterator[Finding]:
+    """What there is to say of actions that services do not have, of a document that can be read."""
+    with suppress(MalformedDocument):
+        yield from unknown_actions(read_document(document, kind=kind), services())
 
 
 def _gives(document: str) -> tuple[tuple[str, bool], ...]:
