@@ -5,6 +5,8 @@ from __future__ import annotations
 from adapter import Caller, Iam
 from tests.browser.console import LONG_GROUP, LONG_NAME, LONG_POLICY, LONG_ROLE, Console, invite_people
 from tests.browser.people import SELF_SERVICE, App, as_root, give_app, make_person
+from tests.certificates import make_pair
+from tests.saml_provider import metadata
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 _NEXT_VERSION = (
@@ -50,6 +52,11 @@ def _give_everything(iam: Iam, root: Caller) -> Facts:
     do("tag_policy", policy_arn=LONG_POLICY, tags=_TAGS)
     for is_default in (False, True):
         do("create_policy_version", policy_arn=LONG_POLICY, policy_document=_NEXT_VERSION, set_as_default=is_default)
+    clients = ["web", "a-client-with-a-long-id-4711-0815.apps.example.org"]
+    url = "https://login.very-long-name-of-a-company.example.org/tenants/engineering"
+    oidc = do("create_open_id_connect_provider", url=url, client_id_list=clients, thumbprint_list=["ab" * 20])
+    saml = do("create_saml_provider", name="single-sign-on", saml_metadata_document=metadata(make_pair("idp")))
+    facts |= {"oidc": str(oidc["open_id_connect_provider_arn"]), "saml": str(saml["saml_provider_arn"])}
     made = do("create_service_specific_credential", user_name="ann", service_name="nextcloud")
     facts["app"] = made["service_specific_credential"]["service_specific_credential_id"]
     for fact, name in (("device", LONG_NAME), ("my_device", "ann")):

@@ -200,6 +200,9 @@ _USERS = {
     "user-nobody": Shot("bob", "users/nobody"),
     "user-attach": Shot("bob", "users/job/attach"),
     "user-attach-errors": Shot("bob", "users/job/attach", (press("Attach policies"),)),
+    "user-attach-preview": Shot(
+        "bob", "users/{user}/attach", (click("label", "AmazonEC2ReadOnlyAccess"), press("Show what changes"))
+    ),
     "user-detach": Shot("bob", "users/{user}/detach?policy=arn:aws:iam::aws:policy/IAMUserChangePassword"),
     "user-new-inline": Shot("bob", "users/{user}/inline"),
     "user-inline": Shot("bob", "users/{user}/inline/inline-ecs"),
@@ -322,6 +325,21 @@ _POLICIES = {
     "create-policy-errors": Shot("bob", "policies/create", (press("Create policy"),)),
 }
 
+_PROVIDERS = {
+    "providers": Shot("bob", "providers"),
+    "providers-empty": Shot("founder", "providers"),
+    "providers-read-only": Shot("rita", "providers"),
+    "provider": Shot("bob", "providers/provider?arn={oidc}"),
+    "provider-saml": Shot("bob", "providers/provider?arn={saml}"),
+    "provider-edit": Shot("bob", "providers/provider/edit?arn={oidc}"),
+    "provider-edit-saml": Shot("bob", "providers/provider/edit?arn={saml}"),
+    "provider-edit-tags": Shot("bob", "providers/provider/tags?arn={oidc}"),
+    "provider-delete": Shot("bob", "providers/provider/delete?arn={oidc}"),
+    "create-provider": Shot("bob", "create-provider/oidc"),
+    "create-provider-errors": Shot("bob", "create-provider/oidc", (press("Add provider"),)),
+    "create-provider-saml-errors": Shot("bob", "create-provider/saml", (press("Add provider"),)),
+}
+
 _REST = {
     "simulator": Shot("bob", "access/simulator"),
     "simulator-results": Shot("bob", SIMULATED),
@@ -354,4 +372,4 @@ _REST = {
     "tree-missing": Shot("bob", f"tree?dn=uid=stranger,{PEOPLE}"),
 }
 
-SHOTS: dict[str, Shot] = _DOOR | _HOME | _OWN | _USERS | _GROUPS | _ROLES | _POLICIES | _REST
+SHOTS: dict[str, Shot] = _DOOR | _HOME | _OWN | _USERS | _GROUPS | _ROLES | _POLICIES | _PROVIDERS | _REST

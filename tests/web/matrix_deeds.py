@@ -154,6 +154,36 @@ _POLICY_DEEDS = (
     Deed("edit_policy_tags", POLICY + "/tags/edit?arn={policy}", DONE, "iam:TagPolicy", "policy", TAG),
     Deed("check_policy", "policies/check", "+++++", send=check),
 )
+PROVIDER = "providers/provider"
+_PROVIDER_DEEDS = (
+    Deed(
+        "create_provider",
+        "create-provider/oidc",
+        DONE,
+        "iam:CreateOpenIDConnectProvider",
+        "",
+        {"url": "https://{n}.example.org", "audiences": "web", "thumbprints": "a" * 40},
+    ),
+    Deed(
+        "edit_provider",
+        PROVIDER + "/edit?arn={provider}",
+        DONE,
+        "iam:AddClientIDToOpenIDConnectProvider",
+        "provider",
+        {"audiences": "web\nmobile"},
+    ),
+    Deed(
+        "edit_provider_tags", PROVIDER + "/tags?arn={provider}", DONE, "iam:TagOpenIDConnectProvider", "provider", TAG
+    ),
+    Deed(
+        "delete_provider",
+        PROVIDER + "/delete?arn={provider}",
+        DONE,
+        "iam:DeleteOpenIDConnectProvider",
+        "provider",
+        {"typed": "{provider_name}"},
+    ),
+)
 _OWN_DEEDS = (
     Deed("change_password", f"{ME}/password", "++x+x", "iam:ChangePassword", send=password, ends_session=True),
     Deed("add_app", f"{ME}/mfa/app", "++x+x", "iam:CreateVirtualMFADevice", fields={"label": "tablet-{n}"}),
@@ -223,4 +253,4 @@ _ACCOUNT_DEEDS = (
     Deed("new_password", "new-password", ">>>>>"),
 )
 
-DEEDS = (*_USER_DEEDS, *_GROUP_DEEDS, *_ROLE_DEEDS, *_POLICY_DEEDS, *_OWN_DEEDS, *_ACCOUNT_DEEDS)
+DEEDS = (*_USER_DEEDS, *_GROUP_DEEDS, *_ROLE_DEEDS, *_POLICY_DEEDS, *_PROVIDER_DEEDS, *_OWN_DEEDS, *_ACCOUNT_DEEDS)

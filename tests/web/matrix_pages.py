@@ -89,6 +89,16 @@ _POLICY_PAGES = (
     See("edit_policy_tags", POLICY + "/tags/edit?arn={policy}", READERS, "policy"),
     See("create_policy", "policies/create", ALL),
 )
+PROVIDER = "providers/provider"
+_PROVIDER_PAGES = (
+    See("providers", "providers", RIGHTS, "", ("Add OpenID Connect provider", "Add SAML provider")),
+    See("provider", PROVIDER + "?arn={provider}", RIGHTS, "provider", ("Edit", "Delete", "Edit tags")),
+    See("create_provider", "create-provider/oidc", ALL),
+    See("create_provider", "create-provider/saml", ALL),
+    See("edit_provider", PROVIDER + "/edit?arn={provider}", READERS, "provider"),
+    See("edit_provider_tags", PROVIDER + "/tags?arn={provider}", READERS, "provider"),
+    See("delete_provider", PROVIDER + "/delete?arn={provider}", READERS, "provider"),
+)
 _OWN_PAGES = (
     See("home", "", ALL),
     See("my_credentials", ME, ALL),
@@ -143,4 +153,4 @@ _OTHER_PAGES = (
     See("new_password", "new-password", ">>>>>"),
 )
 
-PAGES = (*_USER_PAGES, *_GROUP_PAGES, *_ROLE_PAGES, *_POLICY_PAGES, *_OWN_PAGES, *_OTHER_PAGES)
+PAGES = (*_USER_PAGES, *_GROUP_PAGES, *_ROLE_PAGES, *_POLICY_PAGES, *_PROVIDER_PAGES, *_OWN_PAGES, *_OTHER_PAGES)

@@ -148,6 +148,12 @@ def _policy(cast: Cast, _persona: str, name: str) -> Facts:
     return {"policy": arn}
 
 
+def _provider(cast: Cast, _persona: str, name: str) -> Facts:
+    host = f"{name}.example.com"
+    made = cast.do("create_open_id_connect_provider", url=f"https://{host}", thumbprint_list=["a" * 40])
+    return {"provider": made["open_id_connect_provider_arn"], "provider_name": host}
+
+
 def _my_key(cast: Cast, persona: str, _name: str) -> Facts:
     _no_keys(cast, persona, "")
     return {"my_key": cast.do("create_access_key", **_named(persona))["access_key"]["access_key_id"]}
@@ -207,6 +213,7 @@ _MAKERS: dict[str, Callable[[Cast, str, str], Facts]] = {
     "group": _group,
     "role": _role,
     "policy": _policy,
+    "provider": _provider,
     "my-key": _my_key,
     "no-keys": _no_keys,
     "app-password": _app_password,

@@ -53,6 +53,7 @@ SECTIONS = (
             Entry(lazy_gettext("Users"), "console.users", "person", ("/console/create-user", "/console/delete-users")),
             Entry(lazy_gettext("Roles"), "console.roles", "role", ("/console/create-role",)),
             Entry(lazy_gettext("Policies"), "console.policies", "policy"),
+            Entry(lazy_gettext("Identity providers"), "console.providers", "globe", ("/console/create-provider",)),
         ),
     ),
     Section(
