@@ -20,7 +20,7 @@ from adapter.adoption.target import Doors, whole_uri
 from adapter.cli import cli
 from adapter.errors import EntityAlreadyExists
 from adapter.installation.doctor import Verdict, examine
-from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, Moved, move_in, opened, target
+from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, Moved, adopt, move_in, opened, settings_of, target
 from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company, configure, running
 
 OWN = f"ou=iam,{SUFFIX}"
@@ -306,3 +306,15 @@ def test_the_usual_socket_is_found(server: Company, tmp_path: Path) -> None:
     assert whole_uri(server.uri) == server.uri
     with pytest.raises(ForeignServerError, match="not where it usually is"):
         whole_uri("ldapi:///", [tmp_path / "none"])
+
+
+@pytest.mark.parametrize("unit", ["ou=Sales\\, Inside,l=Zürich", "ou=研发部,l=上海", "ou=R\\+D,l=Kraków"])
+def test_people_may_be_anywhere_whatever_the_place_is_called(server: Company, tmp_path: Path, unit: str) -> None:
+    data = tmp_path / "data"
+    move_in(target(server, data, users=f"{unit},{PEOPLE}"))
+    adopt(settings_of(server, data))
+    for moved in opened(server, data):
+        names = [user["user_name"] for user in moved.do("list_users")["users"]]
+        moved.do("tag_user", user_name=names[0], tags=[{"key": "a", "value": "b"}])
+        assert len(names) == 2
+    assert bindery(server, data, "--yes", "--users", f"{unit},{PEOPLE}").output.endswith("Nothing to do.\n")
