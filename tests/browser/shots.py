@@ -178,6 +178,8 @@ _OWN = {
     "app-password-reset": Shot("ann", CREDENTIALS + "/app-passwords/{app}/reset"),
     "app-password-switch": Shot("ann", CREDENTIALS + "/app-passwords/{app}/switch"),
     "app-password-delete": Shot("ann", CREDENTIALS + "/app-passwords/{app}/delete"),
+    "ldap-device": Shot("ann", f"{CREDENTIALS}/ldap-device/add"),
+    "ldap-device-remove": Shot("ann", f"{CREDENTIALS}/ldap-device/remove"),
     "sign-out-everywhere": Shot("ann", f"{CREDENTIALS}/sign-out-everywhere"),
 }
 
@@ -216,6 +218,7 @@ _USERS = {
     "user-edit-errors": Shot("bob", "users/{user}/edit", (fill_id("email", "no address"), press("Save details"))),
     "user-rename": Shot("bob", "users/{user}/rename"),
     "user-edit-tags": Shot("bob", "users/{user}/tags/edit"),
+    "user-binding": Shot("bob", "users/{user}/binding"),
     "user-password": Shot("bob", "users/{user}/password"),
     "user-remove-password": Shot("bob", "users/{user}/password/remove"),
     "user-create-key": Shot("bob", "users/job/keys/create"),
@@ -365,6 +368,9 @@ _REST = {
     ),
     "password-policy-default": Shot("bob", "account/default-password-policy"),
     "sign-in-settings": Shot("root", "sign-in-settings"),
+    "account-ldap": Shot("bob", "account/ldap"),
+    "account-ldap-binding": Shot("bob", "account/ldap/binding"),
+    "account-ldap-posix": Shot("bob", "account/ldap/posix"),
     "directory": Shot("bob", "directory"),
     "directory-refused": Shot("job", "directory"),
     "tree": Shot("bob", "tree"),
