@@ -10,7 +10,7 @@ import click
 
 from adapter import open_iam
 from adapter.commands.common import data_option, directory, print_json, remarks
-from adapter.installation.folder import Installation
+from adapter.installation.folder import Installation, UnusableSetting
 from adapter.installation.operator import find_account, operator
 from adapter.ldap import Store
 from adapter.server import PrivateServer
@@ -39,15 +39,22 @@ def export(*, file: Path, data: Path, kind: Kind | None, account_id: str | None,
       bindery export --people people.csv
       bindery export everything.ldif.gz
     """
-    if kind is None:
-        count = export_everything(PrivateServer(Installation(data).server_config()), file)
-    else:
-        count = _export_table(file, data, kind, account_id)
+    count = _export_everything(file, data) if kind is None else _export_table(file, data, kind, account_id)
     what = "entries" if kind is None else {Kind.PERSON: "people", Kind.GROUP: "groups"}.get(kind, "memberships")
     if as_json:
         print_json({"file": str(file), "what": what, "count": count})
     else:
         remarks().print(f"Wrote {count:,} {what} to {file}.")
+
+
+def _export_everything(file: Path, data: Path) -> int:
+    installation = Installation(data)
+    if installation.settings.ldap_uris:
+        raise UnusableSetting(
+            "The directory at BINDERY_LDAP_URIS keeps passwords that only its own tools can dump (slapcat). Tables of "
+            "it can be exported: --people, --groups, --memberships."
+        )
+    return export_everything(PrivateServer(installation.server_config()), file)
 
 
 def _export_table(file: Path, data: Path, kind: Kind, account_id: str | None) -> int:

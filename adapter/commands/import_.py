@@ -103,7 +103,7 @@ def _import(work: Import, octets: bytes, options: dict[str, Any]) -> int:
     if not options["is_for_real"]:
         _tell(preview, {}, None, as_json=options["as_json"])
         return SOME_FAILED if preview.faults else 0
-    if not (options["yes"] or options["as_json"]):
+    if not options["yes"]:
         click.confirm(f"Import {preview.total:,} lines?", abort=True, err=True)
     path = options["result"] or options["file"].with_name(f"{options['file'].name}.result.csv")
     with Journal(path, octets) as journal:

@@ -97,8 +97,7 @@ class Import:
             ServiceUnavailable: the directory is gone; run it again when it is back.
         """
         for fault in self.faults:
-            record = Record(fault.line, Kind.PERSON, {"user_name": fault.name})
-            journal.note(record, Outcome.FAILED, fault.message)
+            journal.note_fault(fault)
         for number, record in enumerate(self.records, 1):
             if not journal.has(record):
                 journal.note(record, *self._carried_out(record, update))

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from adapter.transfer.records import Record, UnreadableFile
+from adapter.transfer.records import Fault, Record, UnreadableFile
 from adapter.transfer.sheets import protect
 
 _HEADER: Final = ("line", "kind", "name", "outcome", "message")
@@ -71,6 +71,11 @@ class Journal:
         """Writes down what became of a record."""
         self.outcomes[outcome] += 1
         self._write(*_key(record), outcome, message)
+
+    def note_fault(self, fault: Fault) -> None:
+        """Writes down what can't be imported at all."""
+        self.outcomes[Outcome.FAILED] += 1
+        self._write(str(fault.line), "", fault.name, Outcome.FAILED, fault.message)
 
     def __enter__(self) -> Self:
         return self

@@ -173,3 +173,9 @@ def test_a_folder_without_a_directory_is_named(tmp_path: Path) -> None:
 def test_everything_goes_with_no_kind(full: Directory, tmp_path: Path) -> None:
     bindery("export", tmp_path / "all.ldif", "--data", full.data)
     assert bindery("import", "--everything", "--people", tmp_path / "all.ldif", "--data", tmp_path / "x").exit_code == 2
+
+
+def test_a_directory_of_others_is_not_exported_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BINDERY_LDAP_URIS", "ldap://127.0.0.1:1")
+    result = bindery("export", tmp_path / "all.ldif", "--data", tmp_path)
+    assert (result.exit_code, "slapcat" in result.output) == (1, True)

@@ -124,7 +124,7 @@ def test_the_result_file_tells_of_each_line(run: Run, do: Do, tmp_path: Path) ->
     run("people.csv", PEOPLE, "--apply", "--yes")
     told = {row["name"]: (row["line"], row["kind"], row["outcome"]) for row in rows(tmp_path / "people.csv.result.csv")}
     assert told == {
-        "zoë": ("4", "person", "failed"),
+        "zoë": ("4", "", "failed"),
         "anna": ("2", "person", "created"),
         "wei": ("3", "person", "created"),
         "bruno": ("5", "person", "exists"),

@@ -83,6 +83,13 @@ class Company:
         self.modify(name, *lines)
         return number
 
+    def app_password(self, name: str, application: str) -> tuple[str, str]:
+        """A new app password and its id."""
+        params = {"user_name": name, "service_name": application}
+        made = self.iam.execute(self.root, "create_service_specific_credential", params)
+        credential = made["service_specific_credential"]
+        return credential["service_password"], credential["service_specific_credential_id"]
+
     def rename(self, name: str) -> str:
         self.do("update_user", user_name=name, new_user_name=f"{name}new")
         return f"{name}new"

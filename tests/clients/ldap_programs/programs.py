@@ -29,13 +29,17 @@ class Program(ABC):
         self.port = free_port()
         self.log = folder / "program.log"
         self.log.touch()
-        pages = files(self.recipe, company.values)
-        self.machine = Machine(folder / "own", {CA: company.authority.read_text(), **pages, **self.more()})
+        own = {CA: company.authority.read_text(), **self.pages(), **self.more()}
+        self.machine = Machine(folder / "own", own)
         try:
             self.start()
         except BaseException:
             self.machine.close()
             raise
+
+    def pages(self) -> dict[str, str]:
+        """The recipe's files."""
+        return files(self.recipe, self.company.values)
 
     def more(self) -> dict[str, str]:
         """What belongs to the program and not to the recipe, by path."""
