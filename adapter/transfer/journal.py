@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from adapter.transfer.records import Fault, Record, UnreadableFile
-from adapter.transfer.sheets import protect
+from adapter.transfer.sheets import protect, unprotected
 
 _HEADER: Final = ("line", "kind", "name", "outcome", "message")
 _FILE: Final = "file"
@@ -111,11 +111,11 @@ class Journal:
         for row in rows[2:]:
             with suppress(ValueError):
                 line, kind, name, outcome, _ = row
-                keys |= {(line, kind, name)} if outcome in _DONE else set()
+                keys |= {(line, kind, unprotected(name))} if outcome in _DONE else set()
         return frozenset(keys)
 
     def _write(self, *cells: str) -> None:
-        csv.writer(self._file, lineterminator="\r\n").writerow([_one_line(cell) for cell in cells])
+        csv.writer(self._file, lineterminator="\r\n").writerow([protect(_one_line(cell)) for cell in cells])
         self._file.flush()
 
 
@@ -125,4 +125,4 @@ def _key(record: Record) -> Key:
 
 def _one_line(cell: str) -> str:
     """A line is a record: a cut-off one has to be recognised."""
-    return protect(" ".join(cell.split()))
+    return " ".join(cell.split())

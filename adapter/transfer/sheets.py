@@ -75,11 +75,12 @@ def _kind(header: Sequence[str]) -> Kind:
 def _record(line: int, kind: Kind, header: Sequence[str], row: Sequence[str]) -> Record | Fault:
     if len(row) != len(header):
         return Fault(line, row[0][:80], f"{len(row)} cells in place of {len(header)}")
-    cells = {name: _unprotected(cell.strip()) for name, cell in zip(header, row, strict=True)}
+    cells = {name: unprotected(cell.strip()) for name, cell in zip(header, row, strict=True)}
     return Record(line, kind, {name: cell for name, cell in cells.items() if cell})
 
 
-def _unprotected(cell: str) -> str:
+def unprotected(cell: str) -> str:
+    """What `protect` was given."""
     return cell[1:] if _PROTECTED.match(cell) else cell
 
 
