@@ -18,6 +18,7 @@ _ESCAPED_SELF = ',+"\\<>;= #'
 _LONGEST = 8192
 """Characters; no directory holds longer names, and looking at each character of a huge text takes long."""
 _HEX_PAIR = re.compile("[0-9A-Fa-f]{2}")
+_UNESCAPED = re.compile(r'[^,+;\\"<>\x00]+')
 
 
 def escape(value: str) -> str:
@@ -88,30 +89,39 @@ def _value(text: str, position: int) -> tuple[str, int]:
     while position < len(text) and text[position] == " ":
         position += 1
     while position < len(text) and text[position] not in ",+;":
-        piece, position, escaped = _piece(text, position)
-        octets += piece
-        if escaped or piece != b" ":
-            kept = len(octets)
+        plain = _plain(text, position)
+        if plain:
+            octets += plain.encode()
+            kept = len(octets) - (len(plain) - len(plain.rstrip(" "))) if plain.strip(" ") else kept
+            position += len(plain)
+        else:
+            octets += (found := _escaped(text, position))[0]
+            kept, position = len(octets), found[1]
     return octets[:kept].decode(), position
 
 
-def _piece(text: str, position: int) -> tuple[bytes, int, bool]:
-    """Reads one character, one escaped character or one escaped octet."""
-    character = text[position]
-    if character in '"<>' or character == "\0":
+def _plain(text: str, position: int) -> str:
+    """The characters up to the next one that means something."""
+    match = _UNESCAPED.match(text, position)
+    return match[0] if match else ""
+
+
+def _escaped(text: str, position: int) -> tuple[bytes, int]:
+    """Reads one escaped character or one escaped octet."""
+    if text[position] != "\\":
         raise ValueError(f"a distinguished name has an unescaped character at position {position}")
-    if character != "\\":
-        return character.encode(), position + 1, False
     pair = text[position + 1 : position + 3]
     if _HEX_PAIR.fullmatch(pair):
-        return bytes.fromhex(pair), position + 3, True
+        return bytes.fromhex(pair), position + 3
     if pair[:1] and pair[0] in _ESCAPED_SELF:
-        return pair[0].encode(), position + 2, True
+        return pair[0].encode(), position + 2
     raise ValueError(f"a distinguished name has a wrong escape at position {position}")
 
 
 def prepared(value: str) -> str:
     """A value as directories compare it: case, width and repeated spaces do not count."""
+    if value.isascii():
+        return " ".join(value.lower().split())
     return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold()).split())
 
 
