@@ -356,7 +356,7 @@ def test_after_too_many_wrong_codes_none_is_looked_at(own_api: Api) -> None:
 
 
 def answered_elsewhere() -> set[Pair]:
-    """Operations that client tests call in a block of `refused`, with its code."""
+    """Operations that client tests call in a block of `refused`, or within `code_of(…) == …`, with that code."""
     found: set[Pair] = set()
     for path in Path(__file__).parent.glob("test_*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -364,7 +364,17 @@ def answered_elsewhere() -> set[Pair]:
                 codes = {code for item in node.items if (code := _refused_code(item.context_expr))}
                 called = {called for part in node.body for each in ast.walk(part) if (called := _called(each))}
                 found |= {(name, code) for name in called for code in codes}
+            elif isinstance(node, ast.Compare):
+                found |= set(_compared(node))
     return found
+
+
+def _compared(node: ast.Compare) -> Iterator[Pair]:
+    call, other = node.left, node.comparators[0]
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "code_of":
+        name = _called(call.args[0])
+        if name and isinstance(other, ast.Constant):
+            yield name, str(other.value)
 
 
 def _refused_code(node: ast.expr) -> str | None:

@@ -128,8 +128,8 @@ def test_an_algorithm_that_is_not_known_and_too_many_tags_are_refused(api: Api, 
     sts = api.client("sts", key)
     assert code_of(sts.get_web_identity_token, Audience=["x"], SigningAlgorithm="HS256") == "ValidationError"
     tags = [{"Key": f"key{number}", "Value": "x" * 250} for number in range(50)]
-    refused = code_of(sts.get_web_identity_token, Audience=["x"], SigningAlgorithm="ES384", Tags=tags)
-    assert refused == "JWTPayloadSizeExceededException"
+    given = {"Audience": ["x"], "SigningAlgorithm": "ES384", "Tags": tags}
+    assert code_of(sts.get_web_identity_token, **given) == "JWTPayloadSizeExceededException"
 
 
 def test_what_is_enabled_or_disabled_already_is_told(api: Api) -> None:
