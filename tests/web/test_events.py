@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from adapter import Iam
 from adapter.ldap.wire import Wire
 from adapter.trail.audit import AuditRecord, AuditTrail
+from tests.conftest import Directory
 from tests.web.conftest import Do
 from tests.web.people import follow
 from tests.web.visitor import Visitor, text
@@ -313,3 +315,14 @@ def test_bars_lie_in_the_picture_however_many_sign_ins_there_are(most: int) -> N
         assert 0 <= bar.refused[0] <= bar.succeeded[0] <= HEIGHT
         assert bar.x + bar.width <= WIDTH
     assert max(count for _, count in picture.lines) > most
+
+
+def test_a_change_by_another_tool_is_called_that(visitor: Visitor, iam: Iam, demo_directory: Directory) -> None:
+    iam.start()
+    visitor.sign_in("bob")
+    deadline = time.monotonic() + 30
+    while "Changed outside Bindery" not in (page := text(visitor.get("/console/events?event=OutsideChange"))):
+        assert time.monotonic() < deadline
+        change = "dn: uid=ray,ou=people,dc=example,dc=org\nchangetype: modify\nreplace: mail\nmail: "
+        demo_directory.ldap("ldapmodify", stdin=f"{change}{time.monotonic_ns()}@example.org\n")
+    assert "uid=ray,ou=people,dc=example,dc=org" in page

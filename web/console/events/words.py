@@ -38,6 +38,11 @@ _OUTCOMES: Final = {
 }
 
 
+_OUTSIDE: Final = "bindery:OutsideChange"
+_UNKNOWN: Final = "unknown"
+"""Who removed an entry with another tool: the directory does not tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Something with an ARN, said shortly.
@@ -53,6 +58,8 @@ class Named:
 
 def named(arn: str) -> Named:
     """The name in an ARN and what kind of thing it is; a text that is no ARN is its own name."""
+    if arn == _UNKNOWN:
+        return Named(gettext("Unknown"))
     parts = arn.split(":", 5)
     if len(parts) != 6:
         return Named(gettext("Anything") if arn == "*" else arn)
@@ -69,6 +76,8 @@ def status(event: dict[str, Any]) -> tuple[str, str]:
 
 def outcome(event: dict[str, Any]) -> str:
     """What an outcome means beyond its word: an error code, or why a sign-in was refused."""
+    if event["event_name"] == _OUTSIDE:
+        return gettext("Changed outside Bindery")
     code = str(event["outcome"])
     return "" if code == "ok" or event["kind"] == "Denied" else _OUTCOMES.get(code, code)
 
