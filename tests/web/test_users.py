@@ -140,6 +140,27 @@ def test_details_are_changed(bob: Visitor, do: Do) -> None:
     assert (found["display_name"], found["email"], found["path"]) == ("Joy Ünal", "joy@new.example", "/eng/")
 
 
+def test_one_detail_is_changed_where_it_stands_and_the_others_stay(bob: Visitor, do: Do) -> None:
+    do("update_user", user_name="joy", remarks="Works from home.", mobile_phone="+49 151 1")
+    response = bob.submit(user("joy", "/edit"), {"only": "email", "email": "new@example.org"}, page=user("joy"))
+    assert "new@example.org" in follow(bob, response)
+    found = do("describe_user", user_name="joy")["user"]
+    assert (found["remarks"], found["mobile_phone"]) == ("Works from home.", "+49 151 1")
+
+
+def test_a_wrong_detail_leads_to_the_form_with_all_of_them(bob: Visitor, do: Do) -> None:
+    do("update_user", user_name="joy", remarks="Works from home.")
+    response = bob.submit(user("joy", "/edit"), {"only": "email", "email": "no address"}, page=user("joy"))
+    assert response.status_code == 422
+    page = response.get_data(as_text=True)
+    assert 'id="email-error"' in page
+    assert "Works from home." in page
+
+
+def test_who_may_not_change_a_user_is_offered_no_detail_to_change(reader: Visitor) -> None:
+    assert "quick-edit" not in reader.get(user("joy")).get_data(as_text=True)
+
+
 def test_a_wrong_address_is_refused_beside_its_field(bob: Visitor) -> None:
     response = bob.submit(user("joy", "/edit"), {"email": "nowhere", "path": "/"})
     assert response.status_code == 422

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 
 from web.console import fields, holders
 from web.console.components import command, do, listed, may
@@ -35,7 +36,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def edit(name: str) -> ResponseReturnValue:
     """Changes display name, e-mail, mobile phone, remarks and path."""
     user = do("describe_user", user_name=name)["user"]
-    form = DetailsForm(data={key: user.get(key) for key in (*_DETAILS, "path")})
+    form = _details({key: user.get(key) or "" for key in (*_DETAILS, "path")})
     problem = None
     if form.validate_on_submit():
         details = {key: form[key].data or "" for key in _DETAILS}
@@ -47,6 +48,13 @@ def edit(name: str) -> ResponseReturnValue:
             return redirect(holders.USER.page(name))
     aws = command("iam", "update-user", user_name=name, new_path=form.path.data or "/")
     return _form_page("edit", name, gettext("Edit details"), form, problem, command=aws, user=user)
+
+
+def _details(present: dict[str, str]) -> DetailsForm:
+    """The form; what was sent may be a single detail, and the others are then as they were."""
+    if request.method == "POST" and request.form.get("only") in _DETAILS:
+        return DetailsForm(MultiDict(present | request.form.to_dict()))
+    return DetailsForm(data=present)
 
 
 def rename(name: str) -> ResponseReturnValue:
