@@ -9,6 +9,7 @@ Source: IAM user guide, "AWS JSON policy elements: Principal".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -24,6 +25,7 @@ from adapter.policy import aws_principals, document_size, exchange_principals, p
 
 _NOUNS: Final[dict[str, Noun[Any]]] = {"user": USER, "role": ROLE}
 _SESSION: Final = "assumed-role"
+_SESSION_NAME: Final = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 
 def trust_to_keep(call: Call, document: str) -> str:
@@ -79,7 +81,7 @@ def _kept(call: Call, text: str) -> str | None:
     if kind == _SESSION:
         role_name, _, session = name.partition("/")
         role_id = _id_of(call, ROLE, account, role_name)
-        return f"{role_id}:{session}" if role_id and session else None
+        return f"{role_id}:{session}" if role_id and _SESSION_NAME.fullmatch(session) else None
     return str(arn)
 
 
