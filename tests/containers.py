@@ -5,6 +5,7 @@ Every step is what the file's own comments tell people to do, on ports that are 
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import shutil
@@ -56,14 +57,19 @@ class Containers:
     folder: Path
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in PORTS})
     project: str = f"bindery-test-{os.getpid()}"
+    secrets: dict[str, Path] = field(init=False)
+
+    def __post_init__(self) -> None:
+        given = {"ROOT_PASSWORD_FILE": ROOT_PASSWORD, "MASTER_KEY_FILE": base64.b64encode(os.urandom(32)).decode()}
+        self.secrets = {name: self.folder / name.lower() for name in given}
+        for name, file in self.secrets.items():
+            file.write_text(f"{given[name]}\n")
+            file.chmod(0o644)
 
     def compose(self, *arguments: str, check: bool = True) -> str:
         """Runs a compose command."""
-        secret = self.folder / "root_password"
-        secret.write_text(f"{ROOT_PASSWORD}\n")
-        secret.chmod(0o644)
         environment = os.environ | {name: str(port) for name, port in self.ports.items()}
-        environment |= {"ROOT_PASSWORD_FILE": str(secret), "BUILDAH_ISOLATION": "chroot"}
+        environment |= {"BUILDAH_ISOLATION": "chroot"} | {name: str(file) for name, file in self.secrets.items()}
         full = [*self.command, "-p", self.project, *PROFILES, *arguments]
         done = subprocess.run(full, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if check and done.returncode:
@@ -147,6 +153,8 @@ def _try(it: Containers) -> None:
     _hold("a wrong password does not", not it.signs_in("/console/sign-in", **_person("joy", "Not-the-password-1")))
     root = {"account": "root@123456789012.invalid", "password": ROOT_PASSWORD}
     _hold("the root user signs in with the password of the secret file", it.signs_in("/console/sign-in/root", **root))
+    kept = it.compose("exec", "-T", "directory", "ls", "/data")
+    _hold("the master key of the secret file is not kept in the volume", "master.key" not in kept, kept)
     (it.folder / "ca.pem").write_text(it.compose("exec", "-T", "directory", "cat", "/data/public/ca.pem"))
     _until(
         "ldapsearch with StartTLS finds Joy in the group",
