@@ -10,13 +10,11 @@ from tests.clients.ldap_programs.programs import (
     Dovecot,
     FreeRadius,
     LdapAccountManager,
-    Nginx,
-    Nslcd,
     PhpLdapAdmin,
     PostgreSql,
     Program,
-    Sssd,
 )
+from tests.clients.ldap_programs.unix import Nginx, Nslcd, Sssd
 
 PROGRAMS = (Apache, FreeRadius, Dovecot, PostgreSql, Nslcd, Sssd, Nginx, PhpLdapAdmin, LdapAccountManager)
 

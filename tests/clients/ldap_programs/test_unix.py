@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.clients.ldap_programs.company import GROUP, GROUP_NUMBER, PASSWORD, Company
-from tests.clients.ldap_programs.programs import Nslcd, Sssd, UnixLogin
+from tests.clients.ldap_programs.unix import Nslcd, Sssd, UnixLogin
 
 pytestmark = pytest.mark.parametrize("program", [Nslcd, Sssd], ids=lambda program: program.recipe, indirect=True)
 
