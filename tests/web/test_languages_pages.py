@@ -26,7 +26,8 @@ READ = {"alt", "aria-label", "data-label", "placeholder", "title"}
 AS_IT_IS = {"code", "pre", "script", "style", "textarea", "datalist", "tspan"}
 """What is typed or copied, and so is the same in every language; and names that are broken into lines."""
 NAMES = {
-    *("AWS", "IAM", "ARN", "ARNs", "JSON", "MFA", "LDAP", "LDIF", "CSV", "API", "SDK", "STS", "UTF", "UTC", "ID", "Id"),
+    *("AWS", "IAM", "ARN", "ARNs", "JSON", "MFA", "LDAP", "LDIF", "DN", "CSV", "API", "SDK", "STS", "UTF", "UTC", "ID"),
+    "Id",
     *("OpenID", "Connect", "SAML", "Web", "EC", "ECS", "Lambda", "EventBridge", "CodeBuild", "Step", "Functions"),
     *("Bindery", "aws", "csv", "admin", "console", "yes", "no", "true", "shell", "English"),
     *("team", "payroll", "sdb"),
@@ -71,7 +72,7 @@ PAGES: dict[str, tuple[str, ...]] = {
             "ldif", "edit", "rename", "tags/edit", "boundary", "groups/join", "attach", "inline", "inline/own",
             "inline/own/delete", f"detach?policy={SYSTEM}/ReadOnlyAccess", "password", "password/remove",
             f"mfa/remove?device={OWN}mfa/job", "keys/create", f"keys/{KEY}/switch",
-            f"keys/{KEY}/delete", "delete",
+            f"keys/{KEY}/delete", "delete", "binding",
         )),
         "users/new/password", "users/new/delete",
     ),
