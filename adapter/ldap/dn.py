@@ -150,10 +150,11 @@ def same(left: str, right: str) -> bool:
 def is_below(text: str, base: str) -> bool:
     """Whether a name lies below a base (the base itself does not); a text that is no name lies nowhere."""
     try:
-        steps, base_steps = parse(normalise(text)), parse(normalise(base))
+        name, tail = normalise(text), normalise(base)
     except ValueError:
         return False
-    return len(steps) > len(base_steps) and steps[len(steps) - len(base_steps) :] == base_steps
+    # An equals sign within a value is escaped here, so that no value can look like the steps of a base.
+    return name.endswith(f",{tail}") if tail else bool(name)
 
 
 def naming_value(text: str, attribute: str) -> str | None:
@@ -174,6 +175,24 @@ def parent(text: str) -> str:
     if not separator:
         raise ValueError("a distinguished name of one step has no parent")
     return text[position:].lstrip()
+
+
+def name_below(text: str, attribute: str, base: str) -> str | None:
+    """The value of an attribute in the first step of a name that lies below a base; quick where many share a parent.
+
+    Args:
+        base: normalised.
+    """
+    try:
+        pairs: list[tuple[str, str]] = []
+        position, separator = 0, "+"
+        while separator == "+":
+            kind, value, position, separator = _pair(text, position)
+            pairs.append((kind, value))
+        rest = normalise(text[position:]) if separator else ""
+    except ValueError:
+        return None
+    return dict(pairs).get(attribute.lower()) if f",{rest}".endswith(f",{base}") else None
 
 
 def first_step(text: str) -> str:

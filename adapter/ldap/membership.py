@@ -182,7 +182,4 @@ def _name_below(member: str, naming: str, tail: str) -> str | None:
     attribute, _, value = first.partition("=")
     if rest == tail and attribute == naming and value and not _SPECIAL.search(value):
         return value
-    try:
-        return dn.naming_value(member, naming) if dn.normalise(member).endswith(f",{tail}") else None
-    except ValueError:
-        return None
+    return dn.name_below(member, naming, tail)

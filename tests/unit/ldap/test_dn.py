@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from adapter.ldap import dn
@@ -161,3 +161,19 @@ def test_what_no_directory_can_hold_is_no_value(value: str) -> None:
 def test_the_naming_value_is_found_whatever_the_case() -> None:
     assert dn.naming_value("UID=Bob\\, Jr,dc=org", "uid") == "Bob, Jr"
     assert dn.naming_value("cn=Bob,dc=org", "uid") is None
+
+
+_VALUES = st.text(alphabet='ab ,+=\\"<>;#é王Ａ', min_size=1, max_size=6)
+_NAMES = st.lists(st.builds(dn.rdn, st.sampled_from(["ou", "cn", "uid"]), _VALUES), min_size=1, max_size=4).map(
+    ",".join
+)
+
+
+@given(_NAMES, _NAMES)
+def test_a_name_lies_below_another_exactly_when_its_last_steps_are_that(name: str, base: str) -> None:
+    assume(all(step and all(value.strip() for _, value in step) for step in (*dn.parse(name), *dn.parse(base))))
+    steps, base_steps = dn.parse(dn.normalise(name)), dn.parse(dn.normalise(base))
+    is_below = len(steps) > len(base_steps) and steps[-len(base_steps) :] == base_steps
+    assert dn.is_below(name, base) == is_below
+    found = dn.naming_value(name, "uid") if is_below else None
+    assert dn.name_below(name, "uid", dn.normalise(base)) == found
