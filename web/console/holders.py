@@ -137,6 +137,7 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
             flash(words, "success")
         if done and not problem:
             return redirect(holder.page(name))
+    chosen = set(form.policies.data or ())
     choices = [each for each in do("list_attachable_policies")["policies"] if each["policy_arn"] not in own]
     page = render_template(
         "console/components/attach.html",
@@ -144,8 +145,8 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
         name=name,
         form=form,
         problem=problem,
-        choices=choices,
-        chosen=set(form.policies.data or ()),
+        choices=sorted(choices, key=lambda each: each["policy_arn"] not in chosen),
+        chosen=chosen,
         change=change,
         crumbs=holder.crumbs(name, gettext("Attach policies")),
         command=holder.command("attach-{kind}-policy", name, policy_arn="ARN"),

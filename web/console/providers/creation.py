@@ -33,12 +33,12 @@ def create(kind: str) -> ResponseReturnValue:
     chosen = KINDS[kind]
     form = NewOidcProvider() if chosen is OIDC else NewSamlProvider()
     problem = None
-    if form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    params = _params(form) if form.is_submitted() else {}
+    if is_valid and not form.errors:
         made: dict[str, str] = {}
-        params = _params(form)
-        if not form.errors:
-            problem = attempt(lambda: made.update(_make(chosen, params)))
-            problem = beside(form, problem, **_FIELDS[kind])
+        problem = attempt(lambda: made.update(_make(chosen, params)))
+        problem = beside(form, problem, **_FIELDS[kind])
         if made:
             flash(gettext("The provider has been added. Let a role trust it next."), "success")
             return redirect(url_for("console.provider", arn=made["arn"]))
