@@ -224,7 +224,6 @@ def refused_for_good(code: str, status: int) -> Iterator[None]:
     [
         ("list_organizations_features", "OrganizationNotFoundException", 400),
         ("list_delegation_requests", "InvalidAction", 400),
-        ("get_outbound_web_identity_federation_info", "FeatureDisabled", 404),
     ],
 )
 def test_what_makes_no_sense_here_is_refused_with_the_reason(iam: Any, operation: str, code: str, status: int) -> None:

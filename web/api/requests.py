@@ -37,6 +37,6 @@ def read_request(environ: Environ) -> HttpRequest:
     request = wsgi.read_request(environ, b"/")
     if request.method not in _METHODS:
         raise MethodNotAllowed("The specified method is not allowed: the API takes POST and GET.")
-    if request.body and (media_type(environ) or _FORM) != _FORM:
+    if request.body and environ.get("CONTENT_TYPE") and media_type(environ) != _FORM:
         raise UnsupportedMediaType(f"The body has to be {_FORM}.")
     return request
