@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -53,6 +54,8 @@ _TRUST = (
     '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},'
     '"Action":"sts:AssumeRole"}]}'
 )
+_PROVIDER = {"url": "https://id.example.org", "client_id_list": ["console"], "thumbprint_list": ["0" * 40]}
+_PROVIDER_ARN = "open_id_connect_provider_arn"
 
 Facts = Mapping[str, str]
 
@@ -85,7 +88,7 @@ def furnish(iam: Iam, root: Caller) -> tuple[Facts, App]:
     do("create_account_alias", account_alias="example-org")
     do("update_account_password_policy", minimum_password_length=10)
     do("create_login_profile", user_name=PERSON, password="Correct-horse-1")
-    facts = {"policy": policy}
+    facts = {"policy": policy, "provider": do("create_open_id_connect_provider", **_PROVIDER)[_PROVIDER_ARN]}
     for name, which in ((PERSON, "key"), ("bob", "own_key")):
         facts[which] = do("create_access_key", user_name=name)["access_key"]["access_key_id"]
     app = give_app(do, "bob")
@@ -105,7 +108,7 @@ def addresses(app: Flask, facts: Facts) -> Iterator[tuple[str, str]]:
             continue  # a part of the page without it
         path = rule.rule.removeprefix("/console/")
         for argument in rule.arguments:
-            path = path.replace(f"<{argument}>", quote(_value(path, argument, facts)))
+            path = re.sub(rf"<([^<>]+:)?{argument}>", quote(_value(path, argument, facts)), path)
         asked = {key: value(path, facts) for key, value in _QUERIES.items() if key in _asks(name, path)}
         yield name.replace("_", " "), f"{path}?{urlencode(asked)}" if asked else path
     yield from STATES.items()
@@ -116,12 +119,12 @@ def _value(path: str, argument: str, facts: Facts) -> str:
     if argument == "key":
         return facts["own_key" if path.startswith("credentials/") else "key"]
     names = {"users": PERSON, "groups": GROUP, "roles": ROLE}
-    known = {"policy_name": INLINE, "credential": facts["credential"], "user": PERSON}
-    return known.get(argument) or names[path.partition("/")[0]]
+    known = {"policy_name": INLINE, "credential": facts["credential"], "user": PERSON, "kind": "oidc"}
+    return known.get(argument) or names.get(path.partition("/")[0], "x")
 
 
 _QUERIES: dict[str, Callable[[str, Facts], str]] = {
-    "arn": lambda _path, facts: facts["policy"],
+    "arn": lambda path, facts: facts["provider" if path.startswith("providers/") else "policy"],
     "policy": lambda _path, facts: facts["policy"],
     "version": lambda path, _facts: "v1" if "compare" in path else "v2",
     "entity": lambda _path, _facts: f"user/{PERSON}",
@@ -135,6 +138,8 @@ def _asks(name: str, path: str) -> tuple[str, ...]:
     """Which of those a page needs."""
     if path.startswith("policies/policy"):
         return ("arn", "version", "entity")
+    if path.startswith("providers/provider"):
+        return ("arn",)
     if name.endswith("_detach"):
         return ("policy",)
     if "/mfa/" in path:
