@@ -135,7 +135,7 @@ class Store(Passwords, Numbering, Browsing, Surveys, Watching, Listeners):
             answers=True,
             servers=servers,
             context_csn=_texts(suffix, "contextcsn"),
-            arrived=self._arrived(),
+            arrived=self._arrived() if len(servers) > 1 else dict.fromkeys(servers, _texts(suffix, "contextcsn")),
             classes=frozenset(value.split(b"'")[1].decode() for value in classes),
             controls=frozenset(_texts(root, "supportedcontrol")),
             extensions=frozenset(_texts(root, "supportedextension")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -113,8 +114,13 @@ def test_the_directory_is_for_those_who_may_see_it(visitor: Visitor) -> None:
 def test_the_pages_take_few_questions(bob: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = (SERVER, TREE, f"{TREE}?dn=uid=job,{PEOPLE}", f"{TREE}?dn=cn=admin,ou=groups,{SUFFIX}")
     asked: list[Any] = []
-    search = Wire.search
-    monkeypatch.setattr(Wire, "search", lambda wire, *more: asked.append(more) or search(wire, *more))
+    search, own = Wire.search, threading.current_thread()
+
+    def count(wire: Wire, *more: Any) -> Any:
+        asked.extend([more] if threading.current_thread() is own else [])  # what goes on beside is no part of the page
+        return search(wire, *more)
+
+    monkeypatch.setattr(Wire, "search", count)
     for path in paths:
         asked.clear()
         assert bob.get(path).status_code == 200
