@@ -1,7 +1,8 @@
 """A machine of its own for a test: Debian's packages are on it, and /etc, /var and /run are its own.
 
-It is a mount namespace. `.ci/packages test` unpacks the packages into a folder, and here that is laid over /usr, /etc
-and /var: the programs find everything where they expect it, and nothing of the real machine changes.
+It is a namespace. `.ci/packages test` unpacks the packages into a folder, and here that is laid over /usr, /etc and
+/var: the programs find everything where they expect it, and nothing of the real machine changes. When the machine
+ends, or the tests are killed, so does everything that runs on it.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ class Machine:
                 "This user can't have mount namespaces with overlays, which keep the tested clients away from the real "
                 f"machine: run the tests as root, or allow user namespaces ({self._init.stderr.read().strip()})"
             )
+        children = Path(f"/proc/{self._init.pid}/task/{self._init.pid}/children")
+        self._first = children.read_text().strip()
 
     def run(self, *command: object, stdin: str = "", check: bool = False) -> subprocess.CompletedProcess[str]:
         """Runs a program on the machine and waits for its end."""
@@ -102,18 +105,14 @@ class Machine:
             time.sleep(0.05)
 
     def close(self) -> None:
-        """Ends what was started, and the machine with it."""
-        for process in (*reversed(self._started), self._init):
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=PATIENCE)
+        """Ends the machine, and with it everything that runs there."""
+        self._init.kill()
+        for process in (self._init, *self._started):
+            process.wait(timeout=PATIENCE)
 
     def _inside(self, *command: object) -> list[str]:
         user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-        return ["nsenter", "--target", str(self._init.pid), "--mount", *user, *map(str, command)]
+        return ["nsenter", "--target", self._first, "--mount", "--pid", "--ipc", *user, *map(str, command)]
 
 
 def free_port() -> int:
@@ -126,7 +125,9 @@ def free_port() -> int:
 def _unshare() -> list[str]:
     if shutil.which("unshare") is None:
         raise NoMachine("The program unshare (util-linux) is missing: these tests run on Linux")
-    return ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"])]
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    spaces = ["--mount", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc"]
+    return ["setpriv", "--pdeathsig", "KILL", "unshare", *user, *spaces]
 
 
 def _accounts() -> dict[str, str]:
