@@ -14,6 +14,8 @@ PolicyKey = tuple[str, str | None, str]
 """Name, ARN and way of a policy: what tells it from others."""
 
 _GROUP: Final = "group "
+_CHOSEN: Final = ("aws:requesttag/", "aws:tagkeys", "iam:permissionsboundary")
+"""Keys whose values whoever makes something chooses."""
 _SPEAKING: Final = (LayerKind.IDENTITY, LayerKind.BOUNDARY, LayerKind.SESSION)
 
 
@@ -97,6 +99,21 @@ def explanation_of(decision: Decision, readable: Collection[PolicyKey]) -> Expla
         missing=decision.missing_layer,
         layers=tuple(_layer(report, count, texts) for report, count in zip(reports, counts, strict=True)),
     )
+
+
+def hinges_on_details(decision: Decision) -> bool:
+    """Whether a refused request would be allowed for another resource of its kind, or with what one may add to it."""
+    if decision.effect is not Effect.IMPLICITLY_DENIED:
+        return False
+    reports = [report for report in decision.layers if report.kind in _SPEAKING]
+    return all(report.allows or any(map(_is_about_details, report.missed)) for report in reports)
+
+
+def _is_about_details(miss: Miss) -> bool:
+    if miss.statement.effect != "Allow":
+        return False
+    chosen = miss.condition is not None and miss.condition.key.lower().startswith(_CHOSEN)
+    return miss.why is Why.RESOURCE or chosen
 
 
 def _layers(decision: Decision) -> Iterable[tuple[LayerKind, tuple[CompiledPolicy, ...]]]:

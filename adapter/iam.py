@@ -20,7 +20,7 @@ from adapter.crypto.sealing import Keyring
 from adapter.crypto.sigv4 import SERVICES
 from adapter.decisions import Decisions, Enforcement
 from adapter.errors import AccessDenied, ConcurrentModification, IamError, InvalidAction
-from adapter.explanation import Explanation, explanation_of, reading_calls
+from adapter.explanation import Explanation, explanation_of, hinges_on_details, reading_calls
 from adapter.federation.federation import Federation
 from adapter.graph import Graph
 from adapter.ldap import SIGNING_KEY, NotThere, Stale, Store
@@ -175,6 +175,11 @@ class Iam:
         except AccessDenied as refusal:
             return refusal
         return None
+
+    def might(self, caller: Caller, refused: Request) -> bool:
+        """Whether the caller may do what was refused to some other thing, such as creating a user of another name."""
+        principal = self._graph.principal(self._account(caller), caller)
+        return principal is not None and hinges_on_details(evaluate(refused, principal.policies))
 
     def explain(self, caller: Caller, request: Request, context: RequestContext | None = None) -> Explanation:
         """Why a request of the caller's own would be decided as it would be now.

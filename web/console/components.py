@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from adapter import Caller
+from adapter.authorize import Refused
 from adapter.errors import AccessDenied
 from web.console.questions import why_url
 from web.current import context, iam
@@ -51,6 +52,17 @@ def may(**calls: tuple[str, Params]) -> dict[str, Permission]:
     """
     refusals = iam().refusals(asker(), calls, context())
     return {key: Permission(refusal) for key, refusal in refusals.items()}
+
+
+def may_some(**calls: tuple[str, Params]) -> dict[str, Permission]:
+    """As `may`, for calls whose names stand for any: allowed where they would be for some name."""
+    return {key: _for_some(permission) for key, permission in may(**calls).items()}
+
+
+def _for_some(permission: Permission) -> Permission:
+    refusal = permission.refusal
+    request = refusal.request if isinstance(refusal, Refused) else None
+    return Permission(None) if request and iam().might(asker(), request) else permission
 
 
 def asker() -> Caller:

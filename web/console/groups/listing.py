@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from web.console.components import Action, command, crumbs, do, may
+from web.console.components import Action, command, crumbs, do, may_some
 from web.console.lists import SIZES, Column, list_state
 from web.throttle import Throttle
 
@@ -29,7 +29,7 @@ def groups() -> ResponseReturnValue:
     """Shows the groups, all of them or those that a text is found in."""
     state = list_state("groups", "console.groups", COLUMNS)
     found = do("search_groups", text=state.text or None, marker=state.marker, max_items=state.size)
-    allowed = may(create=("create_group", {"group_name": "x"}))
+    allowed = may_some(create=("create_group", {"group_name": "x"}))
     create = url_for("console.create_group")
     return render_template(
         "console/groups/list.html",

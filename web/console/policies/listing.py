@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from web.console.components import Action, Tab, command, crumbs, do, may
+from web.console.components import Action, Tab, command, crumbs, do, may_some
 from web.console.lists import SIZES, Column, list_state
 from web.throttle import Throttle
 
@@ -38,7 +38,7 @@ def policies(scope: str) -> ResponseReturnValue:
     state = list_state("policies", "console.policies", COLUMNS, scope=scope)
     wire_scope, _ = _SCOPES[scope]
     found = do("search_policies", text=state.text or None, scope=wire_scope, marker=state.marker, max_items=state.size)
-    allowed = may(create=("create_policy", {"policy_name": "x", "policy_document": "{}"}))
+    allowed = may_some(create=("create_policy", {"policy_name": "x", "policy_document": "{}"}))
     create = Action(
         gettext("Create policy"),
         url_for("console.create_policy"),

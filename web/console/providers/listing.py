@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from web.console.components import Action, Params, command, crumbs, do, may
+from web.console.components import Action, Params, command, crumbs, do, may_some
 from web.console.providers.kinds import KINDS, OIDC, SAML, name_of
 from web.throttle import Throttle
 
@@ -29,7 +29,7 @@ def providers() -> ResponseReturnValue:
         for kind, member in ((OIDC, "open_id_connect_provider_list"), (SAML, "saml_provider_list"))
         for each in do(kind.operation("list") + "s")[member]
     ]
-    allowed = may(**_ANY)
+    allowed = may_some(**_ANY)
     return render_template(
         "console/providers/list.html",
         found=sorted(found, key=lambda each: each["name"].casefold()),

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
-from web.console.components import Action, asker, command, crumbs, do, may
+from web.console.components import Action, asker, command, crumbs, do, may_some
 from web.console.lists import SIZES, Column, list_state
 from web.console.roles.trust import trusted_by
 from web.throttle import Throttle
@@ -35,7 +35,7 @@ def roles() -> ResponseReturnValue:
     account = asker().account_id
     for role in found["roles"]:
         role["trusted"] = trusted_by(role["assume_role_policy_document"], account)
-    allowed = may(create=("create_role", {"role_name": "x", "assume_role_policy_document": "{}"}))
+    allowed = may_some(create=("create_role", {"role_name": "x", "assume_role_policy_document": "{}"}))
     create = Action(
         gettext("Create role"), url_for("console.create_role"), allowed["create"], "iam:CreateRole", "primary", "plus"
     )

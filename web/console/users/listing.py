@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 
 from adapter.errors import InvalidInput, ValidationError
-from web.console.components import Action, Permission, Result, command, crumbs, do, may
+from web.console.components import Action, Permission, Result, command, crumbs, do, may_some
 from web.console.lists import SIZES, Column, ListState, list_state
 from web.throttle import Throttle
 
@@ -47,7 +47,7 @@ def users() -> ResponseReturnValue:
         found = _find(state)
     if not found["can_sort"] and not state.text:
         state = replace(state, columns=tuple(_by_name_only(column) for column in state.columns))
-    allowed = may(
+    allowed = may_some(
         create=("create_user", {"user_name": "x"}),
         delete=("delete_user", {"user_name": "x"}),
     )
