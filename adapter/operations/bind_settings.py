@@ -49,7 +49,7 @@ def get_user_bind_settings(call: Call, *, user_name: str | None = None) -> Resul
         NoSuchEntity: there is no such user.
     """
     user = call.user(user_name)
-    device = device_of(call, user)
+    device = device_of(call, user) if user.bind_device else None
     return {
         "bind_settings": {
             "user_name": user.user_name,
@@ -57,7 +57,7 @@ def get_user_bind_settings(call: Call, *, user_name: str | None = None) -> Resul
             "effective_bind_mode": _effective(call, user).value,
             "is_exempt": _is_exempt(call, user),
             "has_device": user.bind_device is not None,
-            "device_created": device.create_date if device and user.bind_device else None,
+            "device_created": device.create_date if device else None,
             "dn": user.dn,
         }
     }

@@ -178,7 +178,7 @@ def describe_app_passwords(call: Call, *, user_name: str | None = None) -> Resul
         "app_passwords": [
             _metadata(call, user, each) | _place(entries.get(each.credential_id)) for each in credentials
         ],
-        "servers": call.store.addresses(),
+        "servers": call.store.addresses() if credentials else [],
     }
 
 

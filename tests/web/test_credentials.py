@@ -206,7 +206,7 @@ def test_a_third_key_is_refused_with_words(ann: Visitor) -> None:
 def test_an_app_password_is_made_reset_switched_and_deleted(ann: Visitor, do: Do) -> None:
     base = f"{CREDENTIALS}/app-passwords"
     made = ann.submit(f"{base}/create", {"service": "nextcloud", "days": "30"})
-    assert "ann-at-123456789012" in text(made)
+    assert "uid=ann,ou=nextcloud,ou=apps,ou=iam,dc=example,dc=org" in text(made)
     listed = do("list_service_specific_credentials", user_name="ann")["service_specific_credentials"]
     (credential,) = listed
     name = credential["service_specific_credential_id"]
