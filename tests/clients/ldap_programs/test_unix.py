@@ -54,6 +54,22 @@ def test_who_is_disabled_keeps_the_number(program: UnixLogin, company: Company) 
     assert not program.admits(name, PASSWORD)
 
 
+def test_who_is_disabled_stays_outside_without_a_password_too(program: UnixLogin, company: Company) -> None:
+    name = company.person()
+    company.make_posix(name)
+    with_a_key = ("pamtester", "bindery", name, "acct_mgmt")  # what sshd asks about somebody whose key it took
+    assert program.machine.run(*with_a_key).returncode == 0
+    company.disable(name)
+    assert program.machine.run(*with_a_key).returncode != 0
+
+
+def test_who_leaves_the_group_stays_outside_without_a_password_too(program: UnixLogin, company: Company) -> None:
+    name = company.person()
+    company.make_posix(name)
+    company.do("remove_user_from_group", group_name=GROUP, user_name=name)
+    assert program.machine.run("pamtester", "bindery", name, "acct_mgmt").returncode != 0
+
+
 def test_who_is_renamed_keeps_number_and_home(program: UnixLogin, company: Company) -> None:
     name = company.person()
     number = company.make_posix(name)
