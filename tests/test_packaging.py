@@ -50,7 +50,8 @@ def installed(wheel, tmp_path_factory) -> Path:
 
 def test_the_wheel_carries_every_ldif_template_and_static_file(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
-    expected = {name for name in tracked("ldif", "web/templates", "web/static", "web/translations/*.mo") if not name.endswith("Dockerfile")}
+    files = tracked("ldif", "web/templates", "web/static", "web/translations/*.mo")
+    expected = {name for name in files if not name.endswith("Dockerfile")}
     assert expected - inside == set()
 
 
