@@ -12,7 +12,7 @@ from adapter.adoption.changes import Journal, Note, note_of, unordered
 from adapter.adoption.export import export_entries
 from adapter.adoption.installing import JOURNAL
 from adapter.adoption.server import ANYTHING, Connection, ForeignServerError, Refused, Survey, survey
-from adapter.adoption.stripping import Marked, marked, strip
+from adapter.adoption.stripping import Marked, forget, marked, strip
 from adapter.adoption.target import Doors, Target
 from adapter.installation.folder import FOREIGN
 from adapter.ldap import errors
@@ -149,7 +149,12 @@ def remove(
     filler = (
         decode_layout(plan.survey.iam.attributes.get("iamlayout", [b"{}"])[0]).placeholder if plan.survey.iam else ""
     )
+    journal = Journal(plan.target.data / JOURNAL)
+    known = set(journal.read())
+    journal.append(note for note in plan.notes if note not in known)  # the directory's own copy is about to go
     try:
+        for each in plan.made_here:
+            forget(doors.data, each.entry, plan.survey.suffix)
         for number, each in enumerate(plan.stripped):
             strip(doors.data, each.entry, plan.survey.suffix, filler)
             progress(number + 1, len(plan.stripped))
@@ -163,7 +168,7 @@ def remove(
         tell("Configuration", refusal)
     if not left:
         tell("Configuration", "")
-        Journal(plan.target.data / JOURNAL).discard()
+        journal.discard()
         (plan.target.data / FOREIGN).unlink(missing_ok=True)
     return Removal(export, tuple(left))
 

@@ -50,13 +50,36 @@ def strip(data: Connection, entry: Entry, suffix: str, filler: str) -> None:
     Raises:
         Refused: the server does not do it.
     """
-    changes = [*_marks(entry), *_policies(entry, suffix), *_filler(entry, filler)]
-    try:
-        data.modify(entry.dn, changes)
-    except Refused as error:
-        if error.code != errors.OBJECT_CLASS_VIOLATION or _GROUP_EXTRA.lower() not in entry.attributes:
-            raise
-        data.modify(entry.dn, [*changes, (_GROUP_EXTRA, DELETE, [])])
+    changes = [*_marks(entry), *_policies(entry, suffix)]
+    fillers = list(_filler(entry, filler))
+    extra: list[Modification] = [(_GROUP_EXTRA, DELETE, [])] if _GROUP_EXTRA.lower() in entry.attributes else []
+    for attempt in ([*changes, *fillers], [*changes, *fillers, *extra], changes, [*changes, *extra]):
+        try:
+            data.modify(entry.dn, attempt)
+        except Refused as error:
+            if error.code != errors.OBJECT_CLASS_VIOLATION:
+                raise
+            refusal = error
+        else:
+            return
+    raise refusal
+
+
+def forget(data: Connection, entry: Entry, suffix: str) -> None:
+    """Takes an entry out of every group, unless it is the only member of one that must have some.
+
+    Raises:
+        Refused: the server does not do it.
+    """
+    values = [("member", entry.dn.encode()), ("uniqueMember", entry.dn.encode())]
+    values += [("memberUid", name) for name in entry.attributes.get("uid", ())]
+    for attribute, value in values:
+        for group in data.search(suffix, Scope.SUBTREE, filters.equals(attribute, value), ("1.1",)):
+            try:
+                data.modify(group.dn, [(attribute, DELETE, [value])])
+            except Refused as error:
+                if error.code != errors.OBJECT_CLASS_VIOLATION:
+                    raise
 
 
 def _marks(entry: Entry) -> Iterator[Modification]:

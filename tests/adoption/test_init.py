@@ -7,6 +7,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,35 @@ def test_removal_without_the_data_folder_knows_what_was_added(server: Company, t
     (tmp_path / "other").mkdir()
     assert bindery(server, tmp_path / "other", "--remove", "--yes").exit_code == 0
     assert (server.dump(), server.configuration()) == before
+
+
+def test_a_removal_that_is_interrupted_goes_on_from_where_it_was(moved: Moved) -> None:
+    where = target(moved.company, moved.settings.data)
+
+    def interrupt(stop_at: str, what: str, _refusal: str) -> None:
+        if what == stop_at:
+            raise KeyboardInterrupt
+
+    for stop_at in ("Adopted people and groups", "Bindery's own entries"):
+        with Doors(where) as doors, pytest.raises(KeyboardInterrupt):
+            remove(plan_removal(where, doors), doors, partial(interrupt, stop_at))
+    with Doors(where) as doors:
+        assert remove(plan_removal(where, doors), doors, lambda _what, _refusal: None).left == ()
+        assert not plan_removal(where, doors).anything
+    assert not [line for line in moved.company.configuration() if "ou=iam" in line]
+
+
+def test_a_group_that_has_nobody_but_what_fills_it_keeps_that(moved: Moved) -> None:
+    only = (
+        f"dn: cn=few,{GROUPS}\nobjectClass: groupOfNames\nobjectClass: iamGroup\ncn: few\nmember: uid=gone,{PEOPLE}\n"
+    )
+    moved.company.ldap("ldapadd", stdin=only)
+    moved.do("create_user", user_name="gone")
+    assert moved.do("get_group", group_name="few")["users"] == []
+    where = target(moved.company, moved.settings.data)
+    with Doors(where) as doors:
+        remove(plan_removal(where, doors), doors, lambda _what, _refusal: None)
+    assert f"member: cn=.empty,{OWN}" in moved.company.dump()[f"dn: cn=few,{GROUPS}"]
 
 
 def test_removal_of_nothing_says_so(server: Company, tmp_path: Path) -> None:
