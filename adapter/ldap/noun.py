@@ -184,8 +184,9 @@ class Noun(Generic[M]):
 
     def _condition(self, where: Where) -> Filter:
         field = self.by_name[where.field]
-        if where.kind is Kind.PRESENT:
-            return filters.any_of(*(filters.present(name) for name in places(field)))
+        if where.kind in {Kind.PRESENT, Kind.ABSENT}:
+            present = filters.any_of(*(filters.present(name) for name in places(field)))
+            return present if where.kind is Kind.PRESENT else filters.negation(present)
         if where.kind is Kind.PREFIX:
             return self._prefix(field, str(where.values[0]))
         elsewhere = [

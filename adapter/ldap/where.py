@@ -13,6 +13,7 @@ class Kind(Enum):
     ANY_OF = auto()
     PREFIX = auto()
     PRESENT = auto()
+    ABSENT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Where:
     def present(cls, field: str) -> Where:
         """The field is filled."""
         return cls(field, Kind.PRESENT)
+
+    @classmethod
+    def absent(cls, field: str) -> Where:
+        """The field is not filled."""
+        return cls(field, Kind.ABSENT)
 
     @classmethod
     def refers(cls, field: str, dn: str) -> Where:

@@ -34,12 +34,18 @@ def get_posix_settings(call: Call) -> Result:
             "group_name": group.group_name if group else None,
             "home_directory": account.posix_home,
             "login_shell": account.posix_shell,
-            "users": call.store.count(USER, account),
-            "numbered_users": call.store.count(USER, account, Where.present("uid_number")),
-            "groups": call.store.count(GROUP, account),
-            "numbered_groups": call.store.count(GROUP, account, Where.present("gid_number")),
+            **_counted(call, USER, "users", "uid_number"),
+            **_counted(call, GROUP, "groups", "gid_number"),
         }
     }
+
+
+def _counted(call: Call, noun: Noun[Any], kind: str, number: str) -> dict[str, int]:
+    """How many there are and how many have a number; the fewer of those with and those without are counted."""
+    total = call.store.total(noun, call.account)
+    if call.account.posix_next_number is None:
+        return {kind: total, f"numbered_{kind}": call.store.count(noun, call.account, Where.present(number))}
+    return {kind: total, f"numbered_{kind}": total - call.store.count(noun, call.account, Where.absent(number))}
 
 
 def update_posix_settings(
