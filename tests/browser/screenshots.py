@@ -1,4 +1,4 @@
-"""Pictures of every page: light and dark, on a desk and on a phone; `index.html` shows them beside each other.
+"""Pictures of every page: light, dark, on a phone, and in Chinese; `index.html` shows them beside each other.
 
 Run it with `make screenshots`, or for some pages with `python -m tests.browser.screenshots FOLDER NAME…`.
 """
@@ -47,7 +47,10 @@ def main(target: Path, names: list[str]) -> None:
         gallery = Gallery(browser, demo, empty, folder / "houses")
         try:
             for number, name in enumerate(names, start=1):
-                take(gallery.show(name), target, name)
+                page = gallery.show(name)
+                take(page, target, name)
+                if not SHOTS[name].steps:
+                    take_chinese(page, target, name)
                 sys.stdout.write(f"{number}/{len(names)} {name}\n")
         finally:
             gallery.close()
@@ -64,11 +67,21 @@ def take(page: Page, target: Path, name: str) -> None:
         page.screenshot(path=target / f"{name}-{look}.png", full_page=True)
 
 
+def take_chinese(page: Page, target: Path, name: str) -> None:
+    """Takes a page that can simply be asked for again in Chinese."""
+    page.context.add_cookies([{"name": "bindery-language", "value": "zh-Hans", "url": page.url}])
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="light")
+    page.reload()
+    page.screenshot(path=target / f"{name}-chinese.png", full_page=True)
+    page.context.clear_cookies(name="bindery-language")
+
+
 def _row(name: str) -> str:
     shown = escape(name)
     pictures = "".join(
         f'<a class="{look}" href="{shown}-{look}.png"><img src="{shown}-{look}.png" alt="{look}" loading="lazy"></a>'
-        for look in LOOKS
+        for look in (*LOOKS, *(() if SHOTS[name].steps else ("chinese",)))
     )
     return f"<h2>{shown}</h2><section>{pictures}</section>"
 
