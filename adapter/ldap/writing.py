@@ -99,6 +99,7 @@ class Writing(References):
             Stale: the guard does not hold, or a value to remove is not there.
             AlreadyThere: a value to add is there.
             NotThere: the entry is gone.
+            InvalidInput: a value can't be stored, or not in an entry of these classes.
         """
         noun = within(noun, account)
         modifications = self._changed(noun, account, model, changes)
@@ -113,7 +114,13 @@ class Writing(References):
             found = modify([])
         except ClassMissing:
             filling = self._filling(account, model.dn, modifications)
-            found = modify(filling or self._missing_class(noun, model.dn, modifications))
+            more = filling or self._missing_class(noun, model.dn, modifications)
+            try:
+                found = modify(more)
+            except ClassMissing as error:
+                raise InvalidInput(
+                    f"The object classes of this {noun.label}'s entry do not allow that."
+                ) from error
         return self._result(noun, account, model, found, model.dn)
 
     def rename(self, noun: Noun[M], account: Account, model: M, new_name: str) -> M:

@@ -16,6 +16,7 @@ from adapter.adoption.adopting import open_adoption
 from adapter.adoption.maps import presets, read_map
 from adapter.adoption.scan import Findings, Problem
 from adapter.cli import cli
+from adapter.errors import InvalidInput
 from tests.adoption.company import Tree
 from tests.adoption.conftest import GROUPS, PEOPLE, Moved, adopt, move_in, opened, settings_of, target
 from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company, running
@@ -225,6 +226,16 @@ def test_every_preset_leads_to_users_who_sign_in_and_groups_with_members(
         moved.do("create_group", group_name="crew")
         moved.do("add_user_to_group", group_name="crew", user_name="u00001")
         assert [each["user_name"] for each in moved.do("get_group", group_name="crew")["users"]] == ["u00001"]
+
+
+def test_a_detail_that_the_classes_of_an_adopted_entry_forbid_is_refused(ready: Company, data: Path) -> None:
+    account = "objectClass: account\nobjectClass: posixAccount\nuid: svc\ncn: svc\nuidNumber: 7\ngidNumber: 7"
+    add(ready, f"dn: uid=svc,{PEOPLE}\n{account}\nhomeDirectory: /")
+    adopt(settings_of(ready, data), "rfc2307")
+    for moved in opened(ready, data):
+        moved.do("tag_user", user_name="svc", tags=[{"key": "a", "value": "b"}])
+        with pytest.raises(InvalidInput, match="object classes"):
+            moved.do("update_user", user_name="svc", display_name="Service")
 
 
 def test_a_map_of_ones_own_chooses_another_name(ready: Company, data: Path, tmp_path: Path) -> None:
