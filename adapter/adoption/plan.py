@@ -19,6 +19,7 @@ _SCHEMAS: Final[tuple[tuple[str, str, bool], ...]] = (
     ("openssh-lpk", "sshPublicKey", True),
 )
 """Schema entries, a name in each that tells that it is loaded, and whether it is needed."""
+_DEFINITIONS: Final = ("olcAttributeTypes", "olcObjectClasses")
 _STANDARD: Final = ("inetOrgPerson", "groupOfNames", "applicationProcess", "organizationalUnit", "simpleSecurityObject")
 _OVERLAYS: Final[tuple[tuple[str, bool, str], ...]] = (
     ("ppolicy", True, "nobody can be disabled or made to choose a new password"),
@@ -90,9 +91,25 @@ def _schema(survey: Survey, _bases: Bases) -> Iterator[Item]:
     rendered = ldif.render((ldif_root() / "config" / "schema.ldif").read_text(encoding="utf-8"), {})
     entries = {_first_value(entry.dn): entry for entry in rendered}
     for name, sign, needed in _SCHEMAS:
-        state = State.THERE if sign.lower() in survey.names else State.MISSING
         addition = Addition(entries[name].dn, entries[name].attributes, is_entry=True)
+        if sign.lower() in survey.names:
+            addition = Addition(_schema_dn(survey, name), _unknown(entries[name], survey))
+        state = State.MISSING if addition.attributes else State.THERE
         yield _item(f"Schema {name}", state, needed, "nothing of Bindery can be stored", (addition,))
+
+
+def _schema_dn(survey: Survey, name: str) -> str:
+    """A schema's entry, into whose name slapd has put a number; what it would usually be where that can't be seen."""
+    numbered = re.compile(rf"cn=(\{{\d+\}})?{re.escape(name)},.*", re.IGNORECASE)
+    return next((dn for dn in survey.schemas if numbered.fullmatch(dn)), f"cn={name},cn=schema,cn=config")
+
+
+def _unknown(entry: ldif.Entry, survey: Survey) -> tuple[tuple[str, bytes], ...]:
+    """The definitions that a server lacks which has an earlier version of ours."""
+    definitions = [(name, value) for name, value in entry.attributes if name in _DEFINITIONS]
+    names = (re.search(rb"NAME '([^']+)'", value) for _, value in definitions)
+    known = [match is None or match[1].decode().lower() in survey.names for match in names]
+    return tuple(each for each, is_known in zip(definitions, known, strict=True) if not is_known)
 
 
 def _overlays(survey: Survey, bases: Bases) -> Iterator[Item]:

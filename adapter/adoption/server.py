@@ -130,6 +130,7 @@ class Survey:
         database: the database's entry in cn=config; None where that may not be seen.
         overlays: names of the database's overlays.
         modules: the module lists in cn=config.
+        schemas: the DNs of the schema's entries in cn=config.
         authz_policy: who may act as somebody else (olcAuthzPolicy); None where that may not be seen.
         top, iam, root_user: the entries of the suffix, of `ou=iam` below it and of the account's root user, if they
             are there.
@@ -141,6 +142,7 @@ class Survey:
     database: Entry | None
     overlays: frozenset[str]
     modules: tuple[Entry, ...]
+    schemas: tuple[str, ...]
     authz_policy: str | None
     top: Entry | None
     iam: Entry | None
@@ -202,6 +204,9 @@ def survey(data: Connection, config: Connection | None, suffix: str | None) -> S
         database=database,
         overlays=frozenset(re.sub(r"^\{-?\d+\}", "", each.attributes["olcoverlay"][0].decode()) for each in overlays),
         modules=tuple(config.search(CONFIG, Scope.ONE, is_list)) if config and database else (),
+        schemas=tuple(each.dn for each in config.search(f"cn=schema,{CONFIG}", Scope.ONE, ANYTHING, ("cn",)))
+        if config and database
+        else (),
         authz_policy=(server.attributes.get("olcauthzpolicy") or [b"none"])[0].decode().lower() if server else None,
         top=data.read(chosen),
         iam=data.read(f"ou=iam,{chosen}"),

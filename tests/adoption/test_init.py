@@ -348,3 +348,22 @@ def test_people_may_be_anywhere_whatever_the_place_is_called(server: Company, tm
         moved.do("tag_user", user_name=names[0], tags=[{"key": "a", "value": "b"}])
         assert len(names) == 2
     assert bindery(server, data, "--yes", "--users", f"{unit},{PEOPLE}").output.endswith("Nothing to do.\n")
+
+
+def test_a_schema_of_an_earlier_version_gets_what_is_new(server: Company, tmp_path: Path) -> None:
+    where = target(server, tmp_path / "data")
+    with Doors(where) as doors:
+        plan = make_plan(where, doors, ENVIRONMENT)
+        schema = plan.items[0].additions[0]
+        kept = tuple(each for each in schema.attributes if not any(word in each[1] for word in LATER))
+        assert len(schema.attributes) - len(kept) == 2
+        replace(schema, attributes=kept).carry_out(doors.config or doors.data)
+    assert bindery(server, tmp_path / "data", "--yes").exit_code == 0
+    shown = server.ldap(
+        "ldapsearch", "-LLL", "-s", "base", "-b", "cn=Subschema", "objectClasses", "attributeTypes"
+    ).stdout
+    for word in ("'iamReport'", "'iamReportPieces'"):
+        assert word in shown
+
+
+LATER = (b"'iamReport'", b"'iamReportPieces'")
