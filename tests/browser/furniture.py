@@ -52,6 +52,7 @@ def _give_everything(iam: Iam, root: Caller) -> Facts:
     do("tag_policy", policy_arn=LONG_POLICY, tags=_TAGS)
     for is_default in (False, True):
         do("create_policy_version", policy_arn=LONG_POLICY, policy_document=_NEXT_VERSION, set_as_default=is_default)
+    do("update_account_password_policy", minimum_password_length=10, require_numbers=True)
     clients = ["web", "a-client-with-a-long-id-4711-0815.apps.example.org"]
     url = "https://login.very-long-name-of-a-company.example.org/tenants/engineering"
     oidc = do("create_open_id_connect_provider", url=url, client_id_list=clients, thumbprint_list=["ab" * 20])

@@ -139,6 +139,13 @@ def test_a_number_that_can_t_be_is_said_beside_its_field(
         do("get_account_password_policy")
 
 
+def test_all_that_is_wrong_is_said_at_once(bob: Visitor) -> None:
+    response = bob.submit("/console/account/password-policy", {"minimum_password_length": "3", "expire_passwords": "y"})
+    page = response.get_data(as_text=True)
+    assert 'id="minimum_password_length-error"' in page
+    assert 'id="max_password_age-error"' in page
+
+
 def test_the_default_comes_back_after_saying_what_changes(bob: Visitor, do: Do) -> None:
     do("update_account_password_policy", minimum_password_length=14, require_numbers=True)
     page = text(bob.get(DEFAULT))

@@ -85,7 +85,7 @@ class PasswordPolicyForm(FlaskForm):
     def is_complete(self) -> bool:
         """Whether each ticked box has its number; notes an error where one is missing."""
         pairs = ((self.expire_passwords, self.max_password_age), (self.prevent_reuse, self.password_reuse_prevention))
-        missing = [number for box, number in pairs if box.data and number.data is None]
+        missing = [number for box, number in pairs if box.data and number.data is None and not number.errors]
         for number in missing:
             fields.note(number, gettext("Enter a number"))
         return not missing
@@ -109,7 +109,9 @@ def change() -> ResponseReturnValue:
     }
     form = PasswordPolicyForm(data=start)
     problem = None
-    if form.validate_on_submit() and form.is_complete():
+    is_valid = form.validate_on_submit()
+    is_complete = form.is_submitted() and form.is_complete()
+    if is_valid and is_complete:
         problem = attempt(do, "update_account_password_policy", **form.rules())
         if problem is None:
             flash(
