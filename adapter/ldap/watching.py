@@ -36,7 +36,10 @@ _WHOLE: Final = selection(["*", *_TOLD_BY, *_STATE_OF_PASSWORD])
 _WHOLE_GROUP: Final = selection([*_OF_GROUPS, *_TOLD_BY])
 _ONLY_UUID: Final = selection([_UUID])
 _A_GROUP: Final = filters.any_of(*(filters.equals(OBJECT_CLASS, name) for name in _GROUP_CLASSES))
-_UNSAID: Final = frozenset({*(name.lower() for name in _TOLD_BY), "iamreferencedat"})
+_UNSAID: Final = frozenset(
+    {*(name.lower() for name in _TOLD_BY), "iamreferencedat", "oathtotplasttimestep", "oathtotptimestepdrift"}
+)
+"""What slapd itself writes, and the marks that guarded changes leave."""
 _SAID_AS: Final[Mapping[str, str]] = MappingProxyType(
     {name.lower(): name for name in (*SAMPLES, *_OF_GROUPS, *_STATE_OF_PASSWORD, "telephoneNumber", "employeeNumber")}
     | {"pwdchangedtime": "userPassword"}

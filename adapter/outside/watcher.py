@@ -187,23 +187,25 @@ class Watcher:
         state = self._store.state_at(seen.dn, snapshot.salt)
         if state is None:
             return ""
-        changed = [] if self._is_ours(state, own) else _changed(before, state)
+        changed = [] if self._is_ours(before, state, own) else _changed(before, state)
         if changed:
             kind = "added" if before is None else "modified" if dn.same(before.dn, state.dn) else "renamed"
             former = before.dn if before and kind == "renamed" else ""
-            self._write(state.dn, state.modifier, kind, changed, csn=state.csn, former=former)
+            by = UNKNOWN if dn.same(state.modifier, _SERVER) else state.modifier
+            self._write(state.dn, by, kind, changed, csn=state.csn, former=former)
         snapshot.put(state)
         return state.dn if changed else ""
 
-    def _is_ours(self, state: State, own: Mapping[str, list[float]]) -> bool:
-        """Whether Bindery or slapd itself has made a change.
+    def _is_ours(self, before: Kept | None, state: State, own: Mapping[str, list[float]]) -> bool:
+        """Whether Bindery has made a change, or slapd's tools an entry.
 
         Where others can't be Bindery, it is ours if we have noted it. Otherwise the adapter's name has to do, which
-        several web servers share.
+        several web servers share. An overlay's write changes nothing that counts, but puts its name on what others
+        have changed just before.
         """
         noted = is_own(state.dn, _moment(state.csn), own)
         if dn.same(state.modifier, _SERVER):
-            return True
+            return before is None or noted
         if dn.same(state.modifier, self._adapter):
             return noted or not self._is_alone
         return noted and dn.same(state.modifier, state.dn)
@@ -264,7 +266,8 @@ def _changed(before: Kept | None, state: State) -> list[str]:
     """Which attributes are not what they were."""
     old = before.digests if before else {}
     names = {name for name in old.keys() | state.digests.keys() if old.get(name) != state.digests.get(name)}
-    return ["member"] if before and not names and state.is_group else spoken(names)
+    is_by_overlay = dn.same(state.modifier, _SERVER)
+    return ["member"] if before and not names and state.is_group and not is_by_overlay else spoken(names)
 
 
 def _moment(csn: str) -> float:

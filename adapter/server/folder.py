@@ -12,6 +12,7 @@ from functools import cached_property
 
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.ldap.wire import REPLACE, Endpoint, Wire
+from adapter.outside.own_writes import OwnWrites
 from adapter.server import ldif
 from adapter.server.bootstrap import FirstStart
 from adapter.server.config import ServerConfig, SlapdConfiguration, render_configuration
@@ -202,9 +203,11 @@ class DataFolder:
         """
         if not changes:
             return
+        notes = OwnWrites(self._config.data / "own-writes")
         with self._maintenance() as wire:
             for dn, modifications in changes:
                 outcome = wire.modify(dn, modifications)
+                notes.note(dn)
                 if outcome.code:
                     raise SlapdError(f"{dn} could not be changed ({outcome.code}): {outcome.diagnostic}")
 

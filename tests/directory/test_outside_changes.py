@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -152,6 +154,17 @@ def test_signing_in_is_no_change(directory: Directory, do: Do) -> None:
     assert not [event for event in events(directory) if event["params"]["dn"] == BOB]
 
 
+def test_a_change_is_told_though_slapd_has_put_its_own_name_on_the_entry(directory: Directory, do: Do) -> None:
+    do("create_user", user_name="bob")
+    do("create_login_profile", user_name="bob", password=PASSWORD)
+    everything_is_told(directory)
+    change(directory, BOB, "replace: title", "title: Boss")
+    directory.ldap_as("bob", PASSWORD, "ldapwhoami")
+    ((kind, by, attributes),) = told(directory, BOB)
+    assert (kind, attributes) == ("modified", ("title",))
+    assert by in {ADAPTER, "unknown"}
+
+
 def test_what_happens_while_nobody_follows_is_told_later(directory: Directory, iam: Iam) -> None:
     directory.ldap("ldapadd", stdin=PERSON)
     told(directory, EVE)
@@ -176,6 +189,16 @@ def test_after_a_restart_nothing_is_told_twice(directory: Directory, iam: Iam) -
     everything_is_told(directory)
     assert len(told(directory, EVE)) == 1
     again.close()
+
+
+def test_after_a_crash_what_bindery_itself_puts_right_is_no_outside_change(directory: Directory) -> None:
+    pid = directory.server.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not directory.server.is_running)
+    directory.server.start()
+    everything_is_told(directory)
+    assert not [event for event in events(directory) if "ou=keys" in event["params"]["dn"]]
 
 
 def test_it_goes_on_after_the_directory_was_away(directory: Directory) -> None:
