@@ -81,7 +81,8 @@ class Up:
 
     @property
     def slapd_pid(self) -> int:
-        return int((self.data / "slapd.lock").read_text() or 0)  # empty while it changes hands
+        text = (self.data / "slapd.lock").read_text().strip()
+        return int(text) if text.isdigit() else 0  # empty while it changes hands, a word while what broke is put right
 
     @property
     def worker_pid(self) -> int:
