@@ -44,7 +44,7 @@ def portal(directory: Directory, folder: Path) -> Iterator[Portal]:
         until_ready(bindery, folder / "web.log")
         values = {"listen": listen, "ecs": ecs, "bindery": bindery.removeprefix("http://"), "folder": folder}
         text = Template((_HERE / "nginx.conf").read_text()).substitute(values)
-        machine = Machine(folder / "etc", {"nginx/portal.conf": text})
+        machine = Machine(folder / "machine", {"etc/nginx/portal.conf": text})
         log = folder / "portal.log"
         try:
             machine.start("env", f"PYTHONPATH={_ROOT}", sys.executable, "-m", _SERVICE, ecs, log=folder / "ecs.log")
