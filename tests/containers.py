@@ -56,7 +56,7 @@ class Containers:
     command: list[str]
     folder: Path
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in PORTS})
-    project: str = f"bindery-test-{os.getpid()}"
+    project: str = "bindery-test"
     secrets: dict[str, Path] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +129,7 @@ def main() -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         containers = Containers(command, Path(folder))
+        containers.compose("down", "-v", "-t", "2", check=False)  # what a run that was killed has left
         try:
             _try(containers)
         except BaseException:
