@@ -84,6 +84,11 @@ def get_open_id_connect_provider(call: Call, *, open_id_connect_provider_arn: st
     }
 
 
+def describe_open_id_connect_provider_entry(call: Call, *, open_id_connect_provider_arn: str) -> Result:
+    """A provider's entry as LDIF."""
+    return {"ldif": call.store.ldif(_provider(call, open_id_connect_provider_arn))}
+
+
 def list_open_id_connect_providers(call: Call) -> Result:
     """Lists the account's providers."""
     arns = sorted(provider.arn for provider in call.store.walk(OIDC_PROVIDER, call.account))

@@ -12,6 +12,7 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "GroupName": {"type": "string", "min": 1, "max": 128, "pattern": r"[\w+=,.@-]+"},
     "RoleName": {"type": "string", "min": 1, "max": 64, "pattern": r"[\w+=,.@-]+"},
     "PolicyArn": {"type": "string", "min": 20, "max": 2048},
+    "ProviderArn": {"type": "string", "min": 20, "max": 2048},
     "PolicyScope": {"type": "string", "enum": ["All", "AWS", "Local"]},
     "PolicySourceArn": {"type": "string", "min": 20, "max": 2048},
     "UserOrder": {"type": "string", "enum": list(_USER_ORDER)},
@@ -54,6 +55,8 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeGroupEntry": {"GroupName": "GroupName"},
     "DescribeRoleEntry": {"RoleName": "RoleName"},
     "DescribePolicyEntry": {"PolicyArn": "PolicyArn"},
+    "DescribeOpenIDConnectProviderEntry": {"OpenIDConnectProviderArn": "ProviderArn"},
+    "DescribeSAMLProviderEntry": {"SAMLProviderArn": "ProviderArn"},
     "DescribeMFA": {},
     "GetPasskeyOptions": {"Origin": "Origin"},
     "CreatePasskey": {"Origin": "Origin", "Label": "DeviceLabel", "Answer": "BrowserAnswer"},
@@ -100,6 +103,8 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "DescribeEntry": {"Dn": "DistinguishedName", **_PAGED},
 }
 _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"}) | {
+    "OpenIDConnectProviderArn",
+    "SAMLProviderArn",
     "Origin",
     "Label",
     "Answer",

@@ -75,6 +75,11 @@ def get_saml_provider(call: Call, *, saml_provider_arn: str) -> Result:
     }
 
 
+def describe_saml_provider_entry(call: Call, *, saml_provider_arn: str) -> Result:
+    """A provider's entry as LDIF, without its private keys."""
+    return {"ldif": call.store.ldif(_provider(call, saml_provider_arn))}
+
+
 def list_saml_providers(call: Call) -> Result:
     """Lists the account's providers."""
     found = sorted(call.store.walk(SAML_PROVIDER, call.account), key=lambda provider: provider.name.casefold())

@@ -337,6 +337,7 @@ _PROVIDERS = {
     "provider-edit": Shot("bob", "providers/provider/edit?arn={oidc}"),
     "provider-edit-saml": Shot("bob", "providers/provider/edit?arn={saml}"),
     "provider-edit-tags": Shot("bob", "providers/provider/tags?arn={oidc}"),
+    "provider-ldif": Shot("bob", "providers/provider/ldif?arn={oidc}"),
     "provider-delete": Shot("bob", "providers/provider/delete?arn={oidc}"),
     "create-provider": Shot("bob", "create-provider/oidc"),
     "create-provider-errors": Shot("bob", "create-provider/oidc", (press("Add provider"),)),

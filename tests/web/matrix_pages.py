@@ -94,6 +94,7 @@ PROVIDER = "providers/provider"
 _PROVIDER_PAGES = (
     See("providers", "providers", RIGHTS, "", ("Add OpenID Connect provider", "Add SAML provider")),
     See("provider", PROVIDER + "?arn={provider}", RIGHTS, "provider", ("Edit", "Delete", "Edit tags")),
+    See("provider_ldif", PROVIDER + "/ldif?arn={provider}", READERS, "provider"),
     See("create_provider", "create-provider/oidc", ALL),
     See("create_provider", "create-provider/saml", ALL),
     See("edit_provider", PROVIDER + "/edit?arn={provider}", READERS, "provider"),

@@ -104,6 +104,11 @@ def test_the_page_shows_the_metadata(bob: Visitor, saml: str) -> None:
     assert "Valid until" in page
 
 
+def test_the_entry_is_shown_as_ldif(bob: Visitor, oidc: str, saml: str) -> None:
+    assert "login.example.org" in text(bob.get(f"{PAGE}/ldif?arn={oidc}"))
+    assert "iamSaml" in text(bob.get(f"{PAGE}/ldif?arn={saml}"))
+
+
 def test_audiences_and_thumbprints_are_changed(bob: Visitor, oidc: str, do: Do) -> None:
     fields = {"audiences": "web\nmobile", "thumbprints": "cd" * 20}
     assert "has been saved" in follow(bob, bob.submit(f"{PAGE}/edit?arn={oidc}", fields))

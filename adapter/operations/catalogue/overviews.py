@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from adapter.operations import administration, dependents, entries, overviews
+from adapter.operations import administration, dependents, entries, oidc_providers, overviews, saml_providers
 from adapter.operations.call import Call, Result
 from adapter.operations.catalogue.operation import Operation
 from adapter.operations.resources import (
@@ -77,5 +77,17 @@ ROWS: Final = (
     own("DescribeGroupEntry", entries.describe_group_entry, "iam:GetGroup", a_group),
     own("DescribeRoleEntry", entries.describe_role_entry, "iam:GetRole", a_role),
     own("DescribePolicyEntry", entries.describe_policy_entry, "iam:GetPolicy", a_policy, "iam:GetPolicyVersion"),
+    own(
+        "DescribeOpenIDConnectProviderEntry",
+        oidc_providers.describe_open_id_connect_provider_entry,
+        "iam:GetOpenIDConnectProvider",
+        oidc_providers.an_oidc_provider,
+    ),
+    own(
+        "DescribeSAMLProviderEntry",
+        saml_providers.describe_saml_provider_entry,
+        "iam:GetSAMLProvider",
+        saml_providers.a_saml_provider,
+    ),
 )
 """Rows of the catalogue."""

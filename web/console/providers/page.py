@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from web.console.components import Action, Params, crumbs, do, may
-from web.console.providers.kinds import OIDC, SAML, Kind, asked_provider, name_of
+from web.console.providers.kinds import OIDC, SAML, Kind, asked_provider, name_of, provider_crumbs
 from web.throttle import Throttle
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     """Adds the pages of this module."""
     console.add_url_rule("/providers/provider", "provider", provider, methods=["GET"])
+    console.add_url_rule("/providers/provider/ldif", "provider_ldif", ldif, methods=["GET"])
 
 
 def provider() -> ResponseReturnValue:
@@ -38,6 +39,18 @@ def provider() -> ResponseReturnValue:
         ],
         crumbs=crumbs((gettext("Identity providers"), "console.providers"), here=name_of(arn)),
         command=kind.command("get", **kind.named(arn)),
+    )
+
+
+def ldif() -> ResponseReturnValue:
+    """The provider's entry as it stands in the directory."""
+    kind, arn = asked_provider()
+    found = do(f"describe_{kind.noun}_entry", **kind.named(arn))
+    return render_template(
+        "console/components/ldif.html",
+        title=name_of(arn),
+        ldif=found["ldif"],
+        crumbs=provider_crumbs(arn, gettext("Entry as LDIF")),
     )
 
 
