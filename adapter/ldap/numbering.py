@@ -72,7 +72,7 @@ class Numbering(Linking):
         """Gives an entry what it lacks, unless somebody has been faster; what it has of it stays."""
         wanted = Search(at, Scope.BASE, filters.present(OBJECT_CLASS), selection([OBJECT_CLASS, *values]))
         found = next(iter(self._ask(wanted)), None)
-        if found is None:
+        if found is None or mark.lower() in found.attributes:
             return False
         changes: list[Modification] = [
             (name, ADD, [text.encode()]) for name, text in values.items() if name.lower() not in found.attributes
