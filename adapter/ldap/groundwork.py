@@ -14,7 +14,7 @@ from types import MappingProxyType
 from adapter.ldap import filters
 from adapter.ldap.connection import Pool
 from adapter.ldap.errors import SUCCESS, AlreadyThere, refusal
-from adapter.ldap.search import Scope, Search, selection
+from adapter.ldap.search import Outcome, Scope, Search, selection
 from adapter.ldap.wire import ADD, Wire
 
 log = logging.getLogger(__name__)
@@ -85,13 +85,17 @@ class Groundwork:
     def _create(self, wire: Wire) -> None:
         """Creates the entry, or adds what it does not use yet: a newer schema has more attributes."""
         found, _ = wire.search(Search(self._dn, Scope.BASE, filters.present("objectClass"), _SELECTION))
-        if found:
-            used = found[0].attributes
-            missing = [(name, ADD, [value]) for name, value in SAMPLES.items() if name.lower() not in used]
-            outcome = wire.modify(self._dn, missing) if missing else None
-        else:
+        if not found:
             attributes = {name: [value] for name, value in SAMPLES.items()}
-            outcome = wire.add(self._dn, {"objectClass": _CLASSES, "cn": [b".attributes"], **attributes})
-        error = refusal(outcome.code, outcome.diagnostic) if outcome and outcome.code != SUCCESS else None
-        if error is not None and not isinstance(error, AlreadyThere):
-            raise error
+            _accept(wire.add(self._dn, {"objectClass": _CLASSES, "cn": [b".attributes"], **attributes}))
+            return
+        for name, value in SAMPLES.items():
+            if name.lower() not in found[0].attributes:
+                # One by one: what the adapter may write and not read is there already, and must not keep the others out.
+                _accept(wire.modify(self._dn, [(name, ADD, [value])]))
+
+
+def _accept(outcome: Outcome) -> None:
+    error = refusal(outcome.code, outcome.diagnostic) if outcome.code != SUCCESS else None
+    if error is not None and not isinstance(error, AlreadyThere):
+        raise error

@@ -136,7 +136,7 @@ def test_missing_numbers_are_given_where_the_account_gives_any(directory: Direct
 
 
 def test_numbers_that_two_have_are_left_to_people(directory: Directory) -> None:
-    for name in ("eve", "adam"):
+    for name in ("adam", "eve"):
         directory.ldap(
             "ldapadd",
             stdin=f"dn: uid={name},{PEOPLE}\nobjectClass: inetOrgPerson\nobjectClass: posixAccount\nuid: {name}\n"
