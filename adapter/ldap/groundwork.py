@@ -91,7 +91,7 @@ class Groundwork:
             return
         for name, value in SAMPLES.items():
             if name.lower() not in found[0].attributes:
-                # One by one: what the adapter may write and not read is there already, and must not keep the others out.
+                # One by one: what the adapter may write and not read is there already, and must not bar the others.
                 _accept(wire.modify(self._dn, [(name, ADD, [value])]))
 
 
