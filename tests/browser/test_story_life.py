@@ -37,7 +37,7 @@ def _edit(page: Page) -> str:
     page.locator("#email").fill("payroll@example.org")
     page.get_by_role("button", name="Save details").click()
     expect(page.get_by_text("payroll@example.org")).to_be_visible()
-    expect(page.get_by_text("Runs at night.")).to_be_visible()
+    expect(page.locator(".facts dd", has_text="Runs at night.")).to_be_visible()
     page.get_by_role("link", name="Edit", exact=True).click()
     page.get_by_role("link", name="Rename").click()
     page.get_by_label("New user name").fill("payroll2")

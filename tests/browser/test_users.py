@@ -186,6 +186,16 @@ def test_without_javascript_a_user_is_created_and_deleted(office: Console, open_
     expect(page.get_by_role("row", name="plain")).to_contain_text("Deleted")
 
 
+def test_without_javascript_one_detail_is_changed_where_it_stands(office: Console, open_page: OpenPage) -> None:
+    page = _enter(office, open_page(java_script_enabled=False))
+    page.goto(office.at("/console/users/joy"))
+    page.locator(".quick-edit summary", has_text="Edit: Remarks").click()
+    page.get_by_label("Remarks").fill("Works from home.")
+    page.get_by_role("button", name="Save Remarks").click()
+    expect(page.get_by_text("The details of joy have been saved.")).to_be_visible()
+    expect(page.locator(".facts dd", has_text="Works from home.")).to_be_visible()
+
+
 def test_on_a_phone_users_are_found_and_looked_at(office: Console, open_page: OpenPage) -> None:
     page = _enter(office, open_page(viewport=PHONE, has_touch=True))
     page.locator(".menu-fold summary").tap()
