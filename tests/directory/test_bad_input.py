@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from adapter.errors import IamError, InvalidAction, MalformedPolicyDocument, NoSuchEntity, ValidationError
+from adapter.errors import IamError, InvalidAction, InvalidInput, MalformedPolicyDocument, NoSuchEntity, ValidationError
 from tests.directory.conftest import Do
 
 HOSTILE = [
@@ -91,7 +91,7 @@ def test_an_operation_that_does_not_exist_is_refused(do: Do) -> None:
         do("drop_tables")
 
 
-def test_a_policy_arn_of_nonsense_finds_nothing(do: Do) -> None:
-    for arn in ("x" * 20, "arn:aws:iam::123456789012:policy/", "arn:aws:s3:::bucket/with/slashes"):
-        with pytest.raises(NoSuchEntity):
-            do("get_policy", policy_arn=arn)
+@pytest.mark.parametrize("arn", ["x" * 20, "arn:aws:iam::123456789012:policy/", "arn:aws:s3:::bucket/with/slashes"])
+def test_a_policy_arn_of_nonsense_is_named(do: Do, arn: str) -> None:
+    with pytest.raises(InvalidInput, match=f"ARN {arn} is not valid"):
+        do("get_policy", policy_arn=arn)

@@ -12,7 +12,7 @@ from adapter.server import ServerConfig, SlapdError
 from adapter.server.config import render_configuration
 from adapter.server.program import SlapdProgram, find_slapd
 
-ALL = frozenset({"mdb", "syncprov", "unique", "constraint", "ppolicy", "dynlist"})
+ALL = frozenset({"mdb", "syncprov", "unique", "constraint", "ppolicy", "dynlist", "otp", "lastbind"})
 
 
 @pytest.fixture
