@@ -30,6 +30,13 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+OF_DOCUMENTS_FOR_PROGRAMS = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+)
+"""Headers of answers that are no pages; a browser that is led to one shows nothing that it could be misused for."""
 _STRICT_TRANSPORT = "max-age=31536000"
 _FILES = frozenset({"static", "bootstrap.static"})
 _FOR_GOOD = "public, max-age=31536000, immutable"

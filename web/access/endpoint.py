@@ -33,6 +33,7 @@ from web.access.writing import (
     refusal_text,
     results_document,
 )
+from web.security import OF_DOCUMENTS_FOR_PROGRAMS
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ _NOT_KEPT: Final = ("Cache-Control", "no-store")
 _CHALLENGE: Final = ("WWW-Authenticate", 'AWS4-HMAC-SHA256 realm="bindery"')
 _HEADERS: Final = [
     ("Content-Type", "application/json"),
-    ("X-Content-Type-Options", "nosniff"),
+    *OF_DOCUMENTS_FOR_PROGRAMS,
 ]
 
 

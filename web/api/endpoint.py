@@ -31,6 +31,7 @@ from web.api.errors import InternalFailure, MissingAction, error_document
 from web.api.form import Node, read_form
 from web.api.limits import UnsignedCalls
 from web.api.requests import is_for_api, read_request
+from web.security import OF_DOCUMENTS_FOR_PROGRAMS
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ _OF_STS: Final = (b"Version=2011-06-15", b"/sts/aws4_request", b"%2Fsts%2Faws4_r
 _HEADERS: Final = [
     ("Content-Type", "text/xml"),
     ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
+    *OF_DOCUMENTS_FOR_PROGRAMS,
 ]
 _MORE_HEADERS: Final = {
     int(HTTPStatus.SERVICE_UNAVAILABLE): ("Retry-After", "5"),

@@ -35,7 +35,7 @@ def my_credentials() -> ResponseReturnValue:
     mfa, mfa_problem = read("describe_mfa")
     keys, keys_problem = _keys()
     passwords, passwords_problem = ({}, None) if root else read("describe_app_passwords", user_name=caller.name)
-    bound, _ = ({}, None) if root else read("get_user_bind_settings", user_name=caller.name)
+    bound, _ = read("get_user_bind_settings", user_name=caller.name) if allowed.get("see_binding") else ({}, None)
     mark = claims().password_mark
     return render_template(
         "console/credentials/page.html",
@@ -98,6 +98,7 @@ def _calls(name: str, root: bool) -> dict[str, tuple[str, Params]]:
         "update_password": ("update_service_specific_credential", _ANY_CREDENTIAL | {"status": "Inactive"}),
         "reset_password": ("reset_service_specific_credential", _ANY_CREDENTIAL),
         "delete_password": ("delete_service_specific_credential", _ANY_CREDENTIAL),
+        "see_binding": ("get_user_bind_settings", own),
         "add_bind_device": ("create_bind_device", own),
         "remove_bind_device": ("delete_bind_device", own),
     }
