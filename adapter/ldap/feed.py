@@ -57,6 +57,7 @@ class Feed:
         self._begun = begun
         self._stopping = threading.Event()
         self._is_up = False
+        self._wire: Wire | None = None
         self._thread = threading.Thread(target=self._run, name="change feed", daemon=True)
 
     @property
@@ -71,6 +72,8 @@ class Feed:
     def stop(self) -> None:
         """Ends the thread."""
         self._stopping.set()
+        if self._wire is not None:
+            self._wire.interrupt()
         if self._thread.is_alive():
             self._thread.join(timeout=2 * _HEARTBEAT)
 
@@ -80,7 +83,8 @@ class Feed:
             try:
                 self._follow(self._pool.dedicated())
             except (Unreachable, ConnectionLost, ValueError, LookupError) as error:
-                log.warning("the change feed is down: %s", error)
+                if not self._stopping.is_set():
+                    log.warning("the change feed is down: %s", error)
             pause = _FIRST_PAUSE if self._is_up else min(2 * pause, _LONGEST_PAUSE)
             self._is_up = False
             self._listener.forget_everything()
@@ -92,19 +96,21 @@ class Feed:
         Raises:
             ConnectionLost: it broke, or fell silent though there were changes.
         """
+        self._wire = wire
         try:
             csns = self._context_csns(wire)
             everything = Search(self._suffix, Scope.SUBTREE, filters.present(OBJECT_CLASS), NO_ATTRIBUTES)
             silence = _Silence(csns)
             for message in wire.stream(everything, (sync.request(csns),), _HEARTBEAT):
                 if self._stopping.is_set():
-                    return
+                    return  # it was told to stop before there was a connection to wake it by
                 if message is None:
                     silence.check(self._pool.read(self._context_csns))
                 else:
                     silence.is_broken()
                     self._take(message)
         finally:
+            self._wire = None
             wire.close()
 
     def _take(self, message: bytes) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import select
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import ldap3  # type: ignore[import-untyped]
@@ -70,6 +72,11 @@ class Wire:
         """Closes the connection without a word."""
         self.broken = True
         self._ldap.strategy.close()
+
+    def interrupt(self) -> None:
+        """Wakes whoever waits on the connection, in another thread: to them it has broken."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def spoken_to(self) -> bool:
         """Whether something arrived while nothing was asked: the server has closed, or is about to."""
