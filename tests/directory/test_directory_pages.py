@@ -28,7 +28,9 @@ def test_the_server_tells_how_it_is(do: Do, directory: Directory) -> None:
     assert found["answers"]
     assert found["version"].startswith("slapd 2.")
     assert datetime.now(UTC) - found["started"] < timedelta(minutes=10)
-    assert found["servers"] == [{"uri": directory.server.ldapi_uri, "status": "ok"}]
+    (server,) = found["servers"]
+    assert (server["uri"], server["status"]) == (directory.server.ldapi_uri, "ok")
+    assert [change["behind"] for change in server["changes"]] == [0.0]
     (provider,) = found["providers"]
     assert provider["server_id"] == "000"
     assert datetime.now(UTC) - provider["time"] < timedelta(minutes=10)

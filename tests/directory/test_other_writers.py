@@ -61,12 +61,10 @@ def test_a_membership_from_ldapmodify_holds_on_the_next_call(iam: Iam, directory
 
 @pytest.mark.usefixtures("bob")
 def test_a_policy_attached_by_ldapmodify_holds_on_the_next_call(iam: Iam, directory: Any) -> None:
+    directory.ldap("ldapmodify", stdin=f"dn: {BOB}\nadd: objectClass\nobjectClass: iamUser\n")
     caller = sign_in(iam, directory.account_id, "bob", DEMO_PASSWORD)
     policy = "cn=IAMReadOnlyAccess,ou=system-policies,ou=iam,dc=example,dc=org"
-    change = (
-        f"dn: {BOB}\nadd: objectClass\nobjectClass: iamUser\n-\nadd: iamAttachedPolicy\niamAttachedPolicy: {policy}\n"
-    )
-    directory.ldap("ldapmodify", stdin=change)
+    directory.ldap("ldapmodify", stdin=f"dn: {BOB}\nadd: iamAttachedPolicy\niamAttachedPolicy: {policy}\n")
     assert iam.execute(caller, "list_users")
 
 
