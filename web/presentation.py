@@ -39,8 +39,11 @@ def init_app(app: Flask) -> None:
 def breakable(text: object) -> Markup:
     """Lets a browser break a long name after its punctuation; copying gives the text itself.
 
-    The mark at the beginning tells style sheets that this text may be broken anywhere, when it has to.
+    The mark at the beginning tells style sheets that this text may be broken anywhere, when it has to. No text stays no
+    text, so that templates can say something in its place.
     """
+    if not text:
+        return Markup("")
     pieces = _BREAK_AFTER.split(text.unescape() if isinstance(text, Markup) else str(text))
     marked = (Markup("{}<wbr>").format(piece) if odd % 2 else escape(piece) for odd, piece in enumerate(pieces))
     return Markup("<wbr>") + Markup("").join(marked)

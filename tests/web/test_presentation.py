@@ -190,3 +190,8 @@ def test_edges_are_paths() -> None:
     picture = draw("joy", {"dev": "dev"}, [])
     assert picture is not None
     assert all(re.fullmatch(r"M\d+ \d+ C(\d+ \d+ ){2}\d+ \d+", edge) for edge in picture.edges)
+
+
+def test_no_text_stays_no_text() -> None:
+    assert not breakable("")
+    assert not breakable(None)
