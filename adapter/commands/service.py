@@ -118,8 +118,8 @@ def _register(definition: Service, data: Path) -> None:
             _write_down(trail, account, "bindery:RegisterService", definition.prefix)
     state = "new" if installed is None else "unchanged" if installed.definition == text else "changed"
     click.echo(f"{state:<9}  {definition.prefix}")
-    kinds = len(definition.resource_types)
-    remarks().print(f"{definition.title}: {len(definition.actions)} actions, {kinds} types of resources")
+    counts = f"actions: {len(definition.actions)}, types of resources: {len(definition.resource_types)}"
+    remarks().print(f"{definition.title} ({counts})")
 
 
 @contextmanager
