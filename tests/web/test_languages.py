@@ -157,7 +157,9 @@ def test_long_work_tells_in_the_language_of_whoever_started_it(app: Flask) -> No
     work = jobs.Job(owner="", title="", header=("",), total=2, back="")
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
         jobs.start(work, steps())
-    next(thread for thread in threading.enumerate() if thread.name == "console-job").join()
+    for thread in threading.enumerate():
+        if thread.name == "console-job":
+            thread.join()
     assert (work.results, work.failure) == ([("1,234",)], "找不到名为 bob 的用户。")
 
 
