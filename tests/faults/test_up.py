@@ -115,8 +115,8 @@ def test_a_signal_ends_both_servers_cleanly(start, number):
     pids = (up.slapd_pid, up.worker_pid)
     os.killpg(up.process.pid, number)  # as a terminal does: everybody in the group gets it
     assert up.process.wait(PATIENCE) == 0
-    assert is_free(up.http)
-    assert is_free(up.ldap)
+    assert eventually(lambda: is_free(up.http))
+    assert eventually(lambda: is_free(up.ldap))
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
     assert "Traceback" not in up.said
     assert "ERROR" not in up.said
@@ -126,7 +126,7 @@ def test_a_signal_during_the_start_ends_it_cleanly(start):
     up = start("--demo")
     assert eventually((up.data / "directory").exists)
     assert up.end() == 0
-    assert is_free(up.ldap)
+    assert eventually(lambda: is_free(up.ldap))
     assert "Traceback" not in up.said
     assert start("--demo").wait_until_ready().is_ready()
 
@@ -247,15 +247,15 @@ def test_a_web_server_that_cannot_start_ends_the_directory_as_well(start, tmp_pa
     up = start(BINDERY_MASTER_KEY_FILE=str(tmp_path / "key"))
     assert up.process.wait(PATIENCE) == 1
     assert "key is not a master key" in up.said
-    assert is_free(up.ldap)
+    assert eventually(lambda: is_free(up.ldap))
 
 
 def test_a_directory_can_run_without_its_web_server(start):
     up = start("--without-web").wait_until_ready()
-    assert is_free(up.http)
+    assert eventually(lambda: is_free(up.http))
     assert not is_free(up.ldap)
     killed = up.slapd_pid
     os.kill(killed, signal.SIGKILL)
     assert eventually(lambda: up.slapd_pid not in {0, killed} and not is_free(up.ldap))
     assert up.end() == 0
-    assert is_free(up.ldap)
+    assert eventually(lambda: is_free(up.ldap))
