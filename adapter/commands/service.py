@@ -44,7 +44,7 @@ def register(file: Path, data: Path) -> None:
     Example:
       bindery service register ecs.toml
     """
-    _register(read_definition(file.read_text(encoding="utf-8"), is_toml=file.suffix == ".toml"), data)
+    _register(read_definition(file.read_text(encoding="utf-8")), data)
 
 
 @service.command("import")
@@ -58,8 +58,7 @@ def import_(file: Path, title: str | None, data: Path) -> None:
     Example:
       bindery service import s3.json --title "Object storage"
     """
-    found = read_definition(file.read_text(encoding="utf-8"))
-    _register(read_definition(json.dumps(json.loads(as_json(found)) | {"title": title or found.title})), data)
+    _register(read_definition(file.read_text(encoding="utf-8"), title=title), data)
 
 
 @service.command()

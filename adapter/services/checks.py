@@ -15,6 +15,7 @@ _KIND: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _KEY: Final = re.compile(r"[A-Za-z0-9-]+:[ -~]{1,128}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z0-9-]{2,32}", re.ASCII)
 _LONGEST_TITLE: Final = 128
+_LONGEST_ID: Final = 1024
 _TYPES: Final = frozenset({
     "ARN", "ArrayOfARN", "ArrayOfString", "Binary", "Bool", "Date", "IPAddress", "Numeric", "String",
 })  # fmt: skip
@@ -62,6 +63,8 @@ def _hold_kinds(service: Service) -> None:
     for one in service.known:
         if one.type not in kinds:
             raise InvalidDefinition(f"resources: there is no resource type {one.type[:80]!r}.")
+        if not one.id.isprintable() or len(one.id) > _LONGEST_ID:
+            raise InvalidDefinition(f"resources: an id is longer than {_LONGEST_ID} characters, or can't be printed.")
 
 
 def _hold(pattern: re.Pattern[str], text: str, place: str) -> None:

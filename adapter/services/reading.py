@@ -30,16 +30,16 @@ Source: AWS service reference information for programmatic access.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from adapter.services.checks import InvalidDefinition, hold_together
 from adapter.services.definition import AccessLevel, Action, KnownResource, ResourceType, Service
+from adapter.services.texts import read_table
 
 Table = Mapping[str, Any]
 
-MOST_CHARACTERS: Final = 1_000_000
 _MEMBERS: Final = {
     "": frozenset({"prefix", "title", "regions", "actions", "resource_types", "condition_keys", "resources"}),
     "actions": frozenset({"level", "resource_types", "condition_keys"}),
@@ -54,30 +54,24 @@ _AWS_LEVELS: Final = (
 )
 
 
-def read_definition(text: str, *, is_toml: bool = False) -> Service:
+def read_definition(text: str, *, title: str | None = None) -> Service:
     """A service's definition.
 
     Args:
         text: JSON, or TOML.
-        is_toml: which of the two.
+        title: what people call the service, instead of what the text says.
 
     Raises:
         InvalidDefinition: says what is wrong, and where.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise InvalidDefinition(f"The definition is longer than {MOST_CHARACTERS} characters.")
-    try:
-        table: Any = tomllib.loads(text) if is_toml else json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidDefinition(f"The definition is not {'TOML' if is_toml else 'JSON'}: {error}") from error
-    if not isinstance(table, dict):
-        raise InvalidDefinition("The definition is not an object.")
+    table = read_table(text)
     service = _from_aws(table) if "Name" in table else _ours(table)
+    service = replace(service, title=title) if title else service
     hold_together(service)
     return service
 
 
-def as_json(service: Service) -> str:
+def definition_text(service: Service) -> str:
     """A definition in one spelling, as `read_definition` takes it."""
     table: dict[str, Any] = {"prefix": service.prefix, "title": service.title, "regions": list(service.regions)}
     table["actions"] = {
@@ -119,7 +113,7 @@ def _action(name: str, table: Table) -> Action:
     place = f"actions.{name}"
     _hold_to_members(table, "actions", place)
     level = table.get("level", AccessLevel.WRITE)
-    if level not in set(AccessLevel):
+    if not isinstance(level, str) or level not in set(AccessLevel):
         raise InvalidDefinition(f"{place}.level has to be one of {', '.join(AccessLevel)}.")
     return Action(
         name=name,
@@ -152,7 +146,9 @@ def _from_aws(table: Table) -> Service:
     actions = {}
     for each in _list(table, "Actions", "definition"):
         name = _text(each, "Name", "Actions")
-        told = each.get("Annotations", {}).get("Properties", {})
+        if name in actions:
+            raise InvalidDefinition(f"Actions: {name[:80]} stands twice.")
+        told = _within(_within(each, "Annotations"), "Properties")
         level = next((level for flag, level in _AWS_LEVELS if told.get(flag) is True), AccessLevel.READ)
         actions[name] = Action(
             name=name,
@@ -173,12 +169,18 @@ def _from_aws(table: Table) -> Service:
     return Service(prefix=prefix, title=prefix, actions=actions, resource_types=kinds, condition_keys=keys)
 
 
+def _within(table: Table, name: str) -> Table:
+    """A table in a table; an empty one where there is none."""
+    found = table.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def _hold_to_members(table: Any, kind: str, place: str) -> None:
     if not isinstance(table, dict):
         raise InvalidDefinition(f"{place} is not a table.")
     unknown = table.keys() - _MEMBERS[kind]
     if unknown:
-        raise InvalidDefinition(f"{place}: nobody knows what {min(unknown)} means.")
+        raise InvalidDefinition(f"{place}: nobody knows what {min(unknown)[:80]} means.")
 
 
 def _entries(table: Table, name: str) -> Iterator[tuple[str, Table]]:

@@ -44,7 +44,7 @@ AWS = json.dumps(
 
 
 def test_our_format_is_read() -> None:
-    service = read_definition(ECS, is_toml=True)
+    service = read_definition(ECS)
     assert (service.prefix, service.title, service.regions) == ("ecs", "Elastic Cloud Server", ("eu-de", "eu-nl"))
     assert service.by_level == {
         AccessLevel.LIST: ("ListServers",),
@@ -67,14 +67,14 @@ def test_aws_s_format_is_read() -> None:
     assert service.condition_keys == {"queue:Size": "Numeric"}
 
 
-@pytest.mark.parametrize(("text", "is_toml"), [(ECS, True), (AWS, False)])
-def test_a_definition_says_the_same_in_its_one_spelling(text: str, is_toml: bool) -> None:
-    service = read_definition(text, is_toml=is_toml)
+@pytest.mark.parametrize("text", [ECS, AWS])
+def test_a_definition_says_the_same_in_its_one_spelling(text: str) -> None:
+    service = read_definition(text)
     assert read_definition(as_json(service)) == service
 
 
 def test_what_is_registered_comes_before_what_is_shipped() -> None:
-    services = Services([read_definition(ECS, is_toml=True)])
+    services = Services([read_definition(ECS)])
     assert services.title("ecs") == "Elastic Cloud Server"
     assert services.actions("ecs") == ("CreateServers", "DeleteServers", "ListServers", "StopServers")
     assert services.level("ecs", "StopServers") is AccessLevel.WRITE
@@ -83,7 +83,7 @@ def test_what_is_registered_comes_before_what_is_shipped() -> None:
 
 
 def test_arns_are_made_as_the_service_has_them() -> None:
-    services = Services([read_definition(ECS, is_toml=True), read_definition(AWS)])
+    services = Services([read_definition(ECS), read_definition(AWS)])
     place = {"account_id": "123456789012", "region": "eu-de"}
     assert services.arn("ecs", "server", name="i-1", **place) == "arn:aws:ecs:eu-de:123456789012:server/i-1"
     assert services.arn("queue", "queue", name="a/b", **place) == "arn:aws:queue:eu-de:123456789012:a/b"
@@ -112,6 +112,8 @@ BASE: dict[str, Any] = {"prefix": "ecs", "title": "Servers"}
         ({"resources": [{"type": "x", "id": "y"}]}, "resources: there is no resource type 'x'."),
         ({"resources": ["x"]}, "resources, number 1 is not a table, or its properties are none."),
         ({"regions": "eu"}, "definition: regions is not a list."),
+        ({"actions": {"Do": {"level": ["Write"]}}}, "actions.Do.level has to be one of List, Read, Write, Permissions"),
+        ({"resource_types": {"x": {}}, "resources": [{"type": "x", "id": "\n"}]}, "resources: an id is longer than"),
     ],
 )
 def test_what_is_wrong_with_a_definition_is_named(change: dict[str, Any], told: str) -> None:
@@ -122,7 +124,7 @@ def test_what_is_wrong_with_a_definition_is_named(change: dict[str, Any], told: 
 
 
 def _told(*actions: str) -> list[tuple[str, str, str]]:
-    services = Services([read_definition(ECS, is_toml=True)])
+    services = Services([read_definition(ECS)])
     document = read_document(allow(list(actions)), kind="identity")
     return [(each.path, each.message, each.fix) for each in unknown_actions(document, services)]
 
@@ -144,13 +146,75 @@ def test_of_services_that_are_not_known_in_full_nothing_is_told() -> None:
     assert _told("s3:Anything", "unheard:Of", "*") == []
 
 
+def _nested(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"prefix": "ecs", "title": "a", "title": "b"}', "The definition is not JSON: 'title' stands twice"),
+        ("prefix = 'ecs'\nprefix = 'x'", "The definition is not TOML: Cannot overwrite a value"),
+        (f'{{"a": {_nested(17)}}}', "The definition has more than 16 levels of nesting."),
+        (f'{{"a": {_nested(100_000)}}}', "The definition has more than 16 levels of nesting."),
+        (f"a = {_nested(100_000)}", "The definition has more than 16 levels of nesting."),
+        ("a" + ".a" * 400_000 + " = 1", "The definition has more than 100 dots in line 1."),
+        ("\n\na" + ".a" * 50 + " = 1", "The definition has more than 16 levels of nesting."),
+        ("a = 1979-05-27", "The definition has a date or a time; write it as text."),
+        ("a = nan", "The definition has a number that is none, or has no end."),
+        ('{"a": Infinity}', "The definition has a number that is none, or has no end."),
+        ("a = 0x" + "f" * 5000, "The definition has a number that is too great."),
+        ('{"a": ' + "9" * 5000 + "}", "The definition is not JSON: Exceeds the limit"),
+        (r'{"title": "\ud800"}', "The definition has half of a surrogate pair."),
+        ("x" * 1_000_001, "The definition is longer than 1000000 bytes."),
+        ("ü" * 500_001, "The definition is longer than 1000000 bytes."),
+        ("", "definition: prefix is missing."),
+        ("{", "The definition is not JSON: Expecting property name"),
+        ("[]", "The definition is not TOML: "),
+    ],
+    ids=range(18),
+)
+def test_a_hostile_text_is_refused_in_a_moment(text: str, told: str) -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        read_definition(text)
+    assert refused.value.message.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"Actions": [{"Name": "Do"}, {"Name": "Do"}]}, "Actions: Do stands twice."),
+        ({"Actions": [{"Name": "Do", "Resources": [{"Name": "x"}]}]}, "actions.Do: there is no resource type x."),
+        ({"Actions": {}}, "definition: Actions is not a list."),
+        ({"Resources": [1]}, "Resources: Name is missing."),
+    ],
+)
+def test_what_is_wrong_in_aws_s_format_is_named(change: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        read_definition(json.dumps({"Name": "queue"} | change))
+    assert refused.value.message.startswith(told)
+
+
+def test_an_action_without_annotations_that_can_be_read_is_for_reading() -> None:
+    service = read_definition(json.dumps({"Name": "queue", "Actions": [{"Name": "Do", "Annotations": [1]}]}))
+    assert service.actions["Do"].level is AccessLevel.READ
+
+
+def test_a_title_can_be_given_beside_the_definition() -> None:
+    assert read_definition(AWS, title="Message queues").title == "Message queues"
+    with pytest.raises(InvalidDefinition):
+        read_definition(AWS, title="x" * 200)
+
+
 @given(
     st.text(max_size=200)
     | st.recursive(
         st.none() | st.text(max_size=9),
         lambda inner: (
             st.dictionaries(
-                st.sampled_from(["prefix", "title", "actions", "Name", "Actions", "Resources", "resources", "level"]),
+                st.sampled_from(
+                    ["prefix", "title", "actions", "Name", "Actions", "Annotations", "Resources", "resources", "level"]
+                ),
                 inner,
             )
             | st.lists(inner, max_size=3)
