@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from web import languages
-from web.console.access_graph import DIRECTLY, Way, break_name, draw
 from web.presentation import ago, breakable, clock, day, inside, moment, number, percent, size
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -119,77 +116,12 @@ def test_an_arn_breaks_after_its_colons_and_slashes() -> None:
     assert breakable("arn:aws:iam::1:user/eng/bob") == pieces
 
 
-@given(st.text(min_size=1, max_size=200))
-def test_a_name_in_a_picture_fits_its_box_and_keeps_its_end(name: str) -> None:
-    lines = break_name(name)
-    assert len(lines) <= 3
-    assert all(len(line) <= 21 for line in lines)
-    assert name.endswith(lines[-1].lstrip("…"))
-
-
 @pytest.mark.parametrize(
     ("label", "words"),
     [("Access key ID", "access key ID"), ("MFA code", "MFA code"), ("访问密钥 ID", "访问密钥 ID"), ("", "")],
 )
 def test_a_label_inside_of_a_sentence_begins_small_unless_it_is_an_abbreviation(label: str, words: str) -> None:
     assert inside(label) == words
-
-
-@given(st.text("开发与测试人员𠮷abcXYZ0189_+=,.@-", min_size=1, max_size=128))
-def test_a_chinese_name_fits_its_box_too(name: str) -> None:
-    lines = break_name(name)
-    assert len(lines) <= 3
-    assert all(sum(1 if letter.isascii() or letter == "…" else 2 for letter in line) <= 21 for line in lines)
-    assert name.endswith(lines[-1].lstrip("…"))
-
-
-def test_a_chinese_name_is_broken_after_any_of_its_letters() -> None:
-    assert break_name("华东区域开发与测试人员 Shanghai") == ("华东区域开发与测试人", "员 Shanghai")
-
-
-def test_the_graph_leads_from_the_user_over_groups_to_policies() -> None:
-    picture = draw("joy", {"dev": "Developers"}, [Way("arn:p", "p", "group dev"), Way("arn:p", "p", DIRECTLY)])
-    assert picture is not None
-    assert [(node.kind, node.name) for node in picture.nodes] == [
-        ("user", "joy"),
-        ("group", "Developers"),
-        ("direct", "Attached directly"),
-        ("policy", "p"),
-    ]
-    assert len(picture.edges) == 4
-
-
-def test_inline_policies_of_one_name_stay_apart() -> None:
-    ways = [Way("dev p", "p", "group dev"), Way("test p", "p", "group test")]
-    picture = draw("joy", {"dev": "dev", "test": "test"}, ways)
-    assert picture is not None
-    assert sum(node.kind == "policy" for node in picture.nodes) == 2
-
-
-def test_boxes_lie_inside_the_picture_and_not_on_each_other() -> None:
-    picture = draw("joy", {f"g{n}": f"group-{n}" * 8 for n in range(9)}, [Way("p", "p", "group g1")])
-    assert picture is not None
-    for node in picture.nodes:
-        assert node.y >= 0
-        assert node.y + node.height <= picture.height
-        assert node.x + node.width <= picture.width
-    groups = sorted((node for node in picture.nodes if node.kind == "group"), key=lambda node: node.y)
-    for upper, lower in pairwise(groups):
-        assert upper.y + upper.height < lower.y
-
-
-def test_nothing_is_drawn_where_there_is_nothing() -> None:
-    assert draw("nobody", {}, []) is None
-
-
-def test_what_nobody_could_read_is_left_to_the_table() -> None:
-    assert draw("joy", {}, [Way(str(n), str(n), DIRECTLY) for n in range(100)]) is None
-
-
-def test_edges_are_paths() -> None:
-    picture = draw("joy", {"dev": "dev"}, [])
-    assert picture is not None
-    assert all(re.fullmatch(r"M\d+ \d+ C(\d+ \d+ ){2}\d+ \d+", edge) for edge in picture.edges)
 
 
 def test_no_text_stays_no_text() -> None:

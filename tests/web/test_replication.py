@@ -32,7 +32,9 @@ def request_context(app: Flask) -> Any:
 def test_a_single_server_is_one_box_with_how_far_it_has_come() -> None:
     picture = draw([change(0)], [server("one", 0)])
     assert picture is not None
-    assert [(box.kind, box.told) for box in picture.boxes] == [("good", "20260101000000.000000Z#000000#001#000000")]
+    assert [(box.label.kind, box.label.told) for box in picture.boxes] == [
+        ("good", "20260101000000.000000Z#000000#001#000000")
+    ]
     assert picture.edges == ()
 
 
@@ -42,7 +44,7 @@ def test_every_server_says_how_far_behind_it_is() -> None:
         [server("one", 0), server("two", 0, 7.4), server("three", 600), server("four", status="no route")],
     )
     assert picture is not None
-    told = {box.lines[0]: (box.kind, box.told) for box in picture.boxes if box.kind != "provider"}
+    told = {box.lines[0]: (box.label.kind, box.label.told) for box in picture.boxes if box.label.kind != "provider"}
     assert told == {
         "ldaps://one": ("good", "Up to date"),
         "ldaps://two": ("warn", "7 seconds behind"),
