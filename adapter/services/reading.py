@@ -71,7 +71,7 @@ def read_definition(text: str, *, title: str | None = None) -> Service:
     return service
 
 
-def definition_text(service: Service) -> str:
+def as_json(service: Service) -> str:
     """A definition in one spelling, as `read_definition` takes it."""
     table: dict[str, Any] = {"prefix": service.prefix, "title": service.title, "regions": list(service.regions)}
     table["actions"] = {
