@@ -39,7 +39,9 @@ _ANY_GROUP: Final = "any group"
 """Token for what depends on who is in which group: the feed tells that a group has changed, not who came or went."""
 
 _ANY_SERVICE: Final = "any service"
-_SERVICES: Final = ",ou=services,ou=iam,"
+ANY_CREDENTIAL: Final = "any credential"
+_CONTAINERS: Final = {",ou=services,ou=iam,": _ANY_SERVICE, ",ou=credentials,ou=iam,": ANY_CREDENTIAL}
+"""Tokens for what depends on which entries there are: where they lie in any account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,11 +195,11 @@ class Graph:
         """Throws away what rests on an entry; called by the feed, and by the store for each own write."""
         if self._note_own_write and not entry_uuid:
             self._note_own_write(at)
-        tokens = {*_tokens(at, entry_uuid)}
+        names = _tokens(at)
+        tokens = {*names, entry_uuid}
         if any(dn.is_below(at, base) for base in self._group_bases):
             tokens.add(_ANY_GROUP)
-        if dn.naming_value(at, "cn") and _SERVICES in dn.normalise(at):
-            tokens.add(_ANY_SERVICE)
+        tokens.update(token for place, token in _CONTAINERS.items() if any(place in name for name in names))
         self._kept.evict(tokens)
 
     def forget_everything(self) -> None:
