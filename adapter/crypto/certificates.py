@@ -1,4 +1,4 @@
-"""X.509 certificates in PEM, and whether a private key belongs to one.
+"""X.509 certificates, and whether a private key belongs to one.
 
 Source: RFC 5280; RFC 7468 (PEM).
 """
@@ -6,12 +6,14 @@ Source: RFC 5280; RFC 7468 (PEM).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 _BLOCK: Final = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
@@ -58,6 +60,20 @@ class Certificate:
         """The certificate in PEM, the same text for the same certificate."""
         return self.x509.public_bytes(Encoding.PEM).decode().strip()
 
+    @property
+    def spellings(self) -> tuple[str, str]:
+        """The texts as which tools keep it: as `pem`, and with a line feed at the end, as files have it."""
+        return self.pem, f"{self.pem}\n"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the whole certificate, in hexadecimal digits."""
+        return self.x509.fingerprint(SHA256()).hex()
+
+    def is_valid_at(self, moment: datetime) -> bool:
+        """Whether a moment is within its validity."""
+        return self.not_before <= moment <= self.not_after
+
     def belongs_to(self, private_key: str) -> bool:
         """Whether a private key is the one whose public half is certified.
 
@@ -84,6 +100,15 @@ def read_certificate(text: str) -> Certificate:
     return _load(blocks[0])
 
 
+def read_der(octets: bytes) -> Certificate:
+    """Reads one certificate in DER.
+
+    Raises:
+        UnreadableCertificate: it is none, or something follows it.
+    """
+    return _read(x509.load_der_x509_certificate, octets)
+
+
 def check_chain(certificate: Certificate, text: str) -> None:
     """Holds a chain to its order: the immediate signer first, then who signed that one, and so on.
 
@@ -104,9 +129,13 @@ def check_chain(certificate: Certificate, text: str) -> None:
 
 
 def _load(block: str) -> Certificate:
+    return _read(x509.load_pem_x509_certificate, block.encode())
+
+
+def _read(load: Callable[[bytes], x509.Certificate], octets: bytes) -> Certificate:
     try:
-        certificate = Certificate(x509.load_pem_x509_certificate(block.encode()))
+        certificate = Certificate(load(octets))
         certificate.x509.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise UnreadableCertificate("this is not a certificate in PEM") from error
+        raise UnreadableCertificate("this is not a certificate") from error
     return certificate

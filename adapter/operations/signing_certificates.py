@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapter.crypto.certificates import UnreadableCertificate, read_certificate
+from adapter.crypto.certificates import Certificate, UnreadableCertificate, read_certificate
 from adapter.errors import DuplicateCertificate, InvalidCertificate, InvalidInput, MalformedCertificate, NoSuchEntity
 from adapter.ldap import SIGNING_CERTIFICATE, Set, Where
 from adapter.models import KeyStatus, SigningCertificate
@@ -22,12 +22,13 @@ def upload_signing_certificate(call: Call, *, certificate_body: str, user_name: 
         NoSuchEntity: there is no such user.
         MalformedCertificate: it is not one certificate in PEM.
         InvalidCertificate: it is over, or not valid yet.
-        DuplicateCertificate: somebody in the account has it.
+        DuplicateCertificate: somebody has it, in whichever account: it tells of one user who they are.
         LimitExceeded: the user has as many certificates as one may have.
     """
     owner = owner_named(call, user_name)
-    body = _checked_body(call, certificate_body)
-    if call.store.exists(SIGNING_CERTIFICATE, call.account, Where.equals("body", body)):
+    given = _checked(call, certificate_body)
+    same = Where.any_of("body", given.spellings)
+    if any(call.store.exists(SIGNING_CERTIFICATE, account, same) for account in call.store.accounts()):
         raise DuplicateCertificate("The same certificate is associated with an IAM user in the account.")
     hold_to_quota(call.account, "CertificatesPerUser", len(_certificates_of(call, owner)) + 1)
     certificate = SigningCertificate(
@@ -35,7 +36,7 @@ def upload_signing_certificate(call: Call, *, certificate_body: str, user_name: 
         create_date=call.context.now,
         owner=owner.dn,
         owner_id=owner.user_id,
-        body=body,
+        body=given.pem,
     )
     made = call.store.add(SIGNING_CERTIFICATE, call.account, certificate, referring_to=owner)
     return {"certificate": _view(owner, made)}
@@ -79,14 +80,14 @@ def delete_signing_certificate(call: Call, *, certificate_id: str, user_name: st
     return {}
 
 
-def _checked_body(call: Call, text: str) -> str:
+def _checked(call: Call, text: str) -> Certificate:
     try:
         certificate = read_certificate(text)
     except UnreadableCertificate as error:
         raise MalformedCertificate(UNREADABLE) from error
-    if not certificate.not_before <= call.context.now <= certificate.not_after:
+    if not certificate.is_valid_at(call.context.now):
         raise InvalidCertificate("The certificate is not valid at this time.")
-    return certificate.pem
+    return certificate
 
 
 def _certificates_of(call: Call, owner: Owner) -> list[SigningCertificate]:
