@@ -64,7 +64,9 @@ _NEEDS_FRESH: Final = frozenset(
     }
 )
 """What takes a fresh proof: keys, devices, passwords, boundaries."""
-_NEEDS_FRESH_TO_ACTIVATE: Final = frozenset({"update_access_key", "update_service_specific_credential"})
+_NEEDS_FRESH_TO_ACTIVATE: Final = frozenset(
+    {"update_access_key", "update_service_specific_credential", "update_signing_certificate"}
+)
 
 
 class ProofWanted(Exception):
