@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -15,6 +16,9 @@ from urllib.parse import urlsplit
 
 # 104 bytes on macOS, 108 on Linux, and the final NUL counts.
 _SOCKET_PATH_MAXIMUM = 100
+
+# Without an underscore: what runs Python can't tell it from a hyphen.
+_HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 
 DEFAULT_SUFFIX = "dc=example,dc=org"
 DEFAULT_AUDIT_MEGABYTES = 4096
@@ -44,6 +48,7 @@ class Settings:
         public_url: scheme and host under which people reach the console; absent, those of each request.
         sites_file: sites behind proxies that ask about every request (`adapter/sites.py`).
         asking_proxies: networks from which proxies may ask; empty means none.
+        client_certificate_header: in which those proxies hand client certificates on; empty means that they don't.
         audit_megabytes: how much of the audit trail is kept; 0 keeps all of it.
     """
 
@@ -65,6 +70,7 @@ class Settings:
     public_url: str = ""
     sites_file: Path | None = None
     asking_proxies: tuple[str, ...] = ()
+    client_certificate_header: str = ""
     audit_megabytes: int = DEFAULT_AUDIT_MEGABYTES
 
     @classmethod
@@ -94,6 +100,7 @@ class Settings:
             public_url=_origin(environ, "BINDERY_PUBLIC_URL"),
             sites_file=_path(environ, "BINDERY_SITES_FILE"),
             asking_proxies=_networks(environ, "BINDERY_ASKING_PROXIES"),
+            client_certificate_header=_header(environ, "BINDERY_CLIENT_CERTIFICATE_HEADER"),
             audit_megabytes=_count(environ, "BINDERY_AUDIT_MEGABYTES", DEFAULT_AUDIT_MEGABYTES),
         )
 
@@ -152,6 +159,13 @@ def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from error
     return found
+
+
+def _header(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").strip()
+    if text and not _HEADER.fullmatch(text):
+        raise ValueError(f"{name} is {text!r}: say the name of a header (letters, digits, hyphens), such as ClientCert")
+    return text
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool = False) -> bool:
