@@ -20,7 +20,7 @@ from adapter.crypto.tokens import InvalidToken, open_token
 from adapter.errors import ExpiredToken, IamError, InvalidClientTokenId, ServiceUnavailable
 from adapter.graph import Graph
 from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
-from adapter.trail.audit import HIDDEN, AuditRecord
+from adapter.trail.audit import HIDDEN
 from adapter.trail.refusals import Refusals
 from adapter.usage.credentials import CredentialUsage
 
@@ -131,19 +131,11 @@ class Authenticator:
     def _write_down(self, error: IamError, signed: SignedRequest, context: RequestContext) -> None:
         """Writes a refusal down: of a key that there is it tells whose that is, and of another one nothing."""
         found = self._find(signed.access_key_id)
-        record = AuditRecord(
-            time=context.now,
-            request_id=context.request_id,
-            account_id=found.account.account_id if found else "",
-            actor=caller_of(found.account, found.owner).arn if found else HIDDEN,
-            event=REFUSED_SIGNATURE,
-            outcome=error.code,
-            source_ip=context.source_ip,
-            user_agent=context.user_agent,
-            params={"access_key_id": found.key.access_key_id} if found else {},
-        )
+        account_id = found.account.account_id if found else ""
+        actor = caller_of(found.account, found.owner).arn if found else HIDDEN
+        params = {"access_key_id": found.key.access_key_id} if found else {}
         try:
-            self._refusals.write(record)
+            self._refusals.write(context.record(account_id, actor, REFUSED_SIGNATURE, error.code, params=params))
         except OSError:
             _log.critical("the audit trail can't be written: a signature was refused", exc_info=True)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from adapter.models import Account, Role, RootUser, User
 from adapter.names import IdPrefix, root_arn, session_arn
 from adapter.sessions import Session, SessionKind
+from adapter.trail.audit import AuditRecord
 
 
 class CallerKind(StrEnum):
@@ -32,6 +35,7 @@ class Caller:
         dn: the entry that authenticated, or that of the role.
         mfa_time: when a second factor was last given in this session; None when none was.
         access_key_id: the key that signed the request; None for those who signed in with a password.
+        certificate_id: the certificate that was shown for the request, with which nothing else is needed.
         session: the session that the request belongs to, for temporary credentials.
         proved_at: when whoever is signed in at the console last proved who they are, in whichever way; None for
             those who sign their requests.
@@ -46,6 +50,7 @@ class Caller:
     dn: str
     mfa_time: datetime | None = None
     access_key_id: str | None = None
+    certificate_id: str | None = None
     session: Session | None = None
     proved_at: datetime | None = None
     must_enrol: bool = False
@@ -57,16 +62,18 @@ class Caller:
 
     @property
     def is_long_term(self) -> bool:
-        """The request is signed with a long-term key, which never tells anything about a second factor."""
-        return (self.access_key_id or "").startswith(IdPrefix.ACCESS_KEY)
+        """It is a long-term key or a certificate that vouches, which never tell anything about a second factor."""
+        return self.certificate_id is not None or (self.access_key_id or "").startswith(IdPrefix.ACCESS_KEY)
 
     @property
     def factor(self) -> str:
-        """The strongest proof, for the audit trail: `mfa`, `key`, `password` or `federation`."""
+        """The strongest proof, for the audit trail: `mfa`, `key`, `certificate`, `password` or `federation`."""
         if self.kind is CallerKind.STRANGER:
             return "federation"
         if self.mfa_time is not None:
             return "mfa"
+        if self.certificate_id is not None:
+            return "certificate"
         return "password" if self.access_key_id is None else "key"
 
 
@@ -169,3 +176,29 @@ class RequestContext:
     region: str = "us-east-1"
     request_id: str = field(default_factory=new_request_id)
     now: datetime = field(default_factory=_now)
+
+    def record(  # noqa: PLR0913  (what a line of the trail says)
+        self,
+        account_id: str,
+        actor: str,
+        event: str,
+        outcome: str = "ok",
+        *,
+        resources: tuple[str, ...] = (),
+        factor: str = "",
+        params: Mapping[str, Any] | None = None,
+    ) -> AuditRecord:
+        """What the audit trail is to say of something that happened under these circumstances; see `AuditRecord`."""
+        return AuditRecord(
+            time=self.now,
+            request_id=self.request_id,
+            account_id=account_id,
+            actor=actor,
+            event=event,
+            outcome=outcome,
+            resources=resources,
+            source_ip=self.source_ip,
+            user_agent=self.user_agent,
+            factor=factor,
+            params=params or {},
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +12,7 @@ from adapter.adoption.maps import TreeMap
 from adapter.adoption.scan import Findings, scan
 from adapter.adoption.server import Connection, ForeignServerError, Refused
 from adapter.adoption.stripping import marked, strip
-from adapter.caller import new_request_id
+from adapter.installation.operator import write_down
 from adapter.ldap import ACCOUNT, Set, Store, errors
 from adapter.ldap.endpoint import Endpoint
 from adapter.ldap.filters import Filter
@@ -22,7 +21,7 @@ from adapter.ldap.search import Entry, Scope
 from adapter.ldap.wire import ADD
 from adapter.models import Account, Layout
 from adapter.settings import Settings
-from adapter.trail.audit import AuditRecord, AuditTrail
+from adapter.trail.audit import AuditTrail
 
 Told = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
@@ -143,13 +142,4 @@ class Adoption:
         return self.connection.search(base, Scope.SUBTREE, condition, names)
 
     def _write_down(self, event: str, params: dict[str, int]) -> None:
-        record = AuditRecord(
-            time=datetime.now(UTC),
-            request_id=new_request_id(),
-            account_id=self.account.account_id,
-            actor="operator",
-            event=event,
-            outcome="ok",
-            params=params,
-        )
-        AuditTrail.of(self.settings).write(record)
+        write_down(AuditTrail.of(self.settings), self.account.account_id, event, params)

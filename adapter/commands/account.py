@@ -8,10 +8,8 @@ from pathlib import Path
 
 import click
 
-from adapter.commands.common import data_option, directory, print_json, remarks
+from adapter.commands.common import data_option, directory, json_option, print_json, remarks
 from adapter.installation.accounts import AccountSummary, NewAccount, create_account, list_accounts
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,7 +27,7 @@ def account() -> None:
 @click.option("--email", required=True, help="The root user's e-mail address, which it signs in with.")
 @click.option("--alias", help="A name for the sign-in page, beside the account's number.")
 @click.option("--id", "account_id", metavar="DIGITS", help="The account's number; at random when it is not given.")
-@_json_option
+@json_option
 def create(data: Path, email: str, alias: str | None, account_id: str | None, as_json: bool) -> None:
     """Make an account with its root user, whose password and access key are shown this once.
 
@@ -49,7 +47,7 @@ def create(data: Path, email: str, alias: str | None, account_id: str | None, as
 
 @account.command("list")
 @data_option
-@_json_option
+@json_option
 def list_(data: Path, as_json: bool) -> None:
     """List the accounts. The server may run or be stopped.
 

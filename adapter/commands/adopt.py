@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +10,15 @@ import click
 from adapter.adoption.adopting import Adoption, open_adoption
 from adapter.adoption.maps import DEFAULT, InvalidMap, TreeMap, presets, read_map
 from adapter.adoption.scan import BLOCKING, Findings
-from adapter.commands.common import data_option, output, print_json
+from adapter.commands.common import (
+    EXISTING_FILE,
+    apply_option,
+    data_option,
+    json_option,
+    output,
+    print_json,
+    yes_option,
+)
 from adapter.commands.progress import progress
 from adapter.installation.folder import Installation
 
@@ -32,13 +39,13 @@ _SHOWN = 5
 @click.option(
     "--map",
     "map_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A file that says what it looks like (as those of ldif/presets do).",
 )
-@click.option("--apply", "is_for_real", is_flag=True, help="Do it. Without this, it only tells what it would do.")
+@apply_option
 @click.option("--undo", is_flag=True, help="Take IAM off all adopted entries again, after exporting what they have.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
+@yes_option
+@json_option
 @click.pass_context
 def adopt(context: click.Context, /, **options: Any) -> None:
     """Turn the people and groups of a directory into IAM users and groups.

@@ -6,21 +6,25 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
-from adapter.installation.folder import Installation
-from adapter.server import PrivateServer
+from adapter import Caller, Iam, open_iam
+from adapter.installation.folder import Installation, UnusableSetting
+from adapter.installation.operator import opened, operator
+from adapter.server import PrivateServer, UnusableFolder
 from adapter.server.process import answers
 from adapter.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SERVICE_DATA = Path("/var/lib/bindery")
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _STEP = 0.1
 
 
@@ -58,6 +62,30 @@ def wait_option(command: F) -> F:
     )(command)
 
 
+def account_option(help_text: str) -> Callable[[F], F]:
+    """Gives a command `--account ID`; what it says of it ends with which account it is by default."""
+    return click.option(
+        "--account", "account_id", metavar="ID", help=f"{help_text}; the first account when it is not given."
+    )
+
+
+def json_option(command: F) -> F:
+    """Gives a command `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")(command)
+
+
+def yes_option(command: F) -> F:
+    """Gives a command `--yes`."""
+    return click.option("--yes", is_flag=True, help="Do not ask.")(command)
+
+
+def apply_option(command: F) -> F:
+    """Gives a command `--apply`."""
+    return click.option(
+        "--apply", "is_for_real", is_flag=True, help="Do it. Without this, it only tells what it would do."
+    )(command)
+
+
 @contextmanager
 def directory(data: Path, wait: float = 0.0) -> Iterator[Settings]:
     """The settings of a directory that answers, started for the time being if it is a private one that is stopped.
@@ -65,16 +93,55 @@ def directory(data: Path, wait: float = 0.0) -> Iterator[Settings]:
     Args:
         data: the data folder.
         wait: how many seconds a server that somebody else is starting may take.
+
+    Raises:
+        UnusableFolder: there is no directory in it.
     """
     installation = Installation(data)
     settings = installation.settings
     if settings.ldap_uris or answers_within(settings.socket_path, wait):
         yield settings
         return
+    if installation.state is None:
+        raise UnusableFolder(f"{data} holds no directory yet: make one (bindery up), or name its folder with --data")
     with PrivateServer(installation.server_config()) as server:
         server.prepare()
         server.start()
         yield settings
+
+
+@contextmanager
+def door(data: Path, account_id: str | None, program: str) -> Iterator[tuple[Iam, Caller]]:
+    """The operations of a directory, and the operator of one of its accounts, who calls them.
+
+    Args:
+        data: the data folder.
+        account_id: the first account when not given.
+        program: the command, as the trail names it.
+
+    Raises:
+        NoSuchEntity: there is no such account.
+    """
+    with directory(data) as settings, closing(open_iam(settings)) as iam:
+        with opened(settings, account_id) as (_, account, _):
+            caller = operator(account, program)
+        yield iam, caller
+
+
+def private_server(installation: Installation, instead: str) -> PrivateServer:
+    """The directory of a data folder as the server that Bindery itself runs.
+
+    Args:
+        installation: the data folder and the environment.
+        instead: what is to be done where the directory is somebody else's.
+
+    Raises:
+        UnusableSetting: it is.
+    """
+    uris = installation.settings.ldap_uris
+    if uris:
+        raise UnusableSetting(f"The directory at {uris[0]} is not run by Bindery: {instead}")
+    return PrivateServer(installation.server_config())
 
 
 def answers_within(socket_path: Path, seconds: float) -> bool:

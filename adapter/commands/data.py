@@ -6,16 +6,23 @@ from pathlib import Path
 
 import click
 
-from adapter import open_iam
-from adapter.commands.common import answers_within, data_option, remarks, wait_option
+from adapter.commands.common import (
+    EXISTING_FILE,
+    NEW_FILE,
+    answers_within,
+    data_option,
+    door,
+    private_server,
+    remarks,
+    wait_option,
+)
 from adapter.installation.demo import load_demo
 from adapter.installation.folder import Installation
-from adapter.server import PrivateServer
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @data_option
 def backup(file: Path, data: Path) -> None:
     """Write all entries to FILE as LDIF; a name that ends in .gz is compressed. The server may run meanwhile.
@@ -26,12 +33,12 @@ def backup(file: Path, data: Path) -> None:
     Example:
       bindery backup /backup/bindery-$(date +%F).ldif.gz
     """
-    _server(data).backup(file)
+    private_server(Installation(data), "back it up with its own tools (slapcat).").backup(file)
     remarks().print(f"Wrote {file} ({file.stat().st_size:,} bytes).")
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 @data_option
 @click.option("--overwrite", is_flag=True, help="Put the backup in the place of the directory that is there.")
 def restore(file: Path, data: Path, overwrite: bool) -> None:
@@ -41,7 +48,7 @@ def restore(file: Path, data: Path, overwrite: bool) -> None:
     Example:
       bindery restore --overwrite /backup/bindery-2026-11-20.ldif.gz
     """
-    _server(data).restore(file, overwrite)
+    private_server(Installation(data), "load it with its own tools (slapadd).").restore(file, overwrite)
     remarks().print(f"Restored {file} into {data}. Its master key belongs at {data / 'master.key'}.")
 
 
@@ -58,19 +65,11 @@ def demo(data: Path, wait: float) -> None:
       bindery demo --data /tmp/try-out
     """
     installation = Installation(data)
-    is_running = answers_within(installation.settings.socket_path, wait)
-    state = installation.state
-    if state and is_running:
-        iam = open_iam(installation.settings)
-        try:
-            load_demo(iam, state.account_id, state.suffix)
-        finally:
-            iam.close()
+    server = private_server(installation, "people whose password everybody knows do not belong there.")
+    if answers_within(installation.settings.socket_path, wait):
+        with door(data, None, "bindery demo") as (iam, caller):
+            load_demo(iam, caller, installation.suffix)
     else:
-        with _server(data) as server:
+        with server:
             server.prepare(installation.bootstrap(demo=True), demo=True)
     remarks().print(f"{', '.join(DEMO_USERS)} can sign in with the password {DEMO_PASSWORD}.")
-
-
-def _server(data: Path) -> PrivateServer:
-    return PrivateServer(Installation(data).server_config())

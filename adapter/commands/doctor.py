@@ -14,7 +14,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from adapter.commands.common import data_option, output, print_json, remarks
+from adapter.commands.common import data_option, directory, json_option, output, print_json, remarks
 from adapter.installation.doctor import Finding, Verdict, examine
 from adapter.installation.folder import Installation
 from adapter.installation.sweep import Swept, sweep
@@ -32,7 +32,7 @@ _STOPPED = 130
 
 @click.command()
 @data_option
-@click.option("--json", "as_json", is_flag=True, help="Write the findings for a program to read.")
+@json_option
 @click.option("--sweep", "sweeps", is_flag=True, help="Look for what LDAP tools have left behind in the directory.")
 @click.option("--mend", is_flag=True, help="Besides --sweep: put right what can be; without it nothing is changed.")
 @click.pass_context
@@ -55,10 +55,10 @@ def doctor(context: click.Context, *, data: Path, as_json: bool, sweeps: bool, m
     """
     if mend and not sweeps:
         raise click.UsageError("--mend goes with --sweep")
-    settings = Installation(data).settings
     if sweeps:
-        context.exit(_sweep(settings, mend=mend, as_json=as_json))
-    findings = examine(settings)
+        with directory(data) as settings:
+            context.exit(_sweep(settings, mend=mend, as_json=as_json))
+    findings = examine(Installation(data).settings)
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from adapter import open_iam
-from adapter.commands.common import data_option, directory, print_json, remarks
-from adapter.installation.folder import Installation, UnusableSetting
-from adapter.installation.operator import find_account, operator
-from adapter.ldap import Store
-from adapter.server import PrivateServer
+from adapter.commands.common import (
+    NEW_FILE,
+    account_option,
+    data_option,
+    door,
+    json_option,
+    print_json,
+    private_server,
+    remarks,
+)
+from adapter.installation.folder import Installation
 from adapter.transfer.exporting import export_everything, export_table
 from adapter.transfer.records import Kind
 
 
 @click.command(epilog="Exit codes: 0 done; 1 it failed, and no file was written; 2 wrong usage; 130 interrupted.")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=NEW_FILE)
 @data_option
 @click.option("--people", "kind", flag_value=Kind.PERSON, type=Kind, help="A table of users as CSV.")
 @click.option("--groups", "kind", flag_value=Kind.GROUP, type=Kind, help="A table of groups as CSV.")
 @click.option("--memberships", "kind", flag_value=Kind.MEMBERSHIP, type=Kind, help="Who is in which group, as CSV.")
-@click.option("--account", "account_id", metavar="ID", help="Whose tables; the first account by default.")
-@click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
+@account_option("Whose tables")
+@json_option
 def export(*, file: Path, data: Path, kind: Kind | None, account_id: str | None, as_json: bool) -> None:
     """Write people, groups, memberships or, without an option, everything to FILE. The server may run or be stopped.
 
@@ -48,21 +52,14 @@ def export(*, file: Path, data: Path, kind: Kind | None, account_id: str | None,
 
 
 def _export_everything(file: Path, data: Path) -> int:
-    installation = Installation(data)
-    if installation.settings.ldap_uris:
-        raise UnusableSetting(
-            "The directory at BINDERY_LDAP_URIS keeps passwords that only its own tools can dump (slapcat). Tables of "
-            "it can be exported: --people, --groups, --memberships."
-        )
-    return export_everything(PrivateServer(installation.server_config()), file)
+    instead = "its own tools can dump all of it (slapcat). Tables can be exported: --people, --groups, --memberships."
+    return export_everything(private_server(Installation(data), instead), file)
 
 
 def _export_table(file: Path, data: Path, kind: Kind, account_id: str | None) -> int:
     """Writes beside the file first: an interruption leaves what was there."""
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with directory(data) as settings, closing(Store.open(settings)) as store, closing(open_iam(settings)) as iam:
-        account = find_account(store, settings.suffix, account_id)
-        caller = operator(account.account_id, account.dn, "bindery export")
+    with door(data, account_id, "bindery export") as (iam, caller):
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as target:

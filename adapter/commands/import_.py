@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapter import open_iam
-from adapter.commands.common import data_option, directory, output, print_json, remarks
+from adapter.commands.common import (
+    EXISTING_FILE,
+    NEW_FILE,
+    account_option,
+    apply_option,
+    data_option,
+    door,
+    json_option,
+    output,
+    print_json,
+    private_server,
+    remarks,
+    yes_option,
+)
+from adapter.commands.progress import progress
 from adapter.installation.folder import Installation
-from adapter.installation.operator import find_account, operator
-from adapter.ldap import Store
-from adapter.server import PrivateServer
-from adapter.transfer.importing import Import, Preview, Told, read_content
+from adapter.transfer.importing import Import, Preview, read_content
 from adapter.transfer.journal import Journal, Outcome
 from adapter.transfer.records import Fault, Kind
 
@@ -32,7 +39,7 @@ _WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "
     epilog="Exit codes: 0 done; 1 it failed; 2 wrong usage; 3 some lines failed, the result file says which and why; "
     "130 interrupted, run it again to go on.",
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EXISTING_FILE)
 @data_option
 @click.option("--people", "kinds", multiple=True, flag_value=Kind.PERSON, type=Kind, help="Import users.")
 @click.option("--groups", "kinds", multiple=True, flag_value=Kind.GROUP, type=Kind, help="Import groups.")
@@ -40,16 +47,16 @@ _WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "
     "--memberships", "kinds", multiple=True, flag_value=Kind.MEMBERSHIP, type=Kind, help="Import who is in which group."
 )
 @click.option("--everything", is_flag=True, help="Load a whole `bindery export` into an empty data folder.")
-@click.option("--account", "account_id", metavar="ID", help="Into which account; the first one by default.")
+@account_option("Into which account")
 @click.option("--update", is_flag=True, help="Give users and groups that are there the file's details.")
-@click.option("--apply", "is_for_real", is_flag=True, help="Do it. Without this, it only tells what it would do.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@apply_option
+@yes_option
 @click.option(
     "--result",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     help="Where to write what became of each line; FILE.result.csv by default.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
+@json_option
 @click.pass_context
 def import_(context: click.Context, /, **options: Any) -> None:
     """Import people, groups and memberships from FILE: all that it holds, or what the options name.
@@ -75,20 +82,15 @@ def import_(context: click.Context, /, **options: Any) -> None:
     content = read_content(octets, as_ldif=file.suffix.lower() in _LDIF)
     if options["kinds"]:
         content = content.only(frozenset(options["kinds"]))
-    with (
-        directory(options["data"]) as settings,
-        closing(Store.open(settings)) as store,
-        closing(open_iam(settings)) as iam,
-    ):
-        account = find_account(store, settings.suffix, options["account_id"])
-        work = Import(iam, operator(account.account_id, account.dn, "bindery import"), content)
-        context.exit(_import(work, octets, options))
+    with door(options["data"], options["account_id"], "bindery import") as (iam, caller):
+        context.exit(_import(Import(iam, caller, content), octets, options))
 
 
 def _load_everything(options: dict[str, Any]) -> None:
     if options["kinds"] or options["update"]:
         raise click.UsageError("--everything goes with none of --people, --groups, --memberships and --update")
-    PrivateServer(Installation(options["data"]).server_config()).restore(options["file"])
+    instead = "load it with its own tools (slapadd)."
+    private_server(Installation(options["data"]), instead).restore(options["file"])
     key = options["data"] / "master.key"
     if options["as_json"]:
         print_json({"loaded": str(options["file"]), "data": str(options["data"])})
@@ -107,26 +109,12 @@ def _import(work: Import, octets: bytes, options: dict[str, Any]) -> int:
         click.confirm(f"Import {preview.total:,} lines?", abort=True, err=True)
     path = options["result"] or options["file"].with_name(f"{options['file'].name}.result.csv")
     with Journal(path, octets) as journal:
-        with _progress() as told:
+        with progress("Importing") as told:
             work.run(journal, told, update=options["update"])
         earlier = preview.total - sum(journal.outcomes.values()) + len(preview.faults)
         outcomes = {outcome.value: journal.outcomes[outcome] for outcome in Outcome} | {"done_before": earlier}
     _tell(preview, outcomes, path, as_json=options["as_json"])
     return SOME_FAILED if journal.outcomes[Outcome.FAILED] else 0
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """A bar on standard error; an interruption says that it may be run again."""
-    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=remarks()) as bar:
-        task = bar.add_task("Importing", total=None)
-        try:
-            yield lambda done, total: bar.update(task, completed=done, total=total)
-        except KeyboardInterrupt:
-            bar.stop()
-            remarks().print("Interrupted. What is done stays; run it again to go on.")
-            raise
 
 
 def _show(preview: Preview) -> None:

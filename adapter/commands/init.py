@@ -13,13 +13,12 @@ from adapter.adoption.installing import Plan, carry_out, make_plan, write_privat
 from adapter.adoption.plan import State
 from adapter.adoption.removal import Removal, plan_removal, remove
 from adapter.adoption.target import Administrator, Doors, Target, whole_uri
-from adapter.commands.common import data_option, output, print_json, remarks
+from adapter.commands.common import EXISTING_FILE, NEW_FILE, data_option, output, print_json, remarks, yes_option
 from adapter.commands.progress import progress
 from adapter.server.bootstrap import note_shown, read_unshown
 
 LEFT_TO_DO = 3
 """The exit code that says that an administrator has something to do."""
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _MARKS = {
     State.THERE: "[green]✓[/green]",
     State.MISSING: "[yellow]+[/yellow]",
@@ -33,21 +32,21 @@ _MARKS = {
 @data_option
 @click.option("--ldap-uri", required=True, metavar="URI", help="The server: ldap://, ldaps:// or ldapi://.")
 @click.option("--bind-dn", metavar="DN", help="Who may write the tree; without it, who runs this (ldapi only).")
-@click.option("--password-file", type=_FILE, help="Its password; asked for when not given.")
+@click.option("--password-file", type=EXISTING_FILE, help="Its password; asked for when not given.")
 @click.option("--config-uri", metavar="URI", help="Where cn=config is changed, if elsewhere (such as ldapi:///).")
 @click.option("--config-dn", metavar="DN", help="Who may change cn=config.")
-@click.option("--config-password-file", type=_FILE, help="Its password; asked for when not given.")
-@click.option("--ca-file", type=_FILE, help="Certificate authorities that the server is verified against.")
+@click.option("--config-password-file", type=EXISTING_FILE, help="Its password; asked for when not given.")
+@click.option("--ca-file", type=EXISTING_FILE, help="Certificate authorities that the server is verified against.")
 @click.option("--suffix", metavar="DN", help="Below which suffix Bindery is to live, if the server has several.")
 @click.option("--users", metavar="DN", help="Where people are [default: ou=people, if it is there; else anywhere].")
 @click.option("--groups", metavar="DN", help="Where groups are [default: ou=groups, likewise].")
 @click.option("--new-users", metavar="DN", help="Where new people go [default: where people are].")
 @click.option("--new-groups", metavar="DN", help="Where new groups go [default: where groups are].")
 @click.option("--print", "print_ldif", is_flag=True, help="Print what cn=config lacks as LDIF, and change nothing.")
-@click.option("--ldif", "ldif_file", type=click.Path(dir_okay=False, path_type=Path), help="The same, into a file.")
+@click.option("--ldif", "ldif_file", type=NEW_FILE, help="The same, into a file.")
 @click.option("--remove", "is_removal", is_flag=True, help="Export the IAM data, then take away what was added.")
 @click.option("--keep-people", is_flag=True, help="Besides --remove: leave people and groups that Bindery made.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@yes_option
 @click.option("--json", "as_json", is_flag=True, help="Write the plan for a program to read, and change nothing.")
 @click.pass_context
 def init(context: click.Context, /, **options: Any) -> None:

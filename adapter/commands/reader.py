@@ -6,22 +6,31 @@ from pathlib import Path
 
 import click
 
-from adapter.commands.common import data_option, directory, print_json, remarks, wait_option
+from adapter.commands.common import (
+    NEW_FILE,
+    account_option,
+    data_option,
+    directory,
+    json_option,
+    print_json,
+    remarks,
+    wait_option,
+)
 from adapter.installation.reader import new_reader_password, password_in, set_reader
 
 
 @click.command()
 @data_option
-@click.option("--account", "account_id", metavar="ID", help="Whose people it reads; the first account by default.")
+@account_option("Whose people it reads")
 @click.option(
     "--password-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     envvar="BINDERY_READER_PASSWORD_FILE",
     show_envvar=True,
     help="Holds the password; made with a new one, for you alone, when it does not exist.",
 )
 @wait_option
-@click.option("--json", "as_json", is_flag=True, help="Write the answer for a program to read.")
+@json_option
 def reader(*, data: Path, account_id: str | None, password_file: Path | None, wait: float, as_json: bool) -> None:
     """Give cn=reader,ou=iam,SUFFIX a password; the entry is made when it is not there.
 

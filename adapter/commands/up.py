@@ -11,14 +11,13 @@ import click
 from rich.table import Table
 
 from adapter.addresses import Address
-from adapter.commands.common import data_option, output
+from adapter.commands.common import EXISTING_FILE, data_option, output
 from adapter.installation.certificate import own_certificate
 from adapter.installation.folder import Installation
 from adapter.installation.up import Plan, Ready, run
 from adapter.server import TlsFiles
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN_ONCE = {
     "BINDERY_ROOT_EMAIL": "root user's e-mail",
     "BINDERY_ROOT_PASSWORD": "root user's password",
@@ -64,9 +63,15 @@ _ADDRESS = _AddressType()
     show_envvar=True,
 )
 @click.option(
-    "--ldap-cert", type=_FILE, envvar="BINDERY_LDAP_CERT_FILE", show_envvar=True, help="The LDAP server's certificate."
+    "--ldap-cert",
+    type=EXISTING_FILE,
+    envvar="BINDERY_LDAP_CERT_FILE",
+    show_envvar=True,
+    help="The LDAP server's certificate.",
 )
-@click.option("--ldap-key", type=_FILE, envvar="BINDERY_LDAP_KEY_FILE", show_envvar=True, help="The certificate's key.")
+@click.option(
+    "--ldap-key", type=EXISTING_FILE, envvar="BINDERY_LDAP_KEY_FILE", show_envvar=True, help="The certificate's key."
+)
 @click.option(
     "--ldap-own-certificate",
     "ldap_hosts",
@@ -104,6 +109,8 @@ def up(*, data: Path, http: Address, ldap: Address, without_web: bool, **options
     if demo and not demo_on_network:
         _refuse_beyond_loopback(web, ldap)
     installation = Installation(data)
+    if demo and installation.settings.ldap_uris:
+        raise click.UsageError("The demo is for a directory that Bindery runs itself: leave --demo out")
     transport = _transport(data, ldap, options)
     server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **transport)
     run(Plan(installation=installation, server=server, http=web, demo=demo), announce)

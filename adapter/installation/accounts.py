@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final
 
-from adapter.caller import new_request_id
 from adapter.crypto.credentials import new_password, new_secret_access_key, seal_secret_key
 from adapter.crypto.sealing import Keyring
 from adapter.errors import EntityAlreadyExists, ValidationError
+from adapter.installation.operator import write_down
 from adapter.ldap import Store
 from adapter.models import Account
 from adapter.names import IdPrefix, new_account_id, new_unique_id
@@ -24,7 +23,7 @@ from adapter.server.ldif import Entry, make_entry
 from adapter.server.suffix import Suffix
 from adapter.server.tree import Tree
 from adapter.settings import Settings
-from adapter.trail.audit import AuditRecord, AuditTrail
+from adapter.trail.audit import AuditTrail
 
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
 _PASSWORD: Final = "userPassword"  # noqa: S105  # an attribute
@@ -84,7 +83,8 @@ def create_account(
         entries = _entries(settings.suffix, made, keyring)
         store.plant((entry.dn, _attributes(entry)) for entry in entries)
         store.set_password(next(entry.dn for entry in entries if entry.values(_PASSWORD)), made.root_password)
-    _write_down(settings, made)
+    told = {"alias": made.alias, "email": made.root_email}
+    write_down(AuditTrail.of(settings), made.account_id, "CreateAccount", told)
     return made
 
 
@@ -157,16 +157,3 @@ def _with_alias(entry: Entry, alias: str | None) -> Entry:
 def _attributes(entry: Entry) -> dict[str, list[bytes]]:
     """All but the password: it is set by the operation that hashes it and notes the time."""
     return {name: entry.values(name) for name, _ in entry.attributes if name != _PASSWORD}
-
-
-def _write_down(settings: Settings, made: NewAccount) -> None:
-    record = AuditRecord(
-        time=datetime.now(UTC),
-        request_id=new_request_id(),
-        account_id=made.account_id,
-        actor="operator",
-        event="CreateAccount",
-        outcome="ok",
-        params={"alias": made.alias, "email": made.root_email},
-    )
-    AuditTrail.of(settings).write(record)

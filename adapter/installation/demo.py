@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from adapter.caller import Caller
 from adapter.errors import EntityAlreadyExists
 from adapter.iam import Iam
-from adapter.installation.operator import operator
 from adapter.ldap.dn import parse
 from adapter.names import SYSTEM_ACCOUNT, iam_arn
 from adapter.server.ldif import Entry
@@ -17,13 +17,17 @@ from adapter.server.tree import DEMO_PASSWORD, Tree
 _Step = tuple[str, dict[str, Any]]
 
 
-def load_demo(iam: Iam, account_id: str, suffix: str) -> None:
+def load_demo(iam: Iam, caller: Caller, suffix: str) -> None:
     """Makes what is missing of the demo and leaves alone what is there.
+
+    Args:
+        iam: the directory's operations.
+        caller: the operator.
+        suffix: the directory's.
 
     Raises:
         IamError: an operation was refused.
     """
-    caller = operator(account_id, f"ou=iam,{suffix}", "bindery demo")
     for entry in Tree(Suffix.parse(suffix), hash_password=str).demo():
         for operation, params in _steps(entry):
             try:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from adapter.caller import new_request_id
 from adapter.errors import PasswordPolicyViolation
-from adapter.installation.operator import find_account
-from adapter.ldap import AlreadyThere, PasswordRefused, Store
-from adapter.models import Account
+from adapter.installation.operator import opened, write_down
+from adapter.ldap import AlreadyThere, PasswordRefused, dn
 from adapter.server.suffix import Suffix
 from adapter.server.tree import Tree
 from adapter.settings import Settings
-from adapter.trail.audit import AuditRecord, AuditTrail
 
 _RANDOM_OCTETS = 24
 
@@ -62,9 +58,8 @@ def set_reader(settings: Settings, password: str, account_id: str | None = None)
         PasswordPolicyViolation: the password is too short or too long; nothing was changed that was there.
         ServiceUnavailable: the directory does not answer.
     """
-    with closing(Store.open(settings)) as store:
-        account = find_account(store, settings.suffix, account_id)
-        tree = Tree(Suffix.parse(account.dn.partition(",")[2]), hash_password=str)
+    with opened(settings, account_id) as (store, account, trail):
+        tree = Tree(Suffix.parse(dn.parent(account.dn)), hash_password=str)
         (entry,) = tree.reader(new_reader_password())
         with suppress(AlreadyThere):
             store.plant([(entry.dn, {name: entry.values(name) for name, _ in entry.attributes})])
@@ -72,18 +67,5 @@ def set_reader(settings: Settings, password: str, account_id: str | None = None)
             store.set_password(entry.dn, password)
         except PasswordRefused as error:
             raise PasswordPolicyViolation(f"{error} It needs 16 to 128 characters.") from error
-    _write_down(settings, account)
+        write_down(trail, account.account_id, "SetReaderPassword")
     return Reader(account_id=account.account_id, dn=entry.dn, password=password)
-
-
-def _write_down(settings: Settings, account: Account) -> None:
-    record = AuditRecord(
-        time=datetime.now(UTC),
-        request_id=new_request_id(),
-        account_id=account.account_id,
-        actor="operator",
-        event="SetReaderPassword",
-        outcome="ok",
-        params={},
-    )
-    AuditTrail.of(settings).write(record)

@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, Literal
 
-from adapter.caller import new_request_id
 from adapter.errors import IamError
+from adapter.installation.operator import write_down
 from adapter.installation.sweeping import Directory
 from adapter.ldap import (
     ACCESS_KEY,
@@ -42,7 +41,7 @@ from adapter.operations.posix import give_number
 from adapter.outside.own_writes import OwnWrites
 from adapter.policy import MalformedDocument, parse_document
 from adapter.settings import Settings
-from adapter.trail.audit import AuditRecord, AuditTrail
+from adapter.trail.audit import AuditTrail
 
 _OWNED: Final[tuple[Noun[Any], ...]] = (
     APP_USER,
@@ -118,7 +117,8 @@ def sweep(settings: Settings, *, mend: bool, tell: Callable[[str], object] = str
                 for problem in check(directory):
                     outcome = _mended(problem, notes) if mend else "found"
                     if outcome == "mended":
-                        trail.write(_record(account.account_id, problem))
+                        told = {"kind": problem.kind, "message": problem.message}
+                        write_down(trail, account.account_id, "bindery:Sweep", told, (problem.dn,))
                     yield Swept(problem, outcome)
 
 
@@ -131,19 +131,6 @@ def _mended(problem: Problem, notes: OwnWrites) -> str:
         return str(error) or type(error).__name__
     notes.note(problem.dn)
     return "mended"
-
-
-def _record(account_id: str, problem: Problem) -> AuditRecord:
-    return AuditRecord(
-        time=datetime.now(UTC),
-        request_id=new_request_id(),
-        account_id=account_id,
-        actor="operator",
-        event="bindery:Sweep",
-        outcome="ok",
-        resources=(problem.dn,),
-        params={"kind": problem.kind, "message": problem.message},
-    )
 
 
 def _members(found: Directory) -> Iterator[Problem]:

@@ -13,8 +13,8 @@ from types import FrameType
 
 from adapter.addresses import Address
 from adapter.installation import webserver
-from adapter.installation.accounts import list_accounts
 from adapter.installation.folder import Installation, UnusableSetting
+from adapter.installation.operator import opened
 from adapter.server import PrivateServer, ServerConfig
 from adapter.server.bootstrap import note_shown, read_unshown
 
@@ -98,8 +98,8 @@ def _serve_alone(plan: Plan, announce: Callable[[Ready], None]) -> None:
     settings = plan.installation.settings
     if plan.http is None:
         raise UnusableSetting(f"The directory is at {settings.ldap_uris[0]} already: there is nothing to run.")
-    accounts = list_accounts(settings)
-    account_id = accounts[0].account_id if accounts else ""
+    with opened(settings) as (_, account, _):
+        account_id = account.account_id
     ready = Ready(plan=plan, account_id=account_id, ldap_uri=settings.ldap_uris[0], invented={})
     _serve_web(plan.http, plan.installation, (), lambda: announce(ready))
 

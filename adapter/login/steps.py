@@ -15,7 +15,7 @@ from adapter.login.claims import SessionClaims
 from adapter.models import Account, RootUser, User
 from adapter.operations.mfa_codes import devices_of
 from adapter.operations.owners import Owner
-from adapter.trail.audit import HIDDEN, AuditRecord, AuditTrail
+from adapter.trail.audit import HIDDEN, AuditTrail
 from adapter.usage.credentials import CredentialUsage
 
 
@@ -100,18 +100,9 @@ class SignIns:
         factor: str = "",
     ) -> None:
         """Writes down an attempt. A name that nobody has is not written: people type passwords into the wrong field."""
-        record = AuditRecord(
-            time=context.now,
-            request_id=context.request_id,
-            account_id=who.account.account_id if who else "",
-            actor=caller_of(who.account, who.record).arn if who else HIDDEN,
-            event=event,
-            outcome=outcome,
-            source_ip=context.source_ip,
-            user_agent=context.user_agent,
-            factor=factor,
-        )
-        self._trail.write(record)
+        account_id = who.account.account_id if who else ""
+        actor = caller_of(who.account, who.record).arn if who else HIDDEN
+        self._trail.write(context.record(account_id, actor, event, outcome, factor=factor))
 
 
 def is_disabled(record: Owner) -> bool:

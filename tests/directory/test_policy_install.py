@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from adapter.commands.policy_install import State, carry_out, install, plan
+from adapter.commands.policy_install import install
 from adapter.errors import ConcurrentModification
+from adapter.installation.policy_packs import State, carry_out, plan
 from adapter.ldap import SYSTEM_POLICY, Set, Store
 from adapter.models import Account, Policy
 from adapter.server.packs import load

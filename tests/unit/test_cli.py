@@ -151,6 +151,37 @@ def test_a_restore_into_a_server_that_runs_is_refused(demo_directory, tmp_path):
     assert (result.exit_code, "is in use by another server" in result.output) == (1, True)
 
 
+SOMEBODY_ELSES = {"BINDERY_LDAP_URIS": "ldap://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize(
+    "command", [("backup", "new.ldif"), ("restore", "there.ldif"), ("demo",), ("import", "--everything", "there.ldif")]
+)
+def test_what_is_for_a_directory_of_bindery_s_own_leaves_those_of_others_alone(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there.ldif").touch()
+    result = CliRunner().invoke(cli, [*command, "--data", "data"], env=SOMEBODY_ELSES)
+    assert (result.exit_code, "ldap://127.0.0.1:1 is not run by Bindery" in result.output) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["there.ldif"]
+
+
+def test_the_demo_is_not_announced_where_it_is_not_loaded(tmp_path):
+    result = CliRunner().invoke(cli, ["up", "--demo", "--data", str(tmp_path / "data")], env=SOMEBODY_ELSES)
+    assert (result.exit_code, "leave --demo out" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["account list", "reader", "service list", "doctor --sweep", "export x --people"])
+def test_a_folder_that_does_not_exist_is_named_and_not_made(command, tmp_path):
+    result = bindery(*command.split(), "--data", tmp_path / "data")
+    assert (result.exit_code, "holds no directory yet: make one (bindery up)" in result.output) == (1, True)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["service list", "account list", "doctor --sweep"])
+def test_a_server_that_is_stopped_is_started_for_the_time_being(command, demo_template):
+    assert bindery(*command.split(), "--data", demo_template).exit_code == 0
+
+
 def members(directory, group: str) -> set[str]:
     listing = directory.ldap("ldapsearch", "-LLL", "-b", f"cn={group},ou=groups,{directory.suffix}", "member").stdout
     return {line.removeprefix("member: ").split(",")[0] for line in listing.splitlines() if line.startswith("member: ")}
