@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import IO, Any, Final
+from urllib.parse import quote
 
 from adapter.crypto.canonical import HttpRequest
 from adapter.errors import IamError
@@ -15,6 +16,8 @@ MAX_BODY: Final = 1024 * 1024
 _PIECE: Final = 64 * 1024
 _MOST_PASSED_OVER: Final = 32 * 1024 * 1024
 _LENGTH_DIGITS: Final = 18
+_RAW_PATHS: Final = ("RAW_URI", "REQUEST_URI")
+"""Where servers that keep the path as it was sent put it."""
 
 
 class MalformedInput(IamError):
@@ -47,6 +50,15 @@ def read_request(environ: Environ, path: bytes) -> HttpRequest:
         headers=tuple(_headers(environ)),
         body=_read_body(environ),
     )
+
+
+def sent_path(environ: Environ) -> bytes:
+    """The path as it was sent; where the server has decoded it already, in its usual spelling."""
+    raw = next((environ[name] for name in _RAW_PATHS if environ.get(name)), None)
+    if raw:
+        return bytes(raw.partition("?")[0], "latin-1")
+    decoded = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
+    return quote(decoded, safe="/-._~!$&'()*+,;=:@").encode()
 
 
 def media_type(environ: Environ) -> str:

@@ -30,6 +30,7 @@ class HttpRequest:
         query: what stands after the question mark.
         headers: names and values, their bytes taken as Latin-1 (as WSGI hands them over), so that none is lost.
         body: exactly as it was received.
+        body_hash: the body's SHA-256 in hexadecimal, where somebody else has the body and has computed it.
     """
 
     method: str
@@ -37,6 +38,7 @@ class HttpRequest:
     query: bytes = b""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
+    body_hash: str | None = None
 
     def header(self, name: str) -> str | None:
         """The value of a header, given in lower case; several of one name are joined by commas, as HTTP says."""

@@ -197,7 +197,7 @@ def _payload(request: HttpRequest, claims: Claims, accept_unsigned: bool) -> str
         return marker
     if marker == UNSIGNED_PAYLOAD and is_signed and accept_unsigned:
         return marker
-    return sha256_hex(request.body)
+    return request.body_hash or sha256_hex(request.body)
 
 
 def _scope_faults(signed: SignedRequest, services: tuple[str, ...]) -> Iterator[str]:

@@ -93,6 +93,14 @@ class Decisions:
         """
         return find(self._store, self._know, self._sitting(asker, context), search, page)
 
+    def hold_to_asking(self, asker: Caller, action: str, arn: str, context: RequestContext) -> None:
+        """Refuses a service that may not ask about an action on a resource, without answering anything.
+
+        Raises:
+            AccessDenied: it may not, or does not exist any more.
+        """
+        self._sitting(asker, context).hold(action, arn)
+
     def _sitting(self, asker: Caller, context: RequestContext) -> Sitting:
         account = self._graph.account(asker.account_id)
         principal = self._graph.principal(account, asker) if account else None

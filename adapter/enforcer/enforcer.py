@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from inspect import signature
 from typing import Any, Final, ParamSpec, TypeVar
 from wsgiref.types import StartResponse, WSGIApplication
 
@@ -21,7 +22,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_PLACE: Final = re.compile(r"\{([a-z_]+)\}", re.ASCII)
+_PLACE: Final = re.compile(r"\{(\w+)\}", re.ASCII)
+_ACCOUNT: Final = "account"
 _REFUSED: Final = "No route of this service means that request."
 
 
@@ -36,24 +38,31 @@ class Enforcer:
         self._backend = backend
 
     def hold(
-        self, environ: Environ, action: str, resource: str, keys: Mapping[str, str | tuple[str, ...]] | None = None
+        self,
+        environ: Environ,
+        action: str,
+        resource: str,
+        keys: Mapping[str, str | tuple[str, ...]] | None = None,
+        places: Mapping[str, Any] | None = None,
     ) -> Known:
         """Holds one request to the policies of whoever sent it.
 
         Args:
             environ: the request (WSGI); its body can still be read afterwards.
             action: such as `ecs:CreateServers`.
-            resource: an ARN in which `{account}` stands for the caller's account, or `*`.
+            resource: an ARN in which `{account}` stands for the caller's account, or `*`. What a client has sent goes
+                into `places`, never into this text: braces in it would be read.
             keys: condition keys that the service adds, such as `aws:RequestedRegion`.
+            places: what other `{name}`s in the resource stand for.
 
         Raises:
             NotAuthenticated: it is not known who sent it.
             AccessDenied: their policies do not allow it.
+            KeyError: the resource has a place that nothing is given for.
         """
         known = self._identify(environ)
-        only_reads = environ["REQUEST_METHOD"] in _SAFE
-        arn = _filled(resource, {"account": known.account_id})
-        self._backend.hold(known, Act(action=action, resource=arn, keys=keys or {}, only_reads=only_reads), environ)
+        arn = _filled(resource, {**(places or {}), _ACCOUNT: known.account_id})
+        self._let_pass(known, environ, action, arn, keys or {})
         return known
 
     def requires(
@@ -74,14 +83,20 @@ class Enforcer:
             keys: condition keys, with the same places.
 
         Raises:
-            NotAuthenticated, AccessDenied: from the view that is made, as `hold`.
+            NotAuthenticated, AccessDenied, KeyError: from the view that is made, as `hold`.
         """
 
         def decorate(view: Callable[P, R]) -> Callable[P, R]:
+            arguments = signature(view)
+
             @wraps(view)
             def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-                told = {name: _filled(template, kwargs) for name, template in (keys or {}).items()}
-                self.hold(environ(), action, _filled(resource, kwargs), told)
+                given = arguments.bind(*args, **kwargs)
+                given.apply_defaults()
+                request = environ()
+                places = {**given.arguments, **kwargs, _ACCOUNT: self._identify(request).account_id}
+                told = {name: _filled(template, places) for name, template in (keys or {}).items()}
+                self.hold(request, action, resource, told, places)
                 return view(*args, **kwargs)
 
             return guarded
@@ -111,7 +126,13 @@ class Enforcer:
             return
         known = self._identify(environ)
         account = known.account_id
-        self.hold(environ, match.route.action, match.resource(account), match.context(account))
+        self._let_pass(known, environ, match.route.action, match.resource(account), match.context(account))
+
+    def _let_pass(
+        self, known: Known, environ: Environ, action: str, arn: str, keys: Mapping[str, str | tuple[str, ...]]
+    ) -> None:
+        only_reads = environ["REQUEST_METHOD"] in _SAFE
+        self._backend.hold(known, Act(action=action, resource=arn, keys=keys, only_reads=only_reads), environ)
 
     def _identify(self, environ: Environ) -> Known:
         found = environ.get(CALLER_KEY)
@@ -137,7 +158,8 @@ def _match(environ: Environ, sites: Sites) -> Match:
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
-    return _PLACE.sub(lambda found: str(values.get(found[1], found[0])), template)
+    """A text with its places filled, all of them at once: what is put in is not looked at again."""
+    return _PLACE.sub(lambda found: str(values[found[1]]), template)
 
 
 def _refuse(start_response: StartResponse, error: IamError) -> list[bytes]:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Final, cast
-from urllib.parse import quote
 
 from adapter.caller import Caller, RequestContext
 from adapter.decisions import Act
 from adapter.enforcer.backend import Known, NotAuthenticated
 from adapter.errors import IamError
 from adapter.iam import Iam
-from adapter.wsgi import Environ, read_request
+from adapter.wsgi import Environ, read_request, sent_path
 
 _REGION: Final = "aws:RequestedRegion"
 _MAX_USER_AGENT: Final = 512
 _SERVER_ERROR: Final = 500
-_RAW_PATHS: Final = ("RAW_URI", "REQUEST_URI")
-"""Where WSGI servers that keep the path as it was sent put it."""
 
 
 class InProcess:
@@ -34,7 +31,7 @@ class InProcess:
 
     def identify(self, environ: Environ) -> Known:
         """Whoever signed a request; its body is read, and verified with it."""
-        request = read_request(environ, _path(environ))
+        request = read_request(environ, sent_path(environ))
         try:
             signed = self._iam.authenticate(request, datetime.now(UTC), (self._service,))
         except IamError as error:
@@ -53,12 +50,3 @@ class InProcess:
             region=region if isinstance(region, str) else "",
         )
         self._iam.enforcement.hold(cast("Caller", known.proof), act, context)
-
-
-def _path(environ: Environ) -> bytes:
-    """The path as it was sent; where the server has decoded it already, in its usual spelling."""
-    raw = next((environ[name] for name in _RAW_PATHS if environ.get(name)), None)
-    if raw:
-        return bytes(raw.partition("?")[0], "latin-1")
-    decoded = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1")
-    return quote(decoded, safe="/-._~!$&'()*+,;=:@").encode()
