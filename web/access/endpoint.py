@@ -26,6 +26,7 @@ from adapter.wsgi import Environ, media_type, read_request
 from web.access.errors import NOT_AUTHENTICATED
 from web.access.issuer import CACHING, issuer_document
 from web.access.reading import Json, read_batch, read_json, read_question, read_search
+from web.access.signed import signer_document
 from web.access.writing import (
     answer_document,
     metadata_document,
@@ -90,9 +91,14 @@ def _search(wanted: Wanted, asked: _Asked) -> Json:
         return nobody_document(error)
 
 
+def _signer(asked: _Asked) -> Json:
+    return signer_document(asked.iam, asked.asker, asked.body, asked.context)
+
+
 _QUESTIONS: Final[dict[str, Callable[[_Asked], Json]]] = {
     "evaluation": _evaluation,
     "evaluations": _evaluations,
+    "signer": _signer,
     **{f"search/{wanted}": partial(_search, wanted) for wanted in Wanted},
 }
 
