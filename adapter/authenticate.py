@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from adapter.caller import Caller, RequestContext, caller_of, session_caller
+from adapter.credential import Credential, with_owner, write_refusal
 from adapter.crypto.canonical import HttpRequest
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
@@ -19,8 +20,7 @@ from adapter.crypto.sigv4 import SERVICES, Scope, SignedRequest, check, parse, v
 from adapter.crypto.tokens import InvalidToken, open_token
 from adapter.errors import ExpiredToken, IamError, InvalidClientTokenId, ServiceUnavailable
 from adapter.graph import Graph
-from adapter.models import AccessKey, Account, KeyStatus, Role, RootUser, User
-from adapter.trail.audit import HIDDEN
+from adapter.models import AccessKey, Role
 from adapter.trail.refusals import Refusals
 from adapter.usage.credentials import CredentialUsage
 
@@ -29,28 +29,7 @@ _log = logging.getLogger(__name__)
 _Note = Callable[[Scope, datetime], None]
 """Takes the use of a credential down, once its signature has been found right."""
 
-REFUSED_SIGNATURE = "Authenticate"
-"""What such an event is called in the audit trail."""
 _INVALID = "The security token included in the request is invalid."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """An access key, the account that it is in and the entry that it belongs to."""
-
-    account: Account
-    key: AccessKey
-    owner: User | RootUser
-
-    @property
-    def is_good(self) -> bool:
-        """Whether it may sign at this moment."""
-        owner, key = self.owner, self.key
-        if key.status is not KeyStatus.ACTIVE:
-            return False
-        if isinstance(owner, RootUser):
-            return key.owner_id == owner.unique_id
-        return key.owner_id == owner.user_id and not owner.disabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,20 +110,15 @@ class Authenticator:
     def _write_down(self, error: IamError, signed: SignedRequest, context: RequestContext) -> None:
         """Writes a refusal down: of a key that there is it tells whose that is, and of another one nothing."""
         found = self._find(signed.access_key_id)
-        account_id = found.account.account_id if found else ""
-        actor = caller_of(found.account, found.owner).arn if found else HIDDEN
-        params = {"access_key_id": found.key.access_key_id} if found else {}
-        try:
-            self._refusals.write(context.record(account_id, actor, REFUSED_SIGNATURE, error.code, params=params))
-        except OSError:
-            _log.critical("the audit trail can't be written: a signature was refused", exc_info=True)
+        told = {"access_key_id": found.proof.access_key_id} if found else {}
+        write_refusal(self._refusals, error, found, told, context)
 
     def _by_key(self, signed: SignedRequest) -> tuple[Caller, str, _Note]:
         """The owner of a long-term key."""
         found = self._find(signed.access_key_id)
         if found is None or not found.is_good:
             raise InvalidClientTokenId(_INVALID)
-        account, key = found.account, found.key
+        account, key = found.account, found.proof
 
         def note(scope: Scope, now: datetime) -> None:
             self._usage.note(account, key, scope.service, scope.region, now)
@@ -172,21 +146,13 @@ class Authenticator:
 
         return caller, opened.secret_access_key, note
 
-    def _find(self, access_key_id: str) -> Credential | None:
+    def _find(self, access_key_id: str) -> Credential[AccessKey] | None:
         """The key of an id in whichever account it is, with its owner."""
         found = self._graph.access_key(access_key_id)
-        if found is None:
-            return None
-        account, key = found
-        owner = self._graph.user(account, key.owner) or self._root(account, key)
-        return Credential(account=account, key=key, owner=owner) if owner else None
+        return with_owner(self._graph, *found) if found else None
 
-    def _root(self, account: Account, key: AccessKey) -> RootUser | None:
-        root = self._graph.root(account)
-        return root if root and root.unique_id == key.owner_id else None
-
-    def _secret(self, credential: Credential) -> str:
-        key = credential.key
+    def _secret(self, credential: Credential[AccessKey]) -> str:
+        key = credential.proof
         try:
             return open_secret_key(self._keyring, key.sealed_secret, key.owner_id)
         except SealingError as error:
