@@ -312,6 +312,7 @@ class Iam:
         row, context = attempted.row, attempted.context
         if row.service in _TRACKED:
             self._accesses.note(account, attempted.caller, row.action, context.region, context.now)
+            services=self._graph.services,
 
     def _account(self, caller: Caller) -> Account:
         account = self._graph.account(caller.account_id)

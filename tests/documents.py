@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 
@@ -24,3 +25,5 @@ TRUST = document(
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 CHANGE_PASSWORD = "arn:aws:iam::aws:policy/IAMUserChangePassword"
+ECS_DEFINITION = (Path(__file__).parent / "clients/ecs/ecs.toml").read_text()
+"""What the sample service says of itself."""

@@ -13,7 +13,8 @@ import click
 
 from adapter.policy import Decision, Finding, Kind, MalformedDocument, Severity, check_document, evaluate, read_document
 from adapter.policy.cases import evaluate_cases, parse_case
-from adapter.services.lint import unknown_actions
+from adapter.services.lint import unknown_names
+from adapter.services.reading import read_definition
 from adapter.services.registry import Services
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -78,28 +79,36 @@ def test_files(files: tuple[Path, ...]) -> None:
 
 @policy.command("lint")
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="What the documents are; guessed by default.")
+@click.option(
+    "--service",
+    "definitions",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The definition of a service, as for `bindery service register`, whose actions and condition keys count.",
+)
 @_FILES
-def lint_files(files: tuple[Path, ...], kind: Kind | None) -> None:
+def lint_files(files: tuple[Path, ...], kind: Kind | None, definitions: tuple[Path, ...]) -> None:
     """Check the policy documents in FILES; fail when AWS would refuse one.
 
     \b
     Example:
       bindery policy lint --kind trust roles/*.json
     """
+    services = Services(read_definition(path.read_text(encoding="utf-8")) for path in definitions)
     refused = False
     for path in files:
         text = path.read_bytes()
-        for finding in _findings(text, kind or _guess_kind(text)):
+        for finding in _findings(text, kind or _guess_kind(text), services):
             click.echo(f"{path}: {_finding_line(finding)}")
             refused = refused or finding.severity is Severity.ERROR
     if refused:
         raise click.exceptions.Exit(1)
 
 
-def _findings(text: bytes, kind: Kind) -> Iterator[Finding]:
+def _findings(text: bytes, kind: Kind, services: Services) -> Iterator[Finding]:
     yield from check_document(text, kind=kind)
     with suppress(MalformedDocument):
-        yield from unknown_actions(read_document(text, kind=kind), Services())
+        yield from unknown_names(read_document(text, kind=kind), services)
 
 
 def _lines(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:

@@ -17,6 +17,7 @@ from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, ServerI
 from adapter.models import Account, Group, Policy, Record, Role, User
 from adapter.names import SYSTEM_ACCOUNT, Arn
 from adapter.operations.reach import Holder, Reach, reach_of
+from adapter.services.registry import Services
 from adapter.trail.history import History
 
 M = TypeVar("M", bound=Record)
@@ -58,6 +59,7 @@ class Call:
     federation: Federation
     history: History
     check_up: CheckUp
+    services: Callable[[], Services]
     identity: FederatedIdentity | None = None
     _seen: dict[tuple[int, str], Any] = field(default_factory=dict)
     _reaches: dict[str, Reach] = field(default_factory=dict)

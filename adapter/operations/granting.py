@@ -22,6 +22,7 @@ from adapter.policy import CompiledPolicy
 from adapter.policy.compiled import CompiledStatement
 from adapter.policy.match import compile_text
 from adapter.policy.templates import parse_pattern
+from adapter.services.registry import Services
 
 OWN_SERVICES: Final = frozenset({"iam", "sts"})
 """Services that are there without anybody having used them."""
@@ -47,7 +48,13 @@ SERVICE_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "sts": "AWS Security Token Service",
     }
 )
-"""What people call services; one that is not here is called by its prefix."""
+"""What AWS calls its services; one that is not here is called by its title, or by its prefix."""
+
+
+def service_name(services: Services, prefix: str) -> str:
+    """What people call a service."""
+    aws_name = None if services.is_registered(prefix) else SERVICE_NAMES.get(prefix)
+    return aws_name or services.title(prefix)
 
 
 def list_policies_granting_service_access(

@@ -17,13 +17,14 @@ from adapter.errors import NoSuchEntity
 from adapter.ldap import Where
 from adapter.models import LastAccess, Role
 from adapter.operations.call import Call, Result
-from adapter.operations.granting import OWN_SERVICES, SERVICE_NAMES, allows_action, compiled_policy, reached_services
+from adapter.operations.granting import OWN_SERVICES, allows_action, compiled_policy, reached_services, service_name
 from adapter.operations.paging import Page
 from adapter.operations.parameters import service_model
 from adapter.operations.report_jobs import Job
 from adapter.operations.report_subjects import NOUNS, Actor, Subject, actors_of, kind_of, policies_of, subject_at
 from adapter.operations.views import View
 from adapter.policy import CompiledPolicy
+from adapter.services.registry import Services
 from adapter.usage.services import TRACKED_FOR
 
 _GOOD_FOR: Final = timedelta(days=1)
@@ -58,9 +59,10 @@ def get_service_last_accessed_details(call: Call, *, job_id: str, page: Page) ->
     job, subject = _opened(call, job_id)
     policies = [compiled_policy(policy) for policy in policies_of(call, subject)]
     seen = _Seen.by(actors_of(call, subject), call.context.now - TRACKED_FOR)
-    services = reached_services(policies, {*OWN_SERVICES, *(service for service, _ in seen.latest)})
-    chosen, more = page.cut(services, lambda service: service)
-    views = [_service_view(seen, service, policies if job.by_action else None) for service in chosen]
+    known = call.services()
+    there = {*OWN_SERVICES, *known.registered, *(service for service, _ in seen.latest)}
+    chosen, more = page.cut(reached_services(policies, there), lambda service: service)
+    views = [_service_view(seen, known, service, policies if job.by_action else None) for service in chosen]
     kind = {"job_type": _ACTION_LEVEL if job.by_action else "SERVICE_LEVEL"}
     return _head(job) | kind | {"services_last_accessed": views} | more
 
@@ -138,10 +140,10 @@ def _since(actor: Actor, since: datetime) -> Iterator[LastAccess]:
     return (access for access in actor.last_accessed if access.time >= since)
 
 
-def _service_view(seen: _Seen, service: str, policies: Sequence[CompiledPolicy] | None) -> View:
+def _service_view(seen: _Seen, known: Services, service: str, policies: Sequence[CompiledPolicy] | None) -> View:
     """A service; with policies, which of its actions they allow too."""
     view: View = {
-        "service_name": SERVICE_NAMES.get(service, service),
+        "service_name": service_name(known, service),
         "service_namespace": service,
         "total_authenticated_entities": seen.count.get(service, 0),
     }
@@ -153,16 +155,17 @@ def _service_view(seen: _Seen, service: str, policies: Sequence[CompiledPolicy] 
             "last_authenticated_region": access.region,
         }
     if policies is not None:
-        actions = sorted(_actions(seen, service, policies))
+        actions = sorted(_actions(seen, known, service, policies))
         view["tracked_actions_last_accessed"] = [_action_view(seen, service, action) for action in actions]
     return view
 
 
-def _actions(seen: _Seen, service: str, policies: Sequence[CompiledPolicy]) -> set[str]:
-    """The actions of a service that are known and allowed."""
-    known = set(service_model(service).operation_names) if service in OWN_SERVICES else set()
-    known |= {action for of, action in seen.latest if of == service and action}
-    return {action for action in known if allows_action(policies, f"{service}:{action}")}
+def _actions(seen: _Seen, known: Services, service: str, policies: Sequence[CompiledPolicy]) -> set[str]:
+    """The actions of a service that are tracked and allowed."""
+    tracked = set(service_model(service).operation_names) if service in OWN_SERVICES else set()
+    tracked |= set(known.actions(service)) if known.is_registered(service) else set()
+    tracked |= {action for of, action in seen.latest if of == service and action}
+    return {action for action in tracked if allows_action(policies, f"{service}:{action}")}
 
 
 def _action_view(seen: _Seen, service: str, action: str) -> View:

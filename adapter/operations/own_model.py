@@ -31,6 +31,11 @@ _SHAPES: Final[dict[str, dict[str, Any]]] = {
     "OptionalGroupName": {"type": "string", "min": 0, "max": 128, "pattern": r"[\w+=,.@-]*"},
     "PosixNumber": {"type": "integer", "min": 1000, "max": 2147483646},
     "UnixPath": {"type": "string", "min": 1, "max": 255, "pattern": r"/[\w%+=,.@/-]*"},
+    "ServicePrefix": {"type": "string", "min": 1, "max": 63, "pattern": "[a-z0-9][a-z0-9-]*"},
+    "ServiceSource": {"type": "string", "enum": ["Registered", "Shipped"]},
+    "ServiceTitle": {"type": "string", "min": 1, "max": 128, "pattern": r"[^\p{C}]*"},
+    "ServiceDefinition": {"type": "string", "min": 2, "max": 1000000},
+    "RevisionId": {"type": "string", "min": 64, "max": 64, "pattern": "[0-9a-f]+"},
     "AuthenticationCode": {"type": "string", "min": 6, "max": 6, "pattern": r"[\d]+", "sensitive": True},
 }
 _PAGED: Final = {"Marker": "Marker", "MaxItems": "MaxItems"}
@@ -101,6 +106,18 @@ _INPUTS: Final[dict[str, dict[str, str]]] = {
     "VerifyEvents": _PAGED,
     "DescribeDirectory": {},
     "DescribeEntry": {"Dn": "DistinguishedName", **_PAGED},
+    "ListServices": {"Text": "Text", "Source": "ServiceSource", **_PAGED},
+    "GetService": {"Prefix": "ServicePrefix"},
+    "DescribeServiceEntry": {"Prefix": "ServicePrefix"},
+    "DescribeServiceRegistration": {"Definition": "ServiceDefinition", "Title": "ServiceTitle"},
+    "ListPoliciesNamingService": {"Prefix": "ServicePrefix", "WithDefinition": "ServiceDefinition", **_PAGED},
+    "RegisterService": {
+        "Prefix": "ServicePrefix",
+        "Definition": "ServiceDefinition",
+        "Title": "ServiceTitle",
+        "RevisionId": "RevisionId",
+    },
+    "DeregisterService": {"Prefix": "ServicePrefix", "RevisionId": "RevisionId"},
 }
 _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "PolicyArn", "PolicySourceArn"}) | {
     "OpenIDConnectProviderArn",
@@ -113,6 +130,8 @@ _REQUIRED: Final = frozenset({"EventId", "UserName", "GroupName", "RoleName", "P
     "Enabled",
     "AuthenticationCode1",
     "AuthenticationCode2",
+    "Prefix",
+    "Definition",
 }
 
 

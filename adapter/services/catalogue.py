@@ -58,6 +58,12 @@ _S3_WITHOUT: Final = frozenset(
         " SelectObjectContent WriteGetObjectResponse"
     )
 )
+_BINDERY: Final = _words(
+    "AssignPosixNumbers CreateBindDevice DeleteBindDevice DeregisterService DescribeAdministration DescribeCaller"
+    " DescribeDirectory DescribeEntry EnableBindDevice Evaluate GetBindSettings GetPosixSettings GetService"
+    " GetUserBindSettings ListServices LookupEvents RegisterService UpdateBindSettings UpdatePosixSettings"
+    " UpdatePosixUser UpdateUserBindSettings VerifyEvents"
+)
 _ECS_MORE: Final = _words(
     "CreateServers DeleteServers DescribeServers ListServers StartServers StopServers RebootServers ResizeServers"
     " UpdateServer GetServerPassword"
@@ -69,8 +75,8 @@ _ALL: Final = (
         "arn:aws:iam::ACCOUNT:policy/NAME", "arn:aws:iam::ACCOUNT:mfa/NAME")),
     _Shipped(prefix="sts", title="Security Token Service", model="sts",
             more=("TagSession", "SetSourceIdentity"), resources=("arn:aws:iam::ACCOUNT:role/NAME",)),
-    _Shipped(prefix="bindery", title="Bindery",
-            more=("DescribeCaller", "DescribeAdministration"), resources=("arn:aws:iam::ACCOUNT:user/NAME",)),
+    _Shipped(prefix="bindery", title="Bindery", more=_BINDERY, resources=(
+        "arn:aws:iam::ACCOUNT:user/NAME", "arn:aws:bindery::ACCOUNT:service/NAME")),
     _Shipped(prefix="ecs", title="ECS", model="ecs", more=_ECS_MORE,
             resources=("arn:aws:ecs:REGION:ACCOUNT:cluster/NAME", "arn:aws:ecs:REGION:ACCOUNT:server/ID")),
     _Shipped(prefix="cloudtrail", title="CloudTrail", model="cloudtrail",
@@ -121,7 +127,7 @@ _LEVELS: Final = (
                 r"UserFromGroup|PublicAccessBlock)"), AccessLevel.PERMISSIONS),
     (re.compile(r"(PassRole|AddPermission|RemovePermission|.*Grant)$"), AccessLevel.PERMISSIONS),
     (re.compile(r"List"), AccessLevel.LIST),
-    (re.compile(r"Get|Describe|BatchGet|Batch?Check|Query|Scan|Search|Lookup|Head|Filter|View|Simulate|Generate"
+    (re.compile(r"Get|Describe|BatchGet|Batch?Check|Query|Scan|Search|Lookup|Evaluate|Head|Filter|View|Simulate|Generate"
                 r"(Credential|Service|Organizations)|Decode|Download|Check|Preview|Validate|Verify|Estimate"),
      AccessLevel.READ),
 )  # fmt: skip

@@ -92,6 +92,13 @@ class Service:
         return MappingProxyType({level: tuple(names) for level, names in found.items() if names})
 
     @cached_property
+    def all_condition_keys(self) -> Mapping[str, str]:
+        """The types of its own condition keys and of those that its actions and kinds of resources name, sorted."""
+        named = {key for action in self.actions.values() for key in action.condition_keys}
+        named |= {key for kind in self.resource_types for key in kind.condition_keys}
+        return dict(sorted((dict.fromkeys(named, "String") | dict(self.condition_keys)).items()))
+
+    @cached_property
     def known_by_id(self) -> Mapping[tuple[str, str], KnownResource]:
         """The resources that it has told of, by type and id."""
         return {(one.type, one.id): one for one in self.known}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from adapter.names import PARTITION
-from adapter.services.catalogue import SHIPPED, access_level, shipped_service
+from adapter.services.catalogue import REGIONS, SHIPPED, access_level, shipped_service
 from adapter.services.definition import AccessLevel, KnownResource, Service
 
 _PLACEHOLDERS: Final = re.compile(r"\$\{[A-Za-z]+\}|\b(REGION|ACCOUNT|NAME|ID|BUCKET)\b")
@@ -30,6 +30,24 @@ class Services:
     def is_registered(self, prefix: str) -> bool:
         """Whether an operator has registered the service, so that all of its actions are known."""
         return prefix.lower() in self._registered
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """The prefixes of the services that an operator has registered, sorted."""
+        return tuple(sorted(self._registered))
+
+    def regions(self) -> tuple[str, ...]:
+        """The codes of AWS's regions, then those of others where registered services are."""
+        known = [code for code, _ in REGIONS]
+        return tuple(dict.fromkeys([*known, *(code for prefix in self.registered for code in self._regions(prefix))]))
+
+    def _regions(self, prefix: str) -> tuple[str, ...]:
+        return self._registered[prefix].regions
+
+    def condition_keys(self, prefix: str) -> Mapping[str, str]:
+        """The type of each condition key that a service says it has, such as `String`."""
+        service = self.get(prefix)
+        return service.all_condition_keys if service else {}
 
     def titles(self) -> list[tuple[str, str]]:
         """Prefix and title of every service, by title."""

@@ -15,7 +15,7 @@ from adapter.ldap import USER, Store
 from adapter.models import LastAccess
 from tests.conftest import Directory
 from tests.directory.conftest import DEMO_PASSWORD, Do, sign_in
-from tests.documents import READ_ONLY, TRUST, allow, deny, document
+from tests.documents import ECS_DEFINITION, READ_ONLY, TRUST, allow, deny, document
 
 USER_ARN = "arn:aws:iam::123456789012:user/{}"
 AsUser = Callable[[str], Do]
@@ -69,6 +69,27 @@ def test_an_attempt_shows_within_seconds(do: Do, iam: Iam, bob: Caller) -> None:
     assert iam_row["last_authenticated_entity"] == bob.arn
     assert (iam_row["last_authenticated_region"], iam_row["total_authenticated_entities"]) == ("eu-central-1", 1)
     assert "tracked_actions_last_accessed" not in iam_row
+
+
+def test_a_registered_service_is_reached_and_called_by_its_title(do: Do, bob: Caller) -> None:
+    do("put_user_policy", user_name="bob", policy_name="servers", policy_document=allow("*"))
+    assert "ecs" not in services(do, bob.arn)
+    do("register_service", prefix="ecs", definition=ECS_DEFINITION)
+    assert services(do, bob.arn)["ecs"]["service_name"] == "Elastic Cloud Server"
+
+
+def test_of_a_registered_service_every_action_is_told_that_is_allowed(do: Do, bob: Caller) -> None:
+    do("register_service", prefix="ecs", definition=ECS_DEFINITION)
+    do("put_user_policy", user_name="bob", policy_name="servers", policy_document=allow(["ecs:List*", "ecs:Stop*"]))
+    found = services(do, bob.arn, granularity="ACTION_LEVEL")["ecs"]["tracked_actions_last_accessed"]
+    assert found == [{"action_name": "ListServers"}, {"action_name": "StopServers"}]
+
+
+def test_services_are_called_as_aws_calls_them_or_else_by_their_titles(do: Do, bob: Caller) -> None:
+    names = {"s3:Get*": "Amazon S3", "cloudtrail:Get*": "CloudTrail", "unheard:Get*": "unheard"}
+    do("put_user_policy", user_name="bob", policy_name="some", policy_document=allow(list(names)))
+    found = services(do, bob.arn)
+    assert {f"{prefix}:Get*": found[prefix]["service_name"] for prefix in ("s3", "cloudtrail", "unheard")} == names
 
 
 def test_a_refused_attempt_counts_as_well(do: Do, iam: Iam, bob: Caller, directory: Directory) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapter.operations.catalogue import CATALOGUE
 from adapter.policy import read_document
 from adapter.services.access import ServiceAccess, service_accesses
 from adapter.services.catalogue import SHIPPED, access_level
@@ -44,6 +45,12 @@ def test_actions_that_are_called_otherwise_than_operations_are_known() -> None:
     assert "ListBucket" in SERVICES.actions("s3")
     assert "ListObjectsV2" not in SERVICES.actions("s3")
     assert "PassRole" in SERVICES.actions("iam")
+
+
+def test_every_action_that_an_operation_asks_for_is_known() -> None:
+    asked = {row.action.partition(":")[::2] for row in CATALOGUE.values()} | {("bindery", "Evaluate")}
+    assert {f"{service}:{action}" for service, action in asked if action not in SERVICES.actions(service)} == set()
+    assert {action for service, action in asked if service == "bindery"} == set(SERVICES.actions("bindery"))
 
 
 def test_levels_take_a_service_apart_without_losing_anything() -> None:

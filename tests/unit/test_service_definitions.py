@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapter.policy import read_document
 from adapter.services.checks import InvalidDefinition
 from adapter.services.definition import AccessLevel
-from adapter.services.lint import unknown_actions
+from adapter.services.lint import unknown_names
 from adapter.services.reading import as_json, read_definition
 from adapter.services.registry import Services
 from tests.documents import allow
@@ -126,7 +126,7 @@ def test_what_is_wrong_with_a_definition_is_named(change: dict[str, Any], told: 
 def _told(*actions: str) -> list[tuple[str, str, str]]:
     services = Services([read_definition(ECS)])
     document = read_document(allow(list(actions)), kind="identity")
-    return [(each.path, each.message, each.fix) for each in unknown_actions(document, services)]
+    return [(each.path, each.message, each.fix) for each in unknown_names(document, services)]
 
 
 def test_an_action_that_its_service_does_not_have_is_told() -> None:
@@ -140,6 +140,36 @@ def test_a_pattern_that_means_nothing_is_told() -> None:
         "The service ecs has no action Reboot*.",
         "The service iam has no action *Everything.",
     ]
+
+
+def _told_of_key(key: str) -> list[tuple[str, str, str]]:
+    services = Services([read_definition(json.dumps(BASE | KEYED))])
+    document = read_document(allow("ecs:*", Condition={"StringEquals": {key: "x"}}), kind="identity")
+    return [(each.path, each.message, each.fix) for each in unknown_names(document, services)]
+
+
+KEYED = {
+    "actions": {"Do": {"condition_keys": ["ecs:Size"]}},
+    "condition_keys": {"ecs:ImageId": "String", "ecs:ResourceTag/${TagKey}": "String"},
+}
+
+
+def test_a_condition_key_that_its_service_does_not_have_is_told() -> None:
+    path = "Statement[0].Condition.StringEquals"
+    assert _told_of_key("ecs:ImageID") == []
+    assert _told_of_key("ecs:Image") == [
+        (path, "The service ecs has no condition key ecs:Image.", "Did you mean ecs:ImageId?")
+    ]
+    assert _told_of_key("ecs:qqqqqqqq")[0][2] == "Check the name; no request has this key."
+
+
+@pytest.mark.parametrize("key", ["ecs:size", "ecs:ResourceTag/team", "aws:RequestedRegion", "s3:prefix"])
+def test_of_condition_keys_that_may_be_there_nothing_is_told(key: str) -> None:
+    assert _told_of_key(key) == []
+
+
+def test_regions_of_registered_services_come_after_those_that_everybody_knows() -> None:
+    assert Services([read_definition(ECS)]).regions() == (*Services().regions(), "eu-de", "eu-nl")
 
 
 def test_of_services_that_are_not_known_in_full_nothing_is_told() -> None:

@@ -23,6 +23,7 @@ from adapter.operations.catalogue import (
     profiles,
     providers,
     reports,
+    services,
     sign_in,
     simulation,
     sts,
@@ -50,6 +51,7 @@ CATALOGUE: Final[Mapping[str, Operation]] = MappingProxyType(
             *overviews.ROWS,
             *understanding.ROWS,
             *reports.ROWS,
+            *services.ROWS,
         )
     }
 )

@@ -13,7 +13,7 @@ from flask_babel import gettext, lazy_gettext
 
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, document_size, read_document
 from adapter.services.access import ServiceAccess, service_accesses
-from adapter.services.lint import unknown_actions
+from adapter.services.lint import unknown_names
 from web.console.policies import editing
 from web.console.policies.words import access_words, service_title
 from web.console.policy_sayings import said
@@ -104,7 +104,7 @@ def check(document: str, kind: Kind) -> Checked:
 def _on_actions(document: str, kind: Kind) -> Iterator[Finding]:
     """What there is to say of actions that services do not have, of a document that can be read."""
     with suppress(MalformedDocument):
-        yield from unknown_actions(read_document(document, kind=kind), services())
+        yield from unknown_names(read_document(document, kind=kind), services())
 
 
 def _gives(document: str) -> tuple[tuple[str, bool], ...]:
