@@ -27,6 +27,7 @@ from adapter.ldap import SIGNING_KEY, NotThere, Stale, Store
 from adapter.login.app_passwords import AppPasswords
 from adapter.login.console import Login
 from adapter.models import Account
+from adapter.mutual_tls import CertificateAuthenticator
 from adapter.operations import federated_roles
 from adapter.operations.call import Call, CheckUp, Result
 from adapter.operations.catalogue import CATALOGUE, Operation
@@ -103,6 +104,7 @@ class Iam:
         self._background = Background()
         self._refusals = Refusals(trail)
         self._authenticator = Authenticator(self._graph, keyring, self._usage, self._refusals)
+        self._certificates = CertificateAuthenticator(store, self._graph, self._refusals)
         self.enforcement = Enforcement(self._graph, self._accesses, self._write)
         self.app_passwords = AppPasswords(store, self._graph)
         self.decisions = Decisions(store, self._graph, keyring, self._accesses)
@@ -224,6 +226,10 @@ class Iam:
             request, now, services, is_body_elsewhere=is_body_elsewhere, context=context
         )
 
+    def authenticate_certificate(self, der: bytes, context: RequestContext) -> Caller:
+        """The caller who showed a client certificate; see `CertificateAuthenticator.caller` for what is refused."""
+        return self._certificates.caller(der, context)
+
     def note_access(self, caller: Caller, action: str, context: RequestContext) -> None:
         """Takes down that somebody tried to use an action that is decided about elsewhere; returns at once.
 
@@ -306,13 +312,13 @@ class Iam:
             federation=self._federation,
             history=self._history,
             check_up=self._check_up,
+            services=self._graph.services,
         )
 
     def _note(self, attempted: _Attempted, account: Account) -> None:
         row, context = attempted.row, attempted.context
         if row.service in _TRACKED:
             self._accesses.note(account, attempted.caller, row.action, context.region, context.now)
-            services=self._graph.services,
 
     def _account(self, caller: Caller) -> Account:
         account = self._graph.account(caller.account_id)
