@@ -15,6 +15,7 @@ _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _ID_LENGTH = 17
 _ACCESS_KEY_LENGTH = 16
 _CERTIFICATE_ID_LENGTH = 32
+_COLONS = 5
 
 PARTITION = "aws"
 SYSTEM_ACCOUNT = "aws"
@@ -56,14 +57,18 @@ class Arn:
         Raises:
             ValueError: the text does not have six parts or does not start with `arn:`.
         """
-        parts = text.split(":", 5)
-        if len(parts) != 6 or parts[0] != "arn":
+        if not is_arn(text):
             raise ValueError(f"{text[:80]!r} is not an ARN")
-        _, partition, service, region, account, resource = parts
+        _, partition, service, region, account, resource = text.split(":", _COLONS)
         return cls(service, account, resource, region, partition)
 
     def __str__(self) -> str:
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+def is_arn(text: str) -> bool:
+    """Whether a text starts with `arn:` and has six parts."""
+    return text.startswith("arn:") and text.count(":") >= _COLONS
 
 
 def iam_arn(account_id: str, kind: str, path: str, name: str) -> str:

@@ -18,21 +18,20 @@ from adapter.decisions.entities import (
     iam_action,
     resource_arn,
 )
-from adapter.decisions.reasons import reason_of
+from adapter.decisions.reasons import Reasons
 from adapter.decisions.subjects import Subjects
 from adapter.errors import AccessDenied
 from adapter.graph import Graph, Principal
 from adapter.models import Account
 from adapter.operations.resources import ContextKeys
-from adapter.policy import Request, evaluate
+from adapter.policy import Request, Series
+from adapter.services.definition import KnownResource
 from adapter.usage.services import LastAccesses
 
 REGION: Final = "aws:RequestedRegion"
 _ASK: Final = "bindery:Evaluate"
 _CIRCUMSTANCES: Final = ("aws:SourceIp", "aws:UserAgent", "aws:SecureTransport", REGION)
 """What only the service knows that got the request; the asking itself comes from elsewhere."""
-
-_REFUSAL: Final = "User: {} is not authorized to perform: {} on resource: {}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +55,29 @@ class _Met:
 
     Attributes:
         keys: what policies can ask about it.
-        group_arns: of its groups, by name.
     """
 
     principal: Principal
     keys: ContextKeys
-    group_arns: dict[str, str]
+    reasons: Reasons
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Questions that differ in the resource's id alone.
+
+    Attributes:
+        first: the first of them; it stays here because others are compared with its parts.
+        asking: whether the service may ask.
+        kind, told_of: their type of resource, and what its service has told of: about such a resource more is known.
+    """
+
+    first: Question
+    reasons: Reasons
+    asking: Series
+    answers: Series
+    kind: str
+    told_of: Mapping[tuple[str, str], KnownResource]
 
 
 class Sitting:
@@ -82,9 +98,9 @@ class Sitting:
         self.services = knowledge.graph.services()
         self._asker_keys = global_keys(asker, context)
         self._subjects: dict[tuple[str, str, Any], _Met] = {}
-        self._asking: dict[str, Request] = {}
+        self._asking: dict[str, Series] = {}
         self._may_read: dict[tuple[str, str], bool] = {}
-        self._questions: dict[tuple[int, ...], tuple[Question, _Met, Request]] = {}
+        self._alike: dict[tuple[str, tuple[int, ...]], _Alike] = {}
         self._noted: set[tuple[str, str]] = set()
 
     def answer(self, question: Question) -> Answer:
@@ -95,32 +111,37 @@ class Sitting:
             InvalidQuestion: it can't be understood.
             NoSuchSubject: there is nobody of that name.
         """
+        resource = question.resource
+        parts = id(question.subject), id(question.action), id(question.context), id(resource.properties)
+        key = (resource.type, parts)
+        alike = self._alike.get(key)
+        if alike is None or (alike.kind, resource.id) in alike.told_of:
+            alike = self._read(question)
+            if (alike.kind, resource.id) not in alike.told_of:
+                self._alike[key] = alike
+        arn = self.arn(resource, question.context)
+        if not alike.asking.on(arn).allowed:
+            raise self._refusal(_ASK, arn)
+        decision = alike.answers.on(arn)
+        return Answer(decision.allowed, alike.reasons.of(decision))
+
+    def _read(self, question: Question) -> _Alike:
+        """What a question has in common with those that differ in the resource's id alone."""
         action = iam_action(question.action, question.resource)
         arn = self.arn(question.resource, question.context)
         self.hold(action, arn)
-        met, request = self._request(question, action, arn)
-        decision = evaluate(request, met.principal.policies)
-        self._note(met.principal.caller, action, request)
-        return Answer(decision.allowed, reason_of(decision, met.principal, met.group_arns, self._asker_may_read))
-
-    def _request(self, question: Question, action: str, arn: str) -> tuple[_Met, Request]:
-        """The subject and what is asked about it; questions that differ in the resource's id alone share the rest."""
-        resource = question.resource
-        alike = (id(question.subject), id(question.action), id(question.context), id(resource.properties))
-        if alike in self._questions:
-            first, met, request = self._questions[alike]
-            if first.resource.type == resource.type and not self._told_of(resource):
-                return met, request.on(arn)
         met = self._meet(question.subject)
         caller = met.principal.caller
         request = Request(caller.arn, action, arn, met.keys | self.keys_in(question), caller.account_id)
-        if not self._told_of(resource):
-            self._questions[alike] = question, met, request
-        return met, request
+        self._note(caller, action, request)
+        kind, told_of = self._told_of(question.resource)
+        answers = Series(request, met.principal.policies)
+        return _Alike(question, met.reasons, self._asking[action], answers, kind, told_of)
 
-    def _told_of(self, resource: Resource) -> bool:
+    def _told_of(self, resource: Resource) -> tuple[str, Mapping[tuple[str, str], KnownResource]]:
+        """The type of a resource within its service, and all resources that the service has told of."""
         service, _, kind = resource.type.partition(":")
-        return bool(self.services.properties(service, kind or service, resource.id))
+        return kind or service, self.services.known(service)
 
     def _note(self, caller: Caller, action: str, request: Request) -> None:
         """Takes down once that the subject tried to use the action."""
@@ -140,11 +161,12 @@ class Sitting:
         Raises:
             InvalidQuestion: there are too many, or some that are not for the service to tell.
         """
-        service, _, kind = question.resource.type.partition(":")
-        known = self.services.properties(service, kind or service, question.resource.id)
-        if known:
-            given = question.resource.properties
-            question = replace(question, resource=replace(question.resource, properties={**known, **given}))
+        resource = question.resource
+        kind, told_of = self._told_of(resource)
+        known = told_of.get((kind, resource.id))
+        if known is not None:
+            properties = {**known.properties, **resource.properties}
+            question = replace(question, resource=replace(resource, properties=properties))
         return context_keys(question)
 
     def keys_of(self, principal: Principal) -> ContextKeys:
@@ -154,12 +176,13 @@ class Sitting:
 
     def may_ask(self, action: str, arn: str) -> bool:
         """Whether the service may ask about an action on a resource."""
-        base = self._asking.get(action)
-        if base is None:
+        series = self._asking.get(action)
+        if series is None:
             caller = self._asker.caller
             keys = self._asker_keys | {"bindery:Action": action}
-            base = self._asking[action] = Request(caller.arn, _ASK, arn, keys, caller.account_id)
-        return evaluate(base.on(arn), self._asker.policies).allowed
+            request = Request(caller.arn, _ASK, arn, keys, caller.account_id)
+            series = self._asking[action] = Series(request, self._asker.policies)
+        return series.on(arn).allowed
 
     def hold(self, action: str, arn: str) -> None:
         """Refuses what the service may not ask about.
@@ -168,7 +191,7 @@ class Sitting:
             AccessDenied: as the service's policies have it.
         """
         if not self.may_ask(action, arn):
-            raise AccessDenied(_REFUSAL.format(self._asker.caller.arn, _ASK, arn))
+            raise self._refusal(_ASK, arn)
 
     def hold_to_reading(self, action: str) -> None:
         """Refuses searches whose results the service could not list otherwise.
@@ -177,7 +200,10 @@ class Sitting:
             AccessDenied: the service may not list them.
         """
         if not self._asker_may_read(action, "*"):
-            raise AccessDenied(_REFUSAL.format(self._asker.caller.arn, action, "*"))
+            raise self._refusal(action, "*")
+
+    def _refusal(self, action: str, arn: str) -> AccessDenied:
+        return AccessDenied(f"User: {self._asker.caller.arn} is not authorized to perform: {action} on resource: {arn}")
 
     def arn(self, resource: Resource, context: Mapping[str, Any]) -> str:
         """The ARN of a resource that is asked about."""
@@ -201,7 +227,8 @@ class Sitting:
             principal = self._know.subjects.principal(self.account, subject, self._context.now)
             groups = self._know.graph.groups(self.account, principal.caller.dn) if principal.user else ()
             arns = {group.group_name: group.arn for group in groups}
-            found = self._subjects[key] = _Met(principal, self.keys_of(principal), arns)
+            reasons = Reasons(principal, arns, self._asker_may_read)
+            found = self._subjects[key] = _Met(principal, self.keys_of(principal), reasons)
         return found
 
     def _asker_may_read(self, action: str, arn: str) -> bool:

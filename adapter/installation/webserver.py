@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -64,6 +65,7 @@ def load(target: str) -> Callable[..., Any]:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    gc.freeze()  # what is there by now lasts as long as the process: looking for garbage in it only holds requests up
     return application
 
 

@@ -43,6 +43,20 @@ class Condition:
     only: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """All conditions of a statement; known by itself, so that a request can remember whether it meets them."""
+
+    every: tuple[Condition, ...]
+
+    def hold(self, context: Context) -> bool:
+        """Whether each of them holds."""
+        for condition in self.every:  # noqa: SIM110  # a generator would take twice the time
+            if not condition.holds(context):
+                return False
+        return True
+
+
 def compile_clause(clause: Clause, *, variables: bool) -> Condition:
     """Compiles one operator, key and values.
 

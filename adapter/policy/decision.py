@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
+from adapter.policy.compiled import CompiledStatement
+from adapter.policy.index import Layer
 from adapter.policy.policies import LayerKind, Policies
 from adapter.policy.principals import parse_asker
 from adapter.policy.reasons import LayerReport, StatementRef, explain, reference
@@ -19,18 +22,44 @@ class Effect(StrEnum):
     EXPLICITLY_DENIED = "ExplicitlyDenied"
 
 
+class Deciding(NamedTuple):
+    """A statement that decides, in its layer."""
+
+    kind: LayerKind
+    layer: Layer
+    statement: CompiledStatement
+
+    def reference(self) -> StatementRef:
+        """The statement by its policy and its place."""
+        return reference(self.kind, self.layer.owner(self.statement), self.statement)
+
+
 class Decision:
     """How a request is decided; the reasons are worked out when they are asked for.
 
     Attributes:
         missing_layer: for an implicit denial, the layer whose allow is missing.
+        deciding: one statement that decides, known without asking all others; None where nothing allows, or the
+            resource's own policy decides.
     """
 
-    def __init__(self, effect: Effect, missing_layer: LayerKind | None, request: Request, policies: Policies) -> None:
+    def __init__(
+        self,
+        effect: Effect,
+        missing_layer: LayerKind | None,
+        request: Request,
+        policies: Policies,
+        deciding: Deciding | None = None,
+    ) -> None:
         self.effect = effect
         self.missing_layer = missing_layer
         self.request = request
         self.policies = policies
+        self.deciding = deciding
+
+    def on(self, request: Request) -> Decision:
+        """The same decision about another request."""
+        return Decision(self.effect, self.missing_layer, request, self.policies, self.deciding)
 
     @property
     def allowed(self) -> bool:
@@ -49,17 +78,6 @@ class Decision:
         if self.effect is Effect.EXPLICITLY_DENIED:
             return denies
         return tuple(ref for layer in self.layers for ref in layer.allows)
-
-    def deciding(self) -> StatementRef | None:
-        """One statement that decides, found without asking all others; None where nothing allows or a resource does."""
-        allows = self.allowed
-        for kind, layer in self.policies.layers:
-            if allows and kind in _LIMITS:
-                continue
-            found = layer.deciding(self.request, allows=allows)
-            if found is not None:
-                return reference(kind, *found)
-        return None
 
     @property
     def denying_layer(self) -> LayerKind | None:

@@ -6,8 +6,7 @@ IAM entities".
 
 from __future__ import annotations
 
-from adapter.policy.decision import Decision, Effect
-from adapter.policy.index import Verdict
+from adapter.policy.decision import Deciding, Decision, Effect
 from adapter.policy.policies import LayerKind, Policies
 from adapter.policy.principals import Asker, Named, parse_asker
 from adapter.policy.request import Request
@@ -22,19 +21,25 @@ def evaluate(request: Request, policies: Policies) -> Decision:
     """Decides a request. An explicit deny in any layer wins; without an allow the answer is an implicit deny."""
     asker = parse_asker(request.principal, _user_id(request) if policies.resource is not None else "")
     silent: list[LayerKind] = []
+    granting = None
     for kind, layer in policies.layers:
-        verdict = layer.judge(request)
-        if verdict is Verdict.DENIES:
-            return Decision(Effect.EXPLICITLY_DENIED, None, request, policies)
-        if verdict is Verdict.SILENT and not (kind is LayerKind.IDENTITY and asker.kind == "root"):
-            silent.append(kind)
+        found = layer.judge(request)
+        if found is None:
+            if not (kind is LayerKind.IDENTITY and asker.kind == "root"):
+                silent.append(kind)
+        elif not found.statement.allows:
+            return Decision(Effect.EXPLICITLY_DENIED, None, request, policies, Deciding(kind, layer, found))
+        elif kind is LayerKind.IDENTITY:
+            granting = Deciding(kind, layer, found)
     named = None
     if policies.resource is not None:
         denied, named = judge_resource(request, policies, asker)
         if denied:
             return Decision(Effect.EXPLICITLY_DENIED, None, request, policies)
     missing = _missing(request, asker, silent, named)
-    return Decision(Effect.IMPLICITLY_DENIED if missing else Effect.ALLOWED, missing, request, policies)
+    if missing is not None:
+        return Decision(Effect.IMPLICITLY_DENIED, missing, request, policies)
+    return Decision(Effect.ALLOWED, None, request, policies, granting)
 
 
 def _user_id(request: Request) -> str:

@@ -6,11 +6,10 @@ A decision looks only at these, so a principal with a thousand statements is dec
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
 from typing import NamedTuple
 
 from adapter.policy.compiled import CompiledPolicy, CompiledStatement, ResourceTest
-from adapter.policy.conditions import Condition, Holds
+from adapter.policy.conditions import Condition, Conditions
 from adapter.policy.request import Request
 
 _MOST_ACTIONS = 256
@@ -31,7 +30,7 @@ class Asked(NamedTuple):
     """An entry as the decision asks it."""
 
     test: ResourceTest | None
-    holds: tuple[Holds, ...]
+    conditions: Conditions | None
     statement: CompiledStatement
 
 
@@ -53,6 +52,12 @@ class Entries:
                     by_value.setdefault(value, []).append(entry)
         self.others = _cheapest_first(others)
         self.by_value = (key, {value: _cheapest_first(found) for value, found in by_value.items()}) if key else None
+
+    @property
+    def ignore_resources(self) -> bool:
+        """Whether none of them has a question about the resource left."""
+        groups = (self.others, *(self.by_value[1].values() if self.by_value else ()))
+        return all(entry.test is None for group in groups for entry in group)
 
     def find(self, request: Request) -> CompiledStatement | None:
         """One of them that means the request; None when none does."""
@@ -94,6 +99,11 @@ class Candidates:
         self.shaped = {shape: Entries(found) for shape, found in shaped.items()}
         self.shapes = sorted({(len(head), len(tail)) for head, tail in shaped})
 
+    @property
+    def ignore_resources(self) -> bool:
+        """Whether every one of them means all resources."""
+        return not (self.wholes or self.shaped) and (self.always is None or self.always.ignore_resources)
+
     def find(self, request: Request) -> CompiledStatement | None:
         """One of the statements that means the request; None when none does."""
         found = self.always.find(request) if self.always is not None else None
@@ -126,31 +136,17 @@ def _wanted(entry: Entry, key: str | None) -> frozenset[str] | None:
 
 def _cheapest_first(entries: Iterable[Entry]) -> tuple[Asked, ...]:
     """What needs no further question settles the matter at once, so it is asked first."""
-    asked = [Asked(test, tuple(one.holds for one in conditions), statement) for test, conditions, statement in entries]
-    return tuple(sorted(asked, key=lambda entry: (entry.test is not None) + len(entry.holds)))
+    by_cost = sorted(entries, key=lambda entry: (entry.test is not None) + len(entry.conditions))
+    return tuple(Asked(test, Conditions(found) if found else None, statement) for test, found, statement in by_cost)
 
 
 def _first_that_holds(entries: Iterable[Asked], request: Request) -> CompiledStatement | None:
     for test, conditions, statement in entries:
         if test is not None and not test(request):
             continue
-        if not conditions:
-            return statement
-        context = request.folded
-        for holds in conditions:
-            if not holds(context):
-                break
-        else:
+        if conditions is None or request.meets(conditions):
             return statement
     return None
-
-
-class Verdict(IntEnum):
-    """What a layer says to a request."""
-
-    SILENT = 0
-    ALLOWS = 1
-    DENIES = 2
 
 
 class Layer:
@@ -161,26 +157,27 @@ class Layer:
     def __init__(self, policies: Sequence[CompiledPolicy]) -> None:
         self.policies = tuple(policies)
         self._by_action: dict[str, tuple[Candidates, Candidates]] = {}
-        self._owners: dict[int, CompiledPolicy] = {}
+        self._owners: dict[CompiledStatement, CompiledPolicy] = {}
 
-    def judge(self, request: Request) -> Verdict:
-        """The layer's verdict: a deny that means the request, else an allow that does, else silence."""
-        action = request.action.lower()
-        denies, allows = self._by_action.get(action) or self._gather(action)
-        if denies.find(request) is not None:
-            return Verdict.DENIES
-        return Verdict.ALLOWS if allows.find(request) is not None else Verdict.SILENT
+    def judge(self, request: Request) -> CompiledStatement | None:
+        """What the layer says: a deny that means the request, else an allow that does; None when it is silent."""
+        denies, allows = self._candidates(request.action)
+        return denies.find(request) or allows.find(request)
 
-    def deciding(self, request: Request, *, allows: bool) -> tuple[CompiledPolicy, CompiledStatement] | None:
-        """A statement of one effect that means the request, with its policy; None when there is none."""
-        action = request.action.lower()
-        candidates = self._by_action.get(action) or self._gather(action)
-        found = candidates[allows].find(request)
-        if found is None:
-            return None
+    def ignores_resources(self, action: str) -> bool:
+        """Whether the layer says the same of an action on every resource."""
+        return all(candidates.ignore_resources for candidates in self._candidates(action))
+
+    def owner(self, statement: CompiledStatement) -> CompiledPolicy:
+        """The policy that a statement of this layer is in."""
         if not self._owners:
-            self._owners = {id(each): policy for policy in self.policies for each in policy.statements}
-        return self._owners[id(found)], found
+            self._owners = {each: policy for policy in self.policies for each in policy.statements}
+        return self._owners[statement]
+
+    def _candidates(self, action: str) -> tuple[Candidates, Candidates]:
+        """The denies and the allows that mean an action."""
+        folded = action.lower()
+        return self._by_action.get(folded) or self._gather(folded)
 
     def _gather(self, action: str) -> tuple[Candidates, Candidates]:
         found = [compiled for policy in self.policies for compiled in policy.for_action(action)]

@@ -42,6 +42,10 @@ class Policies:
         )  # fmt: skip
         object.__setattr__(self, "layers", tuple((kind, Layer(own)) for kind, own in found if own is not None))
 
+    def ignore_resources(self, action: str) -> bool:
+        """Whether an action is decided about alike on every resource, the rest of the request being the same."""
+        return self.resource is None and all(layer.ignores_resources(action) for _, layer in self.layers)
+
     def with_session(self, session: tuple[CompiledPolicy, ...]) -> Policies:
         """The same policies within session policies; what is already known is kept."""
         copy = object.__new__(Policies)

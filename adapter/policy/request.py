@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapter.policy.conditions import Conditions
 from adapter.policy.templates import Context, ContextValue
 
 
@@ -19,7 +20,7 @@ class Request:
         resource_account: the account that the resource belongs to, where the ARN does not tell.
     """
 
-    __slots__ = ("_folded", "action", "context", "principal", "resource", "resource_account")
+    __slots__ = ("_folded", "_met", "action", "context", "principal", "resource", "resource_account")
 
     def __init__(
         self,
@@ -35,12 +36,24 @@ class Request:
         self.context: Mapping[str, ContextValue] = {} if context is None else context
         self.resource_account = resource_account
         self._folded: Context | None = None
+        self._met: dict[Conditions, bool] | None = None
 
     def on(self, resource: str) -> Request:
         """The same question about another resource; what was found out about the context is shared."""
+        if self._met is None:
+            self._met = {}
         twin = Request(self.principal, self.action, resource, self.context, self.resource_account)
-        twin._folded = self.folded
+        twin._folded, twin._met = self.folded, self._met
         return twin
+
+    def meets(self, conditions: Conditions) -> bool:
+        """Whether the context meets the conditions of a statement; for twins they are asked once."""
+        if self._met is None:
+            return conditions.hold(self.folded)
+        known = self._met.get(conditions)
+        if known is None:
+            known = self._met[conditions] = conditions.hold(self.folded)
+        return known
 
     @property
     def folded(self) -> Context:
@@ -55,6 +68,6 @@ class Request:
     def __eq__(self, other: Any) -> bool:
         if not isinstance(other, Request):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if name != "_folded")
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__ if not name.startswith("_"))
 
     __hash__ = object.__hash__

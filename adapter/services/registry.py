@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
 
-from adapter.names import PARTITION
+from adapter.services.arns import filled
 from adapter.services.catalogue import REGIONS, SHIPPED, access_level, shipped_service
 from adapter.services.definition import AccessLevel, KnownResource, Service
-
-_PLACEHOLDERS: Final = re.compile(r"\$\{[A-Za-z]+\}|\b(REGION|ACCOUNT|NAME|ID|BUCKET)\b")
 
 
 class Services:
@@ -86,11 +82,10 @@ class Services:
         found = [one for one in service.known if one.type == kind] if service else []
         return sorted(found, key=lambda one: one.id.casefold())
 
-    def properties(self, prefix: str, kind: str, name: str) -> Mapping[str, Any]:
-        """What a service has told of one of its resources; nothing of others."""
+    def known(self, prefix: str) -> Mapping[tuple[str, str], KnownResource]:
+        """The resources that a service has told of, by type and id."""
         service = self.get(prefix)
-        found = service.known_by_id.get((kind, name)) if service else None
-        return found.properties if found else {}
+        return service.known_by_id if service else {}
 
     def arn(self, prefix: str, kind: str, *, account_id: str, region: str, name: str) -> str | None:
         """The ARN of a resource, by what its service says that ARNs of the type look like.
@@ -106,13 +101,4 @@ class Services:
         service = self.get(prefix)
         kinds = service.resource_types if service else ()
         pattern = next((arn for each in kinds if each.name == kind for arn in each.arns), None)
-        return _filled(pattern, account_id, region, name) if pattern else None
-
-
-def _filled(pattern: str, account_id: str, region: str, name: str) -> str:
-    """A pattern with its places filled; all places but the region's and the account's stand for parts of the name."""
-    known = {"${Partition}": PARTITION, "REGION": region, "${Region}": region, "ACCOUNT": account_id}
-    known["${Account}"] = account_id
-    own = sum(found[0] not in known for found in _PLACEHOLDERS.finditer(pattern))
-    parts = iter(name.split("/", max(0, own - 1)))
-    return _PLACEHOLDERS.sub(lambda found: known[found[0]] if found[0] in known else next(parts, found[0]), pattern)
+        return filled(pattern, account_id, region, name) if pattern else None

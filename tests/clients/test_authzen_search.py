@@ -111,6 +111,14 @@ def test_a_question_about_a_known_record_needs_no_properties(point: DecisionPoin
     assert point.evaluate(user("bob"), action("edit"), record("101"))["decision"] is False
 
 
+def test_among_several_questions_each_known_record_has_its_own_properties(point: DecisionPoint) -> None:
+    asked = ["101", "unknown", "102", "101", "also unknown", "102"]
+    answers = point.evaluate_all(
+        subject=user("bob"), action=action("edit"), evaluations=[{"resource": record(number)} for number in asked]
+    )
+    assert [one["decision"] for one in answers["evaluations"]] == [False, False, True, False, False, True]
+
+
 def test_nobody_s_records_are_none(point: DecisionPoint) -> None:
     found = point.search("resource", subject=user("zoe"), action=action("view"), resource={"type": "record"})
     assert found["results"] == []

@@ -6,10 +6,10 @@ Source: OpenID Authorization API 1.0, "Information model", "Access Evaluations A
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, NoReturn
+from functools import cached_property, partial
+from typing import Any, Final, NamedTuple, NoReturn
 
 from adapter.decisions import Action, InvalidQuestion, Page, Question, Resource, Search, Semantic, Subject, Wanted
 from adapter.decisions.search import DEFAULT_LIMIT, MOST_RESULTS
@@ -18,21 +18,30 @@ Json = Mapping[str, Any]
 
 MOST_QUESTIONS: Final = 1000
 _LONGEST_TEXT: Final = 4096
-_ENTITIES: Final[dict[str, tuple[type[Any], tuple[str, ...]]]] = {
-    "subject": (Subject, ("type", "id")),
-    "action": (Action, ("name",)),
-    "resource": (Resource, ("type", "id")),
-}
-"""The parts of a question, and what each of them has to have."""
 _LEFT_OUT: Final = {Wanted.SUBJECT: "id", Wanted.RESOURCE: "id", Wanted.ACTION: "name"}
 _NOTHING: Final[Json] = {}
+
+
+class _Part(NamedTuple):
+    """A part of a question: what it becomes, the texts that it has to have, and what its properties are called."""
+
+    kind: type[Any]
+    texts: tuple[str, ...]
+    properties: str
+
+
+_PARTS: Final = {
+    "subject": _Part(Subject, ("type", "id"), "subject.properties"),
+    "action": _Part(Action, ("name",), "action.properties"),
+    "resource": _Part(Resource, ("type", "id"), "resource.properties"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Several questions; each is read when it is asked, because what is wrong with one concerns no other."""
 
-    questions: tuple[Callable[[], Question], ...]
+    questions: Iterator[Callable[[], Question]]
     semantic: Semantic
 
 
@@ -61,8 +70,8 @@ def read_question(body: Json, without: Wanted | None = None) -> Question:
     Raises:
         InvalidQuestion: something is missing or of the wrong type; the message names the place.
     """
-    parts = {name: _entity(body, name, _LEFT_OUT[without] if without == name else "") for name in _ENTITIES}
-    return Question(**parts, context=_object_at(body, "context"))
+    parts = [_entity(body.get(name), name, _LEFT_OUT[without] if without == name else "") for name in _PARTS]
+    return Question(*parts, _object_at(body, "context"))
 
 
 def read_batch(body: Json) -> Batch | None:
@@ -82,7 +91,7 @@ def read_batch(body: Json) -> Batch | None:
     if named not in set(Semantic):
         raise InvalidQuestion(f"options.evaluations_semantic has to be one of {', '.join(Semantic)}.")
     common = _Common(body)
-    return Batch(tuple(partial(common.question, item) for item in items), Semantic(named))
+    return Batch((partial(common.question, item) for item in items), Semantic(named))
 
 
 def read_search(wanted: Wanted, body: Json) -> tuple[Search, Page]:
@@ -107,41 +116,53 @@ class _Common:
     def __init__(self, body: Json) -> None:
         self._body = body
         self._read: dict[str, Any] = {}
+        self._filling = {name: _texts_of(body.get(name), part) for name, part in _PARTS.items()}
 
     def question(self, item: Any) -> Question:
         """One of the questions: its parts stand in the place of the common ones, whose type and id fill gaps."""
         if not isinstance(item, dict):
             raise InvalidQuestion("An item of evaluations is not an object.")
-        parts = {name: self._part(item, name) for name in _ENTITIES}
-        context = _object_at(item, "context") if "context" in item else self._once("context", _object_at)
-        return Question(**parts, context=context)
+        subject, action, resource = [
+            self._own(item[name], name) if name in item else self._read.get(name) or self._once(name) for name in _PARTS
+        ]
+        context = _object_at(item, "context") if "context" in item else self._context
+        return Question(subject, action, resource, context)
 
-    def _part(self, item: Json, name: str) -> Any:
-        own, common = item.get(name), self._body.get(name)
-        if own is None and name not in item:
-            return self._once(name, _entity)
-        if isinstance(own, dict) and isinstance(common, dict):
-            filled = {key: common[key] for key in _ENTITIES[name][1] if key in common}
-            return _entity({name: {**filled, **own}}, name)
-        return _entity(item, name)
+    @cached_property
+    def _context(self) -> Json:
+        return _object_at(self._body, "context")
 
-    def _once(self, name: str, read: Callable[[Json, str], Any]) -> Any:
-        if name not in self._read:
-            self._read[name] = read(self._body, name)
-        return self._read[name]
+    def _own(self, given: Any, name: str) -> Any:
+        return _entity({**self._filling[name], **given} if isinstance(given, dict) else given, name)
 
-
-def _entity(body: Json, name: str, left_out: str = "") -> Any:
-    kind, required = _ENTITIES[name]
-    if name not in body and left_out == "name":
-        return kind(name="")
-    given = _object_at(body, name, required=True)
-    texts = {key: "" if key == left_out else _text_at(given, name, key) for key in required}
-    return kind(**texts, properties=_object_at(given, "properties", f"{name}.properties"))
+    def _once(self, name: str) -> Any:
+        found = self._read[name] = _entity(self._body.get(name), name)
+        return found
 
 
-def _text_at(given: Json, name: str, key: str) -> str:
-    value = given.get(key)
+def _texts_of(given: Any, part: _Part) -> Json:
+    return {key: given[key] for key in part.texts if key in given} if isinstance(given, dict) else _NOTHING
+
+
+def _entity(given: Any, name: str, left_out: str = "") -> Any:
+    """A subject, an action or a resource.
+
+    Args:
+        given: as it stands in the question.
+        name: which of them.
+        left_out: what need not be there.
+    """
+    part = _PARTS[name]
+    if given is None and left_out == "name":
+        return part.kind("")
+    if not isinstance(given, dict):
+        raise InvalidQuestion(f"{name} is {'missing' if given is None else 'not an object'}.")
+    texts = ["" if key == left_out else _text(given.get(key), name, key) for key in part.texts]
+    properties = _object_at(given, "properties", part.properties) if "properties" in given else _NOTHING
+    return part.kind(*texts, properties)
+
+
+def _text(value: Any, name: str, key: str) -> str:
     if not isinstance(value, str) or not value:
         raise InvalidQuestion(f"{name}.{key} is {'missing' if value is None else 'not a text'}.")
     if len(value) > _LONGEST_TEXT:
@@ -149,12 +170,12 @@ def _text_at(given: Json, name: str, key: str) -> str:
     return value
 
 
-def _object_at(body: Json, name: str, place: str = "", *, required: bool = False) -> Json:
+def _object_at(body: Json, name: str, place: str = "") -> Json:
     value = body.get(name)
-    if value is None and not required:
+    if value is None:
         return _NOTHING
     if not isinstance(value, dict):
-        raise InvalidQuestion(f"{place or name} is {'missing' if value is None else 'not an object'}.")
+        raise InvalidQuestion(f"{place or name} is not an object.")
     return value
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from adapter import IamError
 from adapter.decisions import Action, Answer, NoSuchSubject, Resource, SearchResults, Subject
+from adapter.policy import StatementRef
 
 _PATHS: Final = {
     "access_evaluation_endpoint": "evaluation",
@@ -27,9 +28,18 @@ def answer_document(answer: Answer) -> dict[str, Any]:
     elif answer.reason is not None:
         reason = answer.reason
         document["context"] = {"effect": reason.effect.value, "reason": reason.sentence}
-        if reason.policy is not None:
-            named = {"policy": reason.policy, "arn": reason.arn, "sid": reason.sid, "index": reason.index}
-            document["context"]["statement"] = {key: value for key, value in named.items() if value is not None}
+        if reason.statement is not None:
+            document["context"]["statement"] = _statement(reason.statement)
+    return document
+
+
+def _statement(ref: StatementRef) -> dict[str, Any]:
+    """The deciding statement; inline policies have no ARN, and few statements an id."""
+    document: dict[str, Any] = {"policy": ref.policy, "index": ref.index}
+    if ref.arn:
+        document["arn"] = ref.arn
+    if ref.sid:
+        document["sid"] = ref.sid
     return document
 
 
@@ -50,9 +60,7 @@ def metadata_document(origin: str) -> dict[str, Any]:
     Args:
         origin: scheme and host under which it is asked.
     """
-    return {"policy_decision_point": origin} | {
-        name: f"{origin}/access/v1/{path}" for name, path in _PATHS.items()
-    }
+    return {"policy_decision_point": origin} | {name: f"{origin}/access/v1/{path}" for name, path in _PATHS.items()}
 
 
 def refusal_text(error: IamError) -> str:

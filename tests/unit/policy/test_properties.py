@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapter.policy import Effect, Policies, Request, evaluate
+from adapter.policy import Effect, Policies, Request, Series, evaluate
 from tests.unit.policy.policies import ACCOUNT, USER, policy, request, requests, statements
 
 
@@ -25,6 +25,15 @@ def by_definition(asked, policies):
 def test_the_index_finds_what_looking_at_every_statement_finds(asked, made):
     policies = Policies((policy(*made),))
     assert evaluate(asked, policies).effect is by_definition(asked, policies)
+
+
+@given(requests, statements, st.lists(st.sampled_from(["*", "arn:aws:s3:::b/k", "arn:aws:s3:::c"])))
+def test_a_series_decides_about_each_resource_as_if_it_were_the_only_one(asked, made, resources):
+    policies = Policies((policy(*made),))
+    series = Series(asked, policies)
+    for resource in resources:
+        alone = evaluate(Request(asked.principal, asked.action, resource, asked.context), policies)
+        assert (series.on(resource).effect, series.on(resource).sentence()) == (alone.effect, alone.sentence())
 
 
 _owners = st.sampled_from(["bob", "eve", "${aws:username}", "b*", ""])
