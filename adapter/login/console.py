@@ -20,7 +20,7 @@ from adapter.login.proving import Proving
 from adapter.login.steps import Person, claims_of, is_disabled, password_mark, seconds
 from adapter.models import User
 from adapter.operations.login_profiles import change_own_password
-from adapter.operations.passkeys import passkey_owner, sign_in_options, use_passkey
+from adapter.operations.passkeys import Answer, passkey_owner, sign_in_options, use_passkey
 from adapter.operations.passwords import password_demands
 from adapter.operations.second_factors import Proof
 
@@ -80,9 +80,9 @@ class Login(Proving):
         if found is None or person is None or is_disabled(person.record) or not password_mark(person.record):
             self._audit(person, "unknown", context)
             raise SignInRefused
-        store, keyring, now = self._store, self._keyring, context.now
-        given = use_passkey(store, keyring, *found, site=site, answer=answer, now=now, purpose=Purpose.SIGN_IN)
-        current = self._as_it_is_now(person) if given else None
+        now, given = context.now, Answer(text=answer, site=site, purpose=Purpose.SIGN_IN)
+        is_given = use_passkey(self._store, self._keyring, *found, answer=given, now=now)
+        current = self._as_it_is_now(person) if is_given else None
         if current is None:
             self._audit(person, "wrong passkey", context)
             raise SignInRefused

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -42,6 +43,21 @@ _log = logging.getLogger(__name__)
 
 _TRIES: Final = 100
 _SERIAL_BYTES: Final = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a browser says of a passkey that has been used.
+
+    Attributes:
+        text: as JSON.
+        site: the console as the browser sees it.
+        purpose: what the challenge was made for: a second factor, or a sign-in by the passkey alone.
+    """
+
+    text: str = field(repr=False)
+    site: Site
+    purpose: Purpose = Purpose.PROVE
 
 
 def get_passkey_options(call: Call, *, origin: str) -> Result:
@@ -135,25 +151,15 @@ def passkey_owner(store: Store, answer: str) -> tuple[Account, Owner] | None:
 
 
 def use_passkey(
-    store: Store,
-    keyring: Keyring,
-    account: Account,
-    owner: Owner,
-    *,
-    site: Site,
-    answer: str,
-    now: datetime,
-    purpose: Purpose = Purpose.PROVE,
+    store: Store, keyring: Keyring, account: Account, owner: Owner, *, answer: Answer, now: datetime
 ) -> datetime | None:
     """Takes a passkey's answer. Nobody can guess one, so wrong ones are not counted.
 
     Args:
         store, keyring: where devices are, and what opens them.
         account, owner: whose passkey it has to be.
-        site: the console as the browser sees it.
-        answer: of the browser, as JSON.
+        answer: the browser's.
         now: the current time.
-        purpose: what the challenge was made for: a second factor, or a sign-in by the passkey alone.
 
     Returns:
         When the second factor was given; None when the answer is not good, or has been given before.
@@ -163,7 +169,8 @@ def use_passkey(
     """
     for _ in range(_TRIES):
         try:
-            return _try_answer(store, keyring, account, owner, site=site, answer=answer, now=now, purpose=purpose)
+            current = owner_at(store, account, owner.dn, owner.user_id)
+            return now if current and _is_taken(store, keyring, account, current, answer, now) else None
         except (Stale, NotThere):
             continue
         except (PasskeyRefused, SealingError) as error:
@@ -172,35 +179,24 @@ def use_passkey(
     raise ConcurrentModification("Others keep using passkeys of the same user. Please try again.")
 
 
-def _try_answer(
-    store: Store,
-    keyring: Keyring,
-    account: Account,
-    owner: Owner,
-    *,
-    site: Site,
-    answer: str,
-    now: datetime,
-    purpose: Purpose,
-) -> datetime | None:
-    current = owner_at(store, account, owner.dn, owner.user_id)
-    if current is None:
-        return None
-    wanted, challenge = credential_in(answer), challenge_in(answer)
-    asked = "" if purpose is Purpose.SIGN_IN else current.user_id
-    moment = moment_of(_key(keyring), purpose, asked, challenge, now)
-    for device in _for_site(devices_of(store, account, current), site):
-        if device.passkey_id != wanted:
-            continue
-        if device.last_step is not None and moment <= device.last_step:
-            raise PasskeyRefused("the challenge, or a later one, has been answered already")
-        public_key = open_passkey(keyring, device.sealed_seed, current.user_id)
-        known = Known(passkey_id=wanted, public_key=public_key, sign_count=device.sign_count)
-        count = used(site, answer, challenge, known)
-        changes = (Set("last_step", moment), Set("sign_count", count))
-        store.link(current, MFA_DEVICE, account, device, *changes)
-        return now
-    return None
+def _is_taken(  # noqa: PLR0917  (see `use_passkey`)
+    store: Store, keyring: Keyring, account: Account, owner: Owner, answer: Answer, now: datetime
+) -> bool:
+    """Uses an answer up if it is good; the device's and the owner's revisions guard the write."""
+    wanted, challenge = credential_in(answer.text), challenge_in(answer.text)
+    asked = "" if answer.purpose is Purpose.SIGN_IN else owner.user_id
+    moment = moment_of(_key(keyring), answer.purpose, asked, challenge, now)
+    devices = _for_site(devices_of(store, account, owner), answer.site)
+    device = next((each for each in devices if each.passkey_id == wanted), None)
+    if device is None:
+        return False
+    if device.last_step is not None and moment <= device.last_step:
+        raise PasskeyRefused("the challenge, or a later one, has been answered already")
+    public_key = open_passkey(keyring, device.sealed_seed, owner.user_id)
+    known = Known(passkey_id=wanted, public_key=public_key, sign_count=device.sign_count)
+    count = used(answer.site, answer.text, challenge, known)
+    store.link(owner, MFA_DEVICE, account, device, Set("last_step", moment), Set("sign_count", count))
+    return True
 
 
 def _for_site(devices: list[MfaDevice], site: Site) -> list[MfaDevice]:

@@ -15,7 +15,7 @@ from adapter.models import Account, MfaDevice
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of, verify_code
 from adapter.operations.owners import Owner, owner_named
-from adapter.operations.passkeys import use_passkey
+from adapter.operations.passkeys import Answer, use_passkey
 from adapter.operations.recovery_codes import use_recovery_code
 
 _MICROSECONDS: Final = 1_000_000
@@ -46,7 +46,8 @@ def is_proven(store: Store, keyring: Keyring, account: Account, owner: Owner, *,
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
     """
     if proof.passkey:
-        given = use_passkey(store, keyring, account, owner, site=proof.site, answer=proof.passkey, now=now)
+        answer = Answer(text=proof.passkey, site=proof.site)
+        given = use_passkey(store, keyring, account, owner, answer=answer, now=now)
     elif proof.recovery_code:
         given = use_recovery_code(store, account, owner, proof.recovery_code, now)
     else:
