@@ -6,8 +6,10 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from adapter import Iam, Settings
+from web.access.certificates import ClientCertificates
 from web.access.endpoint import Endpoint
 from web.access.forward_auth import Guard, create_forward_auth
+from web.access.proxies import AskingProxies
 
 
 def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings) -> None:
@@ -16,10 +18,15 @@ def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings) -> Non
     What proxies ask about goes through the application, because the session of a person may count; it changes nothing,
     so it carries no form token.
     """
-    guard = Guard(app.extensions["sites"], settings.asking_proxies, settings.public_url)
+    proxies = AskingProxies(settings.asking_proxies)
+    guard = Guard(app.extensions["sites"], proxies, settings.public_url)
     blueprint = create_forward_auth(guard)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)
     app.wsgi_app = Endpoint(  # type: ignore[method-assign]
-        app.wsgi_app, iam, behind_https=settings.behind_https, public_url=settings.public_url
+        app.wsgi_app,
+        iam,
+        ClientCertificates(settings.client_certificate_header, proxies),
+        behind_https=settings.behind_https,
+        public_url=settings.public_url,
     )

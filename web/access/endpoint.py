@@ -1,7 +1,8 @@
 """The decision point: `/access/v1/…`, as the OpenID Authorization API has it.
 
-Who asks is authenticated by the request itself (Signature Version 4, scope service `bindery`); nothing of a browser
-takes part in it. A question that has an answer is answered with 200, whatever the answer is.
+Who asks is authenticated by the request itself (Signature Version 4, scope service `bindery`) or by the certificate
+that a proxy has seen them show (mutual TLS); nothing of a browser takes part in it. A question that has an answer is
+answered with 200, whatever the answer is.
 
 Source: OpenID Authorization API 1.0, "Transport".
 """
@@ -12,7 +13,6 @@ import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -20,9 +20,11 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from adapter import Caller, Iam, IamError, RequestContext
 from adapter.caller import new_request_id
+from adapter.crypto.canonical import HttpRequest
 from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
-from adapter.errors import MissingAuthenticationToken, ServiceFailure
+from adapter.errors import InvalidClientTokenId, MissingAuthenticationToken, ServiceFailure
 from adapter.wsgi import Environ, media_type, read_request
+from web.access.certificates import ClientCertificates
 from web.access.errors import NOT_AUTHENTICATED
 from web.access.issuer import CACHING, issuer_document
 from web.access.reading import Json, read_batch, read_json, read_question, read_search
@@ -109,13 +111,23 @@ class Endpoint:
     Args:
         inner: the rest of the web front end.
         iam: the door.
+        certificates: takes what proxies hand on of callers' certificates.
         behind_https: visitors come over https, whatever this process sees.
         public_url: scheme and host under which the outside reaches this server; empty when nobody has said.
     """
 
-    def __init__(self, inner: WSGIApplication, iam: Iam, *, behind_https: bool, public_url: str) -> None:
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        iam: Iam,
+        certificates: ClientCertificates,
+        *,
+        behind_https: bool,
+        public_url: str,
+    ) -> None:
         self._inner = inner
         self._iam = iam
+        self._certificates = certificates
         self._behind_https = behind_https
         self._public_url = public_url
 
@@ -151,21 +163,30 @@ class Endpoint:
             raise _NotFound(f"There is nothing at {path[:80]}.")
         if environ["REQUEST_METHOD"] != "POST":
             raise _MethodNotAllowed("Questions are asked by POST.")
-        now = datetime.now(UTC)
         request = read_request(environ, path.encode("latin-1"))
-        if "HTTP_AUTHORIZATION" not in environ:
-            raise MissingAuthenticationToken("Request is missing Authentication Token")
         context = RequestContext(
             source_ip=environ.get("REMOTE_ADDR") or "",
             user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
             secure=self._behind_https or environ["wsgi.url_scheme"] == "https",
             request_id=request_id,
-            now=now,
         )
-        signed = self._iam.authenticate(request, now, _SERVICES, context=context)
+        asker, body = self._authenticate(environ, request, context)
         if media_type(environ) != "application/json":
             raise InvalidQuestion("The Content-Type has to be application/json.")
-        return question(_Asked(self._iam, signed.caller, read_json(signed.body), context))
+        return question(_Asked(self._iam, asker, read_json(body), context))
+
+    def _authenticate(self, environ: Environ, request: HttpRequest, context: RequestContext) -> tuple[Caller, bytes]:
+        """Who asks, and what: by signature, by certificate, or by both, and then both of the same user."""
+        certificate = self._certificates.shown(environ)
+        certified = self._iam.authenticate_certificate(certificate, context) if certificate is not None else None
+        if "HTTP_AUTHORIZATION" in environ:
+            signed = self._iam.authenticate(request, context.now, _SERVICES, context=context)
+            if certified is not None and certified.unique_id != signed.caller.unique_id:
+                raise InvalidClientTokenId("The signature is not of the user whose certificate was shown.")
+            return signed.caller, signed.body
+        if certified is None:
+            raise MissingAuthenticationToken("Request is missing Authentication Token")
+        return certified, request.body
 
     def _show_issuer(self, path: str, environ: Environ, start_response: StartResponse) -> list[bytes]:
         try:

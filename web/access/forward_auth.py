@@ -13,8 +13,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
-from typing import Any, Final
+from ipaddress import ip_address
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, make_response, request, url_for
@@ -30,6 +30,7 @@ from adapter.decisions import Act
 from adapter.errors import InvalidClientTokenId
 from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
 from web.access.errors import NOT_AUTHENTICATED
+from web.access.proxies import AskingProxies, peer
 from web.current import iam
 
 _log = logging.getLogger(__name__)
@@ -64,19 +65,19 @@ class Guard:
 
     Args:
         sites: what stands behind them.
-        proxies: networks from which they ask.
+        proxies: those that may ask.
         public_url: scheme and host of the console; empty when it is reached under the host of the site.
     """
 
-    def __init__(self, sites: Sites, proxies: tuple[str, ...], public_url: str) -> None:
+    def __init__(self, sites: Sites, proxies: AskingProxies, public_url: str) -> None:
         self._sites = sites
-        self._proxies = tuple(ip_network(network) for network in proxies)
+        self._proxies = proxies
         self._public_url = public_url
 
     def view(self, tail: str = "") -> ResponseReturnValue:
         """Answers one question; `tail` is what some proxies append."""
-        if not self._is_trusted(_peer(request.environ)):
-            _log.warning("%s asks about requests and is none of BINDERY_ASKING_PROXIES", _peer(request.environ))
+        if not self._proxies.sent(request.environ):
+            _log.warning("%s asks about requests and is none of BINDERY_ASKING_PROXIES", peer(request.environ))
             raise Forbidden
         original = _original(request.headers)
         site = self._sites.by_host.get(original.host) if original else None
@@ -127,13 +128,6 @@ class Guard:
             answer.headers["X-Auth-Request-Error"] = quote(why, safe=" :,.'/-()")
         return answer
 
-    def _is_trusted(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        return any(address in network for network in self._proxies)
-
 
 def create_forward_auth(guard: Guard) -> Blueprint:
     """The address that proxies ask; the path may go on, as Envoy's does."""
@@ -141,13 +135,6 @@ def create_forward_auth(guard: Guard) -> Blueprint:
     rule = "/access/v1/forward-auth"
     blueprint.add_url_rule(rule, view_func=guard.view, endpoint="ask", methods=sorted(METHODS))
     return blueprint
-
-
-def _peer(environ: Mapping[str, Any]) -> str:
-    """Who is connected, whatever X-Forwarded-For says."""
-    original = environ.get("werkzeug.proxy_fix.orig") or environ
-    found: str = original.get("REMOTE_ADDR") or ""
-    return found
 
 
 def _original(headers: Mapping[str, str]) -> Original | None:

@@ -1,0 +1,33 @@
+"""Proxies that may speak for others: those in `BINDERY_ASKING_PROXIES`, by the address of their connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+
+class AskingProxies:
+    """The proxies that an operator has named.
+
+    Args:
+        networks: from which they connect; none means that nobody is believed.
+    """
+
+    def __init__(self, networks: Iterable[str]) -> None:
+        self._networks = tuple(ip_network(network) for network in networks)
+
+    def sent(self, environ: Mapping[str, Any]) -> bool:
+        """Whether a request (WSGI) comes straight from one of them."""
+        try:
+            address = ip_address(peer(environ))
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+
+def peer(environ: Mapping[str, Any]) -> str:
+    """Who is connected, whatever X-Forwarded-For says."""
+    original = environ.get("werkzeug.proxy_fix.orig") or environ
+    found: str = original.get("REMOTE_ADDR") or ""
+    return found
