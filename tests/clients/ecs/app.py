@@ -3,21 +3,30 @@
 It knows nothing of sign-ins and policies. A proxy in front of it asks Bindery about every request (`nginx.conf`, by the
 routes in `sites.toml`) and tells it, in X-Auth-Request-User, who is there. People get pages, programs JSON.
 
-    python -m tests.clients.ecs.app HOST:PORT
+    granian --interface wsgi --factory --port 8089 tests.clients.ecs.app:create_app
 """
 
 from __future__ import annotations
 
 import itertools
-import sys
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
+from urllib.parse import unquote
 
-from flask import Flask, abort, current_app, jsonify, redirect, render_template, request
+from flask import Flask, Response, abort, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import run_simple
+from flask_bootstrap import Bootstrap5
+from werkzeug.exceptions import HTTPException
 
 REGIONS: Final = {"eu-de": "Frankfurt", "eu-nl": "Amsterdam"}
+_LONGEST_NAME: Final = 64
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 @dataclass
@@ -26,33 +35,37 @@ class Server:
 
     id: str
     name: str
+    owner: str
     state: str = "running"
-    owner: str = ""
 
 
 @dataclass
 class Cloud:
-    """All servers, by region and id."""
+    """All servers, by region and id; they last as long as the process."""
 
     servers: dict[str, dict[str, Server]] = field(default_factory=lambda: {region: {} for region in REGIONS})
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def create(self, region: str, name: str, owner: str) -> Server:
         """A new server."""
-        server = Server(f"i-{next(self._numbers):08d}", name, owner=owner)
+        server = Server(f"i-{next(self._numbers):08d}", name, owner)
         self.servers[region][server.id] = server
         return server
 
 
 def create_app() -> Flask:
     """Builds the service."""
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path="/portal")
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
     app.extensions["cloud"] = cloud = Cloud()
     for region in REGIONS:
         cloud.create(region, "web-1", "operations")
     for method, path, view in _ROUTES:
         app.add_url_rule(path, f"{method} {path}", view, methods=[method])
+    app.register_error_handler(HTTPException, _trouble)
     app.context_processor(_everywhere)
+    app.after_request(_add_headers)
     return app
 
 
@@ -63,12 +76,13 @@ def services() -> str:
 
 def networks(region: str) -> str:
     """Another service."""
+    _servers(region)
     return render_template("networks.html", region=region)
 
 
 def servers(region: str) -> ResponseReturnValue:
     """The servers of a region."""
-    found = list(_cloud(region).values())
+    found = list(_servers(region).values())
     if _wants_json():
         return jsonify({"servers": [asdict(server) for server in found]})
     return render_template("servers.html", region=region, servers=found)
@@ -76,22 +90,25 @@ def servers(region: str) -> ResponseReturnValue:
 
 def create(region: str) -> ResponseReturnValue:
     """Makes a server, in the name of the one whom the proxy names."""
-    _cloud(region)
-    given = request.get_json() if request.is_json else request.form
+    _servers(region)
+    given = request.get_json() if request.is_json else request.form.to_dict()
+    name = given.get("name") if isinstance(given, dict) else None
+    if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST_NAME or not name.isprintable():
+        abort(400, f"A server needs a name of 1 to {_LONGEST_NAME} characters.")
     cloud: Cloud = current_app.extensions["cloud"]
-    return _changed(region, cloud.create(region, given["name"], request.headers["X-Auth-Request-User"]), 201)
+    return _changed(region, cloud.create(region, name, _user()), 201)
 
 
 def stop(region: str, server_id: str) -> ResponseReturnValue:
     """Stops a server."""
-    server = _cloud(region).get(server_id) or abort(404)
+    server = _servers(region).get(server_id) or abort(404)
     server.state = "stopped"
     return _changed(region, server, 200)
 
 
 def delete(region: str, server_id: str) -> ResponseReturnValue:
     """Deletes a server."""
-    return _changed(region, _cloud(region).pop(server_id, None) or abort(404), 200)
+    return _changed(region, _servers(region).pop(server_id, None) or abort(404), 200)
 
 
 _ROUTES: Final = (
@@ -106,26 +123,36 @@ _ROUTES: Final = (
 
 
 def _everywhere() -> dict[str, Any]:
-    return {"user": request.headers.get("X-Auth-Request-User", ""), "regions": REGIONS}
+    return {"user": _user(), "regions": REGIONS}
 
 
-def _cloud(region: str) -> dict[str, Server]:
-    found: dict[str, dict[str, Server]] = current_app.extensions["cloud"].servers
-    if region not in found:
-        abort(404)
-    return found[region]
+def _user() -> str:
+    """Who is there, as the proxy says; header values are percent-encoded."""
+    return unquote(request.headers.get("X-Auth-Request-User", ""))
+
+
+def _servers(region: str) -> dict[str, Server]:
+    cloud: Cloud = current_app.extensions["cloud"]
+    return cloud.servers.get(region) if region in REGIONS else abort(404)
 
 
 def _changed(region: str, server: Server, status: int) -> ResponseReturnValue:
     if _wants_json():
         return jsonify(asdict(server)), status
-    return redirect(f"/ecs/{region}/servers")
+    return redirect(f"/ecs/{region}/servers", 303)
+
+
+def _trouble(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if _wants_json():
+        return jsonify({"message": error.description}), status
+    return render_template("trouble.html", error=error), status
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(_HEADERS)
+    return response
 
 
 def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-
-
-if __name__ == "__main__":
-    host, _, port = sys.argv[1].rpartition(":")
-    run_simple(host, int(port), create_app(), threaded=True)
