@@ -12,7 +12,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from flask import Flask, request
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client, TestResponse, create_environ
 
 from adapter import Iam, open_iam
 from adapter.enforcer import CALLER_KEY, AtADistance, Enforcer, InProcess
@@ -20,7 +20,7 @@ from adapter.enforcer.backend import NotAuthenticated
 from adapter.errors import AccessDenied, ServiceUnavailable
 from adapter.sites import Sites
 from tests.clients.conftest import Api, Key
-from tests.documents import allow, document
+from tests.documents import allow, deny, document
 
 PAGE = Path(__file__).parents[2] / "adapter/enforcer/README.md"
 SERVERS = "/ecs/eu-de/servers"
@@ -89,6 +89,13 @@ def send(  # noqa: PLR0917  # what a request is made of
     return Client(app).open(path, method=method, data=body if sent is None else sent, headers=headers)
 
 
+def signed_environ(key: Key) -> dict[str, Any]:
+    """A signed request as WSGI has it."""
+    signed = AWSRequest("GET", f"http://localhost{SERVERS}")
+    SigV4Auth(Credentials(key.id, key.secret), "ecs", "eu-de").add_auth(signed)
+    return create_environ(SERVERS, headers=dict(signed.headers))
+
+
 def test_the_example_lets_pass_who_may(example: Flask, key: Key) -> None:
     answer = send(example, key, body=b'{"name": "web-2"}')
     assert (answer.status_code, answer.get_json()) == (
@@ -126,6 +133,39 @@ def guarded(door: Iam) -> Callable[..., Any]:
     for path in ("/help", "/ecs/<region>/servers", "/elsewhere"):
         app.add_url_rule(path, path, view, methods=["GET", "POST"])
     return Enforcer(InProcess(door, "ecs")).middleware(app.wsgi_app, Sites.parse(SITES))
+
+
+def test_a_view_may_get_its_arguments_in_any_way(door: Iam, key: Key) -> None:
+    environ = signed_environ(key)
+    enforcer = Enforcer(InProcess(door, "ecs"))
+
+    @enforcer.requires("ecs:CreateServers", TARGET, keys={"aws:RequestedRegion": "{region}"}, environ=lambda: environ)
+    def create(region: str, count: int = 1) -> tuple[str, int]:
+        return region, count
+
+    assert create("eu-de") == ("eu-de", 1)
+    assert create(region="eu-de", count=2) == ("eu-de", 2)
+    with pytest.raises(AccessDenied):
+        create("eu-nl")
+
+
+def test_a_place_that_nothing_stands_for_lets_nobody_pass(door: Iam, key: Key) -> None:
+    environ = signed_environ(key)
+    enforcer = Enforcer(InProcess(door, "ecs"))
+
+    @enforcer.requires("ecs:ListServers", "arn:aws:ecs:eu-de:{account}:server/{serverId}", environ=lambda: environ)
+    def show(server_id: str) -> str:
+        return server_id
+
+    with pytest.raises(KeyError):
+        show("i-1")
+
+
+def test_what_a_client_sent_is_not_read_as_a_place(door: Iam, key: Key) -> None:
+    environ = signed_environ(key)
+    enforcer = Enforcer(InProcess(door, "ecs"))
+    with pytest.raises(AccessDenied, match=r"server/\{account\}$|server/\{account\} "):
+        enforcer.hold(environ, "ecs:StopServers", "arn:aws:ecs::{account}:server/{id}", places={"id": "{account}"})
 
 
 def test_a_table_guards_a_whole_application(guarded: Any, key: Key) -> None:
@@ -183,6 +223,23 @@ def test_at_a_distance_the_proxy_has_to_say_who_it_is(far: Enforcer, arn: str) -
 def test_at_a_distance_somebody_unknown_is_refused(far: Enforcer) -> None:
     with pytest.raises(AccessDenied):
         far.hold(_environ("arn:aws:iam::123456789012:user/nobody"), "ecs:CreateServers", TARGET)
+
+
+def test_at_a_distance_names_are_read_as_the_proxy_writes_them(api: Api, far: Enforcer) -> None:
+    iam = api.client("iam")
+    arn = iam.create_user(UserName="odd", Path="/a!b/")["User"]["Arn"]
+    iam.put_user_policy(UserName="odd", PolicyName="all", PolicyDocument=allow("ecs:*"))
+    assert far.hold(_environ(arn.replace("!", "%21")), "ecs:CreateServers", TARGET).arn == arn
+
+
+def test_at_a_distance_the_circumstances_count(api: Api, far: Enforcer) -> None:
+    insecure = deny("ecs:*", Condition={"Bool": {"aws:SecureTransport": "false"}})
+    api.client("iam").put_user_policy(UserName="developer01", PolicyName="tls", PolicyDocument=insecure)
+    given = "ecs:CreateServers", TARGET, {"aws:RequestedRegion": "eu-de"}
+    with pytest.raises(AccessDenied):
+        far.hold(_environ(ARN), *given)
+    assert far.hold({**_environ(ARN), "wsgi.url_scheme": "https"}, *given)
+    api.client("iam").delete_user_policy(UserName="developer01", PolicyName="tls")
 
 
 @pytest.mark.parametrize(
