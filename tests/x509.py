@@ -29,9 +29,11 @@ class Issued:
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
-def issue(name: str = "www.example.org", by: Issued | None = None, *, start: int = -1, days: int = 30) -> Issued:
+def issue(
+    name: str = "www.example.org", by: Issued | None = None, *, start: int = -1, days: int = 30, key: Any = None
+) -> Issued:
     """A fresh certificate, signed by another one or by itself, good from `start` days from now for so many days."""
-    key = generate_private_key(SECP256R1())
+    key = key or generate_private_key(SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     begin = datetime.now(UTC) + timedelta(days=start)
     certificate = (
