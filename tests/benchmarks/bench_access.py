@@ -1,5 +1,8 @@
 """Decisions for other services over HTTP, one worker process each: Bindery beside cedarpy behind Flask, and in itself.
 
+The first question about somebody reads their entry and writes down that they tried to use the service; the table of
+first questions shows that cost, the others what questions cost from then on.
+
 Run it with `python -m tests.benchmarks.bench_access`; about two minutes.
 """
 
@@ -13,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
@@ -25,18 +29,18 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.benchmarks.bench_api import CALLER, SIZES, bindery, client_of
+from tests.benchmarks.bench_api import CALLER, SIZES, bindery, client_of, row
 from tests.benchmarks.http_load import Script, Target, rate_of
 from tests.benchmarks.policy_workload import ACTION, REGION, Workload
-from tests.benchmarks.tables import say, table
+from tests.benchmarks.tables import Rates, in_turns, say, table
 from tests.benchmarks.worlds import name_of, world
 from tests.conftest import Directory
 from tests.documents import allow
 
-ROUNDS = 3
-SECONDS = 2.0
+ROUNDS, SECONDS = 8, 0.7
 BATCH = 1_000
 ASKED = 2_000
+PEOPLE = 1_000
 WORK = Workload(has_conditions=True)
 SUBJECT: Final = "bob"
 EVALUATION: Final = "/access/v1/evaluation"
@@ -63,15 +67,20 @@ def question() -> dict[str, Any]:
     }
 
 
+def signed(server: Target, path: str, body: Any) -> AWSRequest:
+    """A signed question."""
+    headers = {"Content-Type": "application/json", "User-Agent": "bench"}
+    request = AWSRequest("POST", f"{server.url}{path}", data=json.dumps(body).encode(), headers=headers)
+    SigV4Auth(Credentials(server.key_id, server.secret), "bindery", "us-east-1").add_auth(request)
+    return request
+
+
 def post(server: Target, path: str, body: Any) -> bytes:
     """A signed question as it goes over the wire."""
-    octets = json.dumps(body).encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "bench"}
-    request = AWSRequest("POST", f"{server.url}{path}", data=octets, headers=headers)
-    SigV4Auth(Credentials(server.key_id, server.secret), "bindery", "us-east-1").add_auth(request)
+    request = signed(server, path, body)
     lines = [f"{name}: {value}" for name, value in request.headers.items()]
-    head = [f"POST {path} HTTP/1.1", f"Host: {urlsplit(server.url).netloc}", *lines, f"Content-Length: {len(octets)}"]
-    return "\r\n".join([*head, "", ""]).encode() + octets
+    lines += [f"Host: {urlsplit(server.url).netloc}", f"Content-Length: {len(request.data)}"]
+    return "\r\n".join([f"POST {path} HTTP/1.1", *lines, "", ""]).encode() + request.data
 
 
 def single(server: Target) -> Iterator[Script]:
@@ -85,12 +94,39 @@ def batch(server: Target) -> Iterator[Script]:
     return itertools.repeat([post(server, f"{EVALUATION}s", question() | {"evaluations": items})])
 
 
-def any_subject(server: Target, users: int) -> Iterator[Script]:
-    """Another one of the many users each time."""
-    names = [name_of(number * users // ASKED) for number in range(ASKED)]
-    return itertools.cycle(
-        [[post(server, EVALUATION, question() | {"subject": {"type": "user", "id": name}})] for name in names]
-    )
+def about(name: str) -> dict[str, Any]:
+    """The question about somebody else."""
+    return question() | {"subject": {"type": "user", "id": name}}
+
+
+def spread(users: int) -> list[str]:
+    """Some of the many users, from the first to the last."""
+    return [name_of(number * users // PEOPLE) for number in range(PEOPLE)]
+
+
+def anybody(server: Target, users: int) -> Iterator[Script]:
+    """Another one of them each time."""
+    return itertools.cycle([[post(server, EVALUATION, about(name))] for name in spread(users)])
+
+
+def first_questions(server: Target, directory: Directory, users: int) -> float:
+    """How many of them a second are asked about for the first time; returns when it is written down that they tried."""
+    asked = [signed(server, EVALUATION, about(name)) for name in spread(users)]
+    with closing(HTTPConnection(urlsplit(server.url).netloc, timeout=30)) as connection:
+        started = time.perf_counter()
+        for request in asked:
+            connection.request("POST", EVALUATION, request.data, dict(request.headers))
+            connection.getresponse().read()
+        spent = time.perf_counter() - started
+    while len(_tried(directory)) < PEOPLE:
+        time.sleep(0.2)
+    return PEOPLE / spent
+
+
+def _tried(directory: Directory) -> list[str]:
+    """The entries of those who are known to have tried to use a service."""
+    found = directory.ldap("ldapsearch", "-LLL", "-b", f"ou=people,{directory.suffix}", "(iamLastAccessed=*)", "1.1")
+    return [line for line in found.stdout.splitlines() if line.startswith("dn: uid=user")]
 
 
 @contextmanager
@@ -122,13 +158,9 @@ def give_policies(server: Target) -> None:
         iam.attach_user_policy(UserName=SUBJECT, PolicyArn=made["Policy"]["Arn"])
 
 
-def rates(acts: Sequence[Callable[[], tuple[str, Iterator[Script]]]]) -> list[float]:
-    """The best rate of each, measured in turns, so that other work on the machine disturbs all alike."""
-    best = [0.0] * len(acts)
-    for _ in range(ROUNDS):
-        for number, act in enumerate(acts):
-            best[number] = max(best[number], rate_of(*act(), SECONDS))
-    return best
+def turns(*acts: tuple[Target, Iterator[Script]]) -> list[Rates]:
+    """The rates of several servers or loads, measured in short turns."""
+    return in_turns([partial(rate_of, server.url, scripts, SECONDS) for server, scripts in acts], ROUNDS)
 
 
 @dataclass(frozen=True)
@@ -172,37 +204,34 @@ def main() -> None:
     """Measures and prints."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bindery-bench-")))
-        servers = []
+        servers, first = [], []
         for users in SIZES:
             say(f"loading {users:,} users …")
             (folder / str(users)).mkdir()
             directory = _with_sites(stack.enter_context(world(users)), folder / str(users))
             servers.append(stack.enter_context(bindery(directory, folder / str(users))))
             give_policies(servers[-1])
-        small, large = servers
+            first.append(first_questions(servers[-1], directory, users))
+        small = servers[0]
         cedar = stack.enter_context(cedar_point())
-        beside = rates([lambda: (small.url, single(small)), lambda: (cedar.url, single(cedar))])
-        many = rates([lambda: (small.url, single(small)), lambda: (small.url, batch(small))])
-        by_size = rates([lambda: (small.url, single(small)), lambda: (large.url, single(large))])
-        anybody = rates(
-            [
-                lambda: (small.url, any_subject(small, SIZES[0])),
-                lambda: (large.url, any_subject(large, SIZES[1])),
-            ]
-        )
+        beside = turns((small, single(small)), (cedar, single(cedar)))
+        many, one = turns((small, batch(small)), (small, single(small)))
+        by_size = turns(*((server, single(server)) for server in servers))
+        of_any = turns(*((server, anybody(server, users)) for server, users in zip(servers, SIZES, strict=True)))
         latencies = [forward_auth_latency(server) for server in servers]
     say()
+    table(["evaluations a second", "Bindery", "cedarpy behind Flask", "times"], [row("one a request", beside)])
     table(
-        ["evaluations a second", "Bindery", "cedarpy behind Flask", "times"],
-        [["one a request", *beside, beside[0] / beside[1]]],
-    )
-    table(
-        ["evaluations a second", "one a request", f"{BATCH:,} a request", "times"],
-        [["Bindery", many[0], many[1] * BATCH, many[1] * BATCH / many[0]]],
+        ["evaluations a second", f"{BATCH:,} a request", "one a request", "times"],
+        [["Bindery", many.usual * BATCH, one.usual, many.times(one) * BATCH]],
     )
     table(
         ["evaluations a second", *(f"{size:,} users" for size in SIZES), "ratio"],
-        [["of one user", *by_size, by_size[0] / by_size[1]], ["of any user", *anybody, anybody[0] / anybody[1]]],
+        [
+            row("of one user", by_size),
+            row(f"of {PEOPLE:,} users in turn", of_any),
+            ["first questions, one after the other", *first, first[0] / first[1]],
+        ],
     )
     table(
         ["forward-auth, milliseconds", *(f"{size:,} users" for size in SIZES)],
