@@ -122,3 +122,37 @@ def test_who_may_not_read_policies_is_shown_no_difference(visitor: Visitor, do: 
     response = visitor.get(user("joy", f"/detach?policy={READ_ONLY}"))
     assert response.status_code == 200
     assert "What changes" not in text(response)
+
+
+def test_looking_attaches_nothing_for_those_either_who_may_not_read_policies(visitor: Visitor, do: Do) -> None:
+    grants = allow(["iam:List*", "iam:AttachUserPolicy"])
+    do("put_user_policy", user_name="ray", policy_name="some", policy_document=grants)
+    visitor.sign_in("ray")
+    page = text(visitor.submit(user("joy", "/attach"), {"policies": [READ_ONLY], "act": "preview"}))
+    assert "What changes for joy can’t be shown" in page
+    assert do("list_attached_user_policies", user_name="joy")["attached_policies"] == []
+
+
+def about(verb: str, more: str = "") -> str:
+    return f"/console/policies/policy/{verb}?arn={SYSTEM}ECSFullAccess{more}"
+
+
+def test_the_policy_s_own_page_shows_what_changes_for_each_and_attaches_nothing(bob: Visitor, do: Do) -> None:
+    response = bob.submit(about("attach"), {"entities": ["user/ray", "user/bob"], "act": "preview"})
+    page = text(response)
+    assert "StartServers" in page.partition("What changes for ray")[2].partition("What changes for bob")[0]
+    assert "Nothing: other policies say the same already." in page.partition("What changes for bob")[2]
+    assert 'value="user/ray" checked' in response.get_data(as_text=True)
+    assert do("list_attached_user_policies", user_name="ray")["attached_policies"] == []
+
+
+def test_only_the_first_few_of_many_are_compared(bob: Visitor) -> None:
+    names = [f"user/nobody-{number}" for number in range(13)]
+    page = text(bob.submit(about("attach"), {"entities": names, "act": "preview"}))
+    assert page.count("can’t be shown") == 10
+    assert "Not shown: what changes for 3 more." in page
+
+
+def test_the_policy_s_own_page_shows_what_detaching_takes(bob: Visitor, do: Do) -> None:
+    do("attach_user_policy", user_name="ray", policy_arn=f"{SYSTEM}ECSFullAccess")
+    assert "StartServers" in text(bob.get(about("detach", "&entity=user/ray"))).partition("Lost Access")[2]

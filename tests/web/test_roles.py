@@ -248,3 +248,11 @@ def test_a_role_of_a_service_can_only_be_looked_at(bob: Visitor, do: Do) -> None
 
 def test_the_entry_is_shown_as_ldif(bob: Visitor, role: str) -> None:
     assert "objectClass: iamRole" in text(bob.get(f"{DEPLOYER}/ldif"))
+
+
+def test_a_role_that_is_called_as_the_administrators_group_can_lose_their_policy(bob: Visitor, do: Do) -> None:
+    policy = "arn:aws:iam::aws:policy/AdministratorAccess"
+    do("create_role", role_name="admin", assume_role_policy_document=TRUST)
+    do("attach_role_policy", role_name="admin", policy_arn=policy)
+    do("delete_login_profile", user_name="alice")
+    assert "no longer attached to admin" in follow(bob, bob.submit(f"{ROLES}/admin/detach?policy={policy}", {}))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial, update_wrapper
 from typing import Any
-from urllib.parse import unquote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,8 +16,9 @@ from flask_wtf import FlaskForm
 from web.console import fields
 from web.console.components import Crumb, Params, command, do, listed
 from web.console.differences import of_attaching, of_detaching
+from web.console.documents import readable
 from web.console.holder_forms import AttachForm, InlineForm
-from web.console.refusals import Problem, attempt, beside
+from web.console.refusals import Problem, attempt, attempt_each, beside, status_of
 
 ANY_ARN = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 """Stands for any policy where it is only asked whether somebody may attach some."""
@@ -116,28 +116,16 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
     form = AttachForm()
     has = do(f"list_policies_for_{holder.kind}", **holder.named(name))["policies"]
     own = {policy["policy_arn"] for policy in has if policy.get("via", "directly") == "directly"}
-    problem, change, done = None, None, []
+    problem, previews, chosen = None, [], form.policies.data or []
     if form.validate_on_submit():
-        if not form.policies.data:
+        if not chosen:
             fields.note(form.policies, gettext("Choose at least one policy"))
-        elif request.form.get("act") == "preview":
-            change = of_attaching(holder.kind, name, form.policies.data)
-        for arn in () if change else form.policies.data or ():
-            problem = attempt(do, f"attach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
-            if problem:
-                problem = replace(problem, unchanged=not done)
-                break
-            done.append(arn.rpartition("/")[2])
-        if done:
-            words = gettext(
-                "Attached to %(name)s: %(policies)s. It counts from the next request on.",
-                name=name,
-                policies=listed(done),
-            )
-            flash(words, "success")
-        if done and not problem:
-            return redirect(holder.page(name))
-    chosen = set(form.policies.data or ())
+        elif wants_preview():
+            previews = [(name, of_attaching(holder.kind, name, chosen))]
+        else:
+            problem = _attach_each(holder, name, chosen)
+            if problem is None:
+                return redirect(holder.page(name))
     choices = [each for each in do("list_attachable_policies")["policies"] if each["policy_arn"] not in own]
     page = render_template(
         "console/components/attach.html",
@@ -147,11 +135,11 @@ def attach(holder: Holder, name: str) -> ResponseReturnValue:
         problem=problem,
         choices=sorted(choices, key=lambda each: each["policy_arn"] not in chosen),
         chosen=chosen,
-        change=change,
+        previews=previews,
         crumbs=holder.crumbs(name, gettext("Attach policies")),
         command=holder.command("attach-{kind}-policy", name, policy_arn="ARN"),
     )
-    return page, _status(form, problem)
+    return page, status_of(form, problem)
 
 
 def detach(holder: Holder, name: str) -> ResponseReturnValue:
@@ -161,7 +149,7 @@ def detach(holder: Holder, name: str) -> ResponseReturnValue:
     form = fields.Confirmation()
     problem = None
     if form.validate_on_submit():
-        problem = _would_end_administration(holder, name, arn)
+        problem = end_of_administration(holder.kind, name, arn)
         problem = problem or attempt(do, f"detach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
         if problem is None:
             flash(gettext("%(policy)s is no longer attached to %(name)s.", policy=policy, name=name), "success")
@@ -193,7 +181,7 @@ def inline(holder: Holder, name: str, policy_name: str) -> ResponseReturnValue:
     form = InlineForm()
     if request.method == "GET":
         found = do(f"get_{holder.kind}_policy", **holder.named(name), policy_name=policy_name)
-        form.document.data = pretty(unquote(found["policy_document"]))
+        form.document.data = readable(found["policy_document"])
     form.policy_name.data, form.policy_name.raw_data = policy_name, [policy_name]
     return _inline_page(holder, name, form, policy_name)
 
@@ -223,14 +211,6 @@ def delete_inline(holder: Holder, name: str, policy_name: str) -> ResponseReturn
     )
 
 
-def pretty(document: str) -> str:
-    """A policy document set out for reading; as it is when it can't be read."""
-    try:
-        return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-    except ValueError:
-        return document
-
-
 def last_administrator(name: str) -> Problem:
     """What to say instead of taking away the account's last active administrator."""
     return Problem(
@@ -243,12 +223,40 @@ def last_administrator(name: str) -> Problem:
     )
 
 
-def _would_end_administration(holder: Holder, name: str, arn: str) -> Problem | None:
-    if not arn.endswith(":aws:policy/AdministratorAccess"):
+def wants_preview() -> bool:
+    """Whether a form was sent only to see what it would change."""
+    return request.form.get("act") == "preview"
+
+
+def attach_to_new(holder: Holder, name: str, arns: Iterable[str]) -> None:
+    """Attaches policies to what has just been created, which stays when some of them are refused."""
+    for arn in arns:
+        refused = attempt(do, f"attach_{holder.kind}_policy", **holder.named(name), policy_arn=arn)
+        if refused:
+            policy = arn.rpartition("/")[2]
+            words = gettext("%(policy)s could not be attached: %(why)s", policy=policy, why=refused.happened)
+            flash(words, "warning")
+
+
+def _attach_each(holder: Holder, name: str, arns: Iterable[str]) -> Problem | None:
+    operation = partial(attempt, do, f"attach_{holder.kind}_policy", **holder.named(name))
+    done, problem = attempt_each(arns, lambda arn: operation(policy_arn=arn))
+    if done:
+        words = gettext(
+            "Attached to %(name)s: %(policies)s. It counts from the next request on.",
+            name=name,
+            policies=listed(arn.rpartition("/")[2] for arn in done),
+        )
+        flash(words, "success")
+    return problem
+
+
+def end_of_administration(kind: str, name: str, arn: str) -> Problem | None:
+    """Why a policy can't be taken away: it is AdministratorAccess, and nobody else had it any more."""
+    if kind == ROLE.kind or not arn.endswith(":aws:policy/AdministratorAccess"):
         return None
-    without = {"without_user": name, "without_group": ""} if holder is USER else {"without_group": name}
-    without = {key: value for key, value in without.items() if value}
-    return last_administrator(name) if do("describe_administration", **without)["is_last"] else None
+    is_last = do("describe_administration", **{f"without_{kind}": name})["is_last"]
+    return last_administrator(name) if is_last else None
 
 
 def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str | None) -> ResponseReturnValue:
@@ -277,16 +285,10 @@ def _inline_page(holder: Holder, name: str, form: InlineForm, policy_name: str |
             "put-{kind}-policy", name, policy_name=policy_name or "NAME", policy_document="file://policy.json"
         ),
     )
-    return page, _status(form, problem)
+    return page, status_of(form, problem)
 
 
 def _ask(form: FlaskForm, problem: Problem | None, template: str, **values: Any) -> ResponseReturnValue:
     holder, name = values["holder"], values["name"]
     values |= {"cancel_url": holder.page(name), "crumbs": holder.crumbs(name, values["verb"])}
-    return render_template(template, form=form, problem=problem, **values), _status(form, problem)
-
-
-def _status(form: FlaskForm, problem: Problem | None) -> int:
-    if problem:
-        return problem.status
-    return 422 if form.errors else 200
+    return render_template(template, form=form, problem=problem, **values), status_of(form, problem)

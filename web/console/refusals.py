@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import has_request_context, request
 from flask_babel import gettext, lazy_gettext
@@ -38,6 +39,9 @@ _MEND = {
 _DENIED = lazy_gettext(
     "If you need this for your work, ask an administrator of your account and give them these lines."
 )
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,28 @@ def explain(error: IamError) -> Problem:
         return Problem(happened, _DENIED, denial, error.status, _is_change(), error.code)
     happened = _sentence(error_words(str(error)))
     return Problem(happened, _MEND.get(error.code, ""), None, error.status, _is_change(), error.code)
+
+
+def attempt_each(items: Iterable[Item], act: Callable[[Item], Problem | None]) -> tuple[list[Item], Problem | None]:
+    """Does the same with one thing after the other, until something is refused.
+
+    Returns:
+        With which of them it was done, and the refusal if there was one.
+    """
+    done: list[Item] = []
+    for item in items:
+        problem = act(item)
+        if problem:
+            return done, replace(problem, unchanged=not done)
+        done.append(item)
+    return done, None
+
+
+def status_of(form: FlaskForm | None, problem: Problem | None) -> int:
+    """The status of a page with a form: as what was refused says, or whether the form was filled in wrongly."""
+    if problem:
+        return problem.status
+    return HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK
 
 
 def beside(form: FlaskForm, problem: Problem | None, **fields: str) -> Problem | None:

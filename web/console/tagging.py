@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from web.console.components import Crumb, command, do
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, status_of
 from web.console.users.forms import TagsForm
 
 _SPARE = 3
@@ -54,7 +54,7 @@ def edit_tags(what: Tagged, present: Tags) -> ResponseReturnValue:
         crumbs=what.crumbs,
         command=command("iam", f"tag-{what.kind}", **what.named, tags=pairs or "Key=KEY,Value=VALUE"),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)
 
 
 def _save(what: Tagged, present: Tags, wanted: Tags) -> Problem | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adapter.operations.simulation_answers import parsed_positions
 from adapter.policy import statement_positions
-from web.console.policies.common import pretty
+from web.console.documents import pretty
 
 _AROUND = 2
 

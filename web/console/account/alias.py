@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -13,7 +11,7 @@ from wtforms.validators import Regexp
 from web.console import fields
 from web.console.account import reading
 from web.console.components import asker, command, crumbs, do
-from web.console.refusals import attempt
+from web.console.refusals import attempt, status_of
 from web.throttle import Throttle
 
 _ABOVE = (lazy_gettext("Account settings"), "console.account")
@@ -69,7 +67,7 @@ def change() -> ResponseReturnValue:
         crumbs=crumbs(_ABOVE, here=gettext("Alias")),
         command=command("iam", "create-account-alias", account_alias=form.account_alias.data or "ALIAS"),
     )
-    return page, problem.status if problem else _status(form)
+    return page, status_of(form, problem)
 
 
 def remove() -> ResponseReturnValue:
@@ -99,8 +97,4 @@ def remove() -> ResponseReturnValue:
         crumbs=crumbs(_ABOVE, here=gettext("Remove alias")),
         command=command("iam", "delete-account-alias", account_alias=present),
     )
-    return page, problem.status if problem else HTTPStatus.OK
-
-
-def _status(form: FlaskForm) -> HTTPStatus:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors and request.method == "POST" else HTTPStatus.OK
+    return page, status_of(form, problem)

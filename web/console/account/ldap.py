@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -16,7 +15,7 @@ from web.console import fields
 from web.console.account import reading
 from web.console.binding import MEANINGS, MODES
 from web.console.components import crumbs, do, may
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, status_of
 from web.throttle import Throttle
 
 _ABOVE: Final = (lazy_gettext("Account settings"), "console.account")
@@ -140,4 +139,4 @@ def _form(template: str, here: str, form: FlaskForm, problem: Problem | None, **
         crumbs=crumbs(_ABOVE, _LDAP, here=here),
         **more,
     )
-    return text, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return text, status_of(form, problem)

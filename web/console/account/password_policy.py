@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
@@ -18,7 +17,7 @@ from web.console.account import reading
 from web.console.account.rules import NOTHING, SYMBOLS, rules_of
 from web.console.components import Params, command, crumbs, do
 from web.console.fields import Text
-from web.console.refusals import attempt
+from web.console.refusals import attempt, status_of
 from web.throttle import Throttle
 
 _ABOVE = (lazy_gettext("Account settings"), "console.account")
@@ -125,9 +124,7 @@ def change() -> ResponseReturnValue:
         crumbs=crumbs(_ABOVE, here=gettext("Password policy")),
         command=command("iam", "update-account-password-policy", **_as_flags(start)),
     )
-    if problem:
-        return page, problem.status
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors and request.method == "POST" else HTTPStatus.OK
+    return page, status_of(form, problem)
 
 
 def default() -> ResponseReturnValue:
@@ -153,7 +150,7 @@ def default() -> ResponseReturnValue:
         crumbs=crumbs(_ABOVE, here=gettext("Default password policy")),
         command=command("iam", "delete-account-password-policy"),
     )
-    return page, problem.status if problem else HTTPStatus.OK
+    return page, status_of(form, problem)
 
 
 def _differences(present: reading.Policy) -> list[tuple[str, str, str]]:

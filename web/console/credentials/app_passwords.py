@@ -139,12 +139,12 @@ def _shown(made: Result, title: str) -> ResponseReturnValue:
     credential = made["service_specific_credential"]
     rows = _rows(credential)
     return render_template(
-        "console/credentials/shown_once.html",
+        "console/components/shown_once.html",
         title=title,
         rows=[(str(label), value, label is _PASSWORD) for label, value in rows],
         download=signed_file([str(label) for label, _ in rows], [tuple(value for _, value in rows)]),
         filename=f"{credential['service_name']}.csv",
-        onward=url_for("console.my_credentials"),
+        onward_url=url_for("console.my_credentials"),
         crumbs=trail(title),
     ), HTTPStatus.OK
 

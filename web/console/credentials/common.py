@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from flask import render_template, url_for
@@ -14,7 +13,7 @@ from flask_wtf import FlaskForm
 from adapter import Caller, CallerKind, SessionClaims
 from adapter.errors import AccessDenied, NoSuchEntity
 from web.console.components import Crumb, Result, asker, crumbs, do
-from web.console.refusals import Problem, explain
+from web.console.refusals import Problem, explain, status_of
 
 TITLE = lazy_gettext("My security credentials")
 
@@ -55,5 +54,4 @@ def page(template: str, here: str, form: FlaskForm | None, problem: Problem | No
         problem=problem,
         crumbs=trail(here),
     )
-    has_errors = bool(form and form.errors)
-    return text, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
+    return text, status_of(form, problem)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from adapter import IamError
 from web.console import fields
+from web.console.access_keys import Switch, deletion_words
 from web.console.components import asker, command, do, may
 from web.console.credentials.common import is_root, page, trail
 from web.console.credentials.page import MOST_KEYS, keys_with_use
@@ -55,32 +56,16 @@ def create() -> ResponseReturnValue:
 def switch(key: str) -> ResponseReturnValue:
     """Deactivates an active key, or activates one that is not."""
     found = _key(key)
-    becomes = "Inactive" if found["status"] == "Active" else "Active"
+    change = Switch.of(found)
     form = fields.Confirmation()
     problem = None
     if form.validate_on_submit():
-        problem = attempt(do, "update_access_key", access_key_id=key, status=becomes)
+        problem = attempt(do, "update_access_key", **change.params)
         if problem is None:
-            flash(_switched(key, becomes), "success")
+            flash(change.done, "success")
             return redirect(_back())
-    aws = command("iam", "update-access-key", access_key_id=key, status=becomes)
-    more = _switching(key, becomes) | {"cancel_url": _back(), "command": aws}
+    more = change.words | {"cancel_url": _back(), "command": command("iam", "update-access-key", **change.params)}
     return page("switch_key", more["verb"], form, problem, key=found, **more)
-
-
-def _switching(key: str, becomes: str) -> dict[str, str]:
-    """The words of the page that asks."""
-    if becomes == "Inactive":
-        return {"title": gettext("Deactivate access key %(key)s?", key=key), "verb": gettext("Deactivate key")}
-    return {"title": gettext("Activate access key %(key)s?", key=key), "verb": gettext("Activate key")}
-
-
-def _switched(key: str, becomes: str) -> str:
-    if becomes == "Inactive":
-        return gettext(
-            "The access key %(key)s is now inactive. Requests signed with it are refused from now on.", key=key
-        )
-    return gettext("The access key %(key)s is now active. It works again.", key=key)
 
 
 def delete(key: str) -> ResponseReturnValue:
@@ -94,13 +79,8 @@ def delete(key: str) -> ResponseReturnValue:
             flash(gettext("The access key %(key)s has been deleted.", key=key), "success")
             return redirect(url_for("console.my_credentials"))
     aws = command("iam", "delete-access-key", access_key_id=key)
-    more = {
-        "title": gettext("Delete access key %(key)s?", key=key),
-        "verb": gettext("Delete key"),
-        "cancel_url": _back(),
-        "command": aws,
-    }
-    return page("delete_key", gettext("Delete key"), form, problem, key=found, name=key, **more)
+    more = deletion_words(key) | {"cancel_url": _back(), "command": aws}
+    return page("delete_key", more["verb"], form, problem, key=found, name=key, **more)
 
 
 def rotate(key: str) -> ResponseReturnValue:
@@ -132,12 +112,12 @@ def _shown(key: Key) -> ResponseReturnValue:
         secret_access_key=key["secret_access_key"],
     )
     return render_template(
-        "console/credentials/shown_once.html",
+        "console/components/shown_once.html",
         title=gettext("New access key"),
         rows=shown.rows,
         download=download_of([shown]),
         filename=f"{key['access_key_id']}.csv",
-        onward=_back(),
+        onward_url=_back(),
         crumbs=trail(gettext("New access key")),
     ), HTTPStatus.OK
 

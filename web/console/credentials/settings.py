@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from web.console.components import crumbs, do, may
 from web.console.credentials.forms import SettingsForm
-from web.console.refusals import attempt
+from web.console.refusals import attempt, status_of
 from web.throttle import Throttle
 
 _TITLE = lazy_gettext("Sign-in settings")
@@ -40,7 +40,7 @@ def sign_in_settings() -> ResponseReturnValue:
         required=current["mfa_required"],
         crumbs=crumbs((gettext("Account settings"), "console.account"), here=_TITLE),
     )
-    return page, problem.status if problem else 200
+    return page, status_of(form, problem)
 
 
 def _told(required: bool) -> str:

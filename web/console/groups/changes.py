@@ -107,12 +107,7 @@ def _create(name: str, form: CreateGroupForm) -> Problem | None:
     if problem:
         return problem
     flash(gettext("The group %(name)s has been created. Add users to it next.", name=name), "success")
-    for arn in form.policies.data or ():
-        refused = attempt(do, "attach_group_policy", group_name=name, policy_arn=arn)
-        if refused:
-            policy = arn.rpartition("/")[2]
-            words = gettext("%(policy)s could not be attached: %(why)s", policy=policy, why=refused.happened)
-            flash(words, "warning")
+    holders.attach_to_new(holders.GROUP, name, form.policies.data or ())
     return None
 
 

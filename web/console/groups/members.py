@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -12,7 +10,7 @@ from flask_wtf import FlaskForm
 from web.console import fields, holders
 from web.console.components import command, do, listed
 from web.console.lists import Column, list_state
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, attempt_each, status_of
 from web.throttle import Throttle
 
 _COLUMNS = (
@@ -40,16 +38,13 @@ def add_members(name: str) -> ResponseReturnValue:
     """Finds users and adds those that are ticked."""
     state = list_state("candidates", "console.add_members", _COLUMNS, name=name)
     form = AddMembersForm()
-    problem, done = None, []
+    problem = None
     if form.validate_on_submit():
         if not form.users.data:
             fields.note(form.users, gettext("Tick at least one user"))
-        for user in form.users.data or ():
-            problem = attempt(do, "add_user_to_group", group_name=name, user_name=user)
-            if problem:
-                problem = replace(problem, unchanged=not done)
-                break
-            done.append(user)
+        done, problem = attempt_each(
+            form.users.data or (), lambda user: attempt(do, "add_user_to_group", group_name=name, user_name=user)
+        )
         if done:
             words = gettext("Added to %(name)s: %(users)s. The rights follow at once.", name=name, users=listed(done))
             flash(words, "success")
@@ -67,7 +62,7 @@ def add_members(name: str) -> ResponseReturnValue:
         crumbs=holders.GROUP.crumbs(name, gettext("Add users")),
         command=command("iam", "add-user-to-group", group_name=name, user_name="NAME"),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)
 
 
 def remove_member(name: str, user: str) -> ResponseReturnValue:
@@ -97,4 +92,4 @@ def remove_member(name: str, user: str) -> ResponseReturnValue:
         crumbs=holders.GROUP.crumbs(name, gettext("Remove user")),
         command=command("iam", "remove-user-from-group", group_name=name, user_name=user),
     )
-    return page, problem.status if problem else 200
+    return page, status_of(form, problem)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import unquote
 
 from flask import abort, request, url_for
 from flask_babel import gettext, lazy_gettext
-from flask_wtf import FlaskForm
 
 from web.console.components import Crumb, Params, Tab
-from web.console.refusals import Problem
 
 SYSTEM_ARN = "arn:aws:iam::aws:"
 TABS = (
@@ -68,26 +64,6 @@ def change_calls(arn: str) -> dict[str, tuple[str, Params]]:
         "tag": ("tag_policy", named | {"tags": []}),
         "untag": ("untag_policy", named | {"tag_keys": ["x"]}),
     }
-
-
-def readable(encoded: str) -> str:
-    """A document as answers carry it, set out for reading."""
-    return pretty(unquote(encoded))
-
-
-def pretty(text: str) -> str:
-    """A document set out for reading; as it is where it can't be read."""
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return text
-
-
-def status_of(form: FlaskForm, problem: Problem | None) -> int:
-    """The status of a page with a form."""
-    if problem:
-        return problem.status
-    return 422 if form.errors else 200
 
 
 def version_number(version: dict[str, Any]) -> int:

@@ -12,9 +12,9 @@ from flask_babel import gettext
 from adapter.errors import AccessDenied
 from web.console import fields
 from web.console.components import Result, command, do
-from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
+from web.console.policies.common import asked_arn, name_of, policy_crumbs
 from web.console.policies.entities import KINDS, Entity
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, status_of
 from web.console.tagging import Tagged, edit_tags
 from web.throttle import Throttle
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from web.console.policies.common import pretty
+from web.console.documents import pretty
 from web.console.policies.visual import (
     Condition,
     VisualStatement,

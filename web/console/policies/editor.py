@@ -15,9 +15,10 @@ from wtforms import FieldList, FormField
 from adapter.services.catalogue import REGIONS
 from web.console import fields
 from web.console.components import command, crumbs, do
+from web.console.documents import readable
 from web.console.policies import editing
 from web.console.policies.checking import check
-from web.console.policies.common import asked_arn, name_of, policy_crumbs, readable
+from web.console.policies.common import asked_arn, name_of, policy_crumbs
 from web.console.policies.editing import Editing
 from web.console.policies.visual import KEYS, OPERATORS, VisualStatement, to_document
 from web.console.policies.words import PLACES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,15 +14,16 @@ from flask_wtf import FlaskForm
 from adapter.errors import AccessDenied
 from web.console import fields
 from web.console.components import Params, Permission, Result, Tab, command, do, listed, may
-from web.console.holders import last_administrator
-from web.console.policies.common import asked_arn, name_of, policy_crumbs, status_of
+from web.console.differences import Change, of_attaching, of_detaching
+from web.console.holders import end_of_administration, wants_preview
+from web.console.policies.common import asked_arn, name_of, policy_crumbs
 from web.console.policies.page import policy_page
-from web.console.refusals import Problem, attempt, explain
+from web.console.refusals import Problem, attempt, attempt_each, explain, status_of
 from web.throttle import Throttle
 
 KINDS = {"user": lazy_gettext("Users"), "group": lazy_gettext("User groups"), "role": lazy_gettext("Roles")}
 _MOST_OFFERED = 100
-_PAGE = 100
+_MOST_PREVIEWED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +86,17 @@ def attach() -> ResponseReturnValue:
     arn, kind = asked_arn(), request.args.get("kind", "user")
     kind = kind if kind in KINDS else "user"
     text = request.args.get("q", "").strip()[:128]
-    form, problem = EntitiesForm(), None
+    form, problem, previews = EntitiesForm(), None, []
+    chosen = _read(form.entities.data or ())
     if form.validate_on_submit():
-        chosen = [entity for entity in map(Entity.read, form.entities.data or ()) if entity]
         if not chosen:
             fields.note(form.entities, gettext("Choose at least one"))
-        done, problem = _each(chosen, lambda one: f"attach_{one.kind}_policy", arn)
-        if done:
-            words = gettext(
-                "%(policy)s is now attached to %(names)s. It counts from the next request on.",
-                policy=name_of(arn),
-                names=_names(done),
-            )
-            flash(words, "success")
-        if done and not problem:
-            return redirect(url_for("console.policy_entities", arn=arn))
+        elif wants_preview():
+            previews = _previews(chosen, lambda one: of_attaching(one.kind, one.name, [arn]))
+        else:
+            problem = _attach_each(chosen, arn)
+            if problem is None:
+                return redirect(url_for("console.policy_entities", arn=arn))
     choices, is_cut = _choices(kind, text)
     page = render_template(
         "console/policies/attach.html",
@@ -112,7 +109,8 @@ def attach() -> ResponseReturnValue:
         text=text,
         choices=choices,
         is_cut=is_cut,
-        chosen=set(form.entities.data or ()),
+        chosen=set(map(str, chosen)),
+        previews=previews,
         crumbs=policy_crumbs(arn, gettext("Attach")),
         command=command("iam", f"attach-{kind}-policy", **{f"{kind}_name": "NAME"}, policy_arn=arn),
     )
@@ -122,16 +120,13 @@ def attach() -> ResponseReturnValue:
 def detach() -> ResponseReturnValue:
     """Takes the policy away from users, groups or roles, after asking."""
     arn = asked_arn()
-    chosen = [entity for entity in map(Entity.read, request.args.getlist("entity")) if entity]
+    chosen = _read(request.args.getlist("entity"))
     if not chosen:
         return redirect(url_for("console.policy_entities", arn=arn))
     form, problem = fields.Confirmation(), None
     if form.validate_on_submit():
-        done, problem = _each(chosen, lambda one: f"detach_{one.kind}_policy", arn, before=_keeps_administration)
-        if done:
-            words = gettext("%(policy)s is no longer attached to %(name)s.", policy=name_of(arn), name=_names(done))
-            flash(words, "success")
-        if not problem:
+        problem = _detach_each(chosen, arn)
+        if problem is None:
             return redirect(url_for("console.policy_entities", arn=arn))
     one = chosen[0]
     page = render_template(
@@ -142,6 +137,7 @@ def detach() -> ResponseReturnValue:
         verb=gettext("Detach policy"),
         name=name_of(arn),
         chosen=chosen,
+        previews=_previews(chosen, lambda one: of_detaching(one.kind, one.name, arn=arn)),
         cancel_url=url_for("console.policy_entities", arn=arn),
         crumbs=policy_crumbs(arn, gettext("Detach")),
         command=command("iam", f"detach-{one.kind}-policy", **one.params, policy_arn=arn),
@@ -184,26 +180,41 @@ def _may(verb: str, arn: str) -> Permission:
     return first or next(filter(None, permissions), first)
 
 
-def _each(
-    chosen: Sequence[Entity], operation: Any, arn: str, before: Any = None
-) -> tuple[list[Entity], Problem | None]:
-    """Does the same for each of some entities, until something is refused."""
-    done: list[Entity] = []
-    for one in chosen:
-        problem = before(one, arn) if before else None
-        problem = problem or attempt(do, operation(one), **one.params, policy_arn=arn)
-        if problem:
-            return done, replace(problem, unchanged=not done)
-        done.append(one)
-    return done, None
+def _read(texts: Iterable[str]) -> list[Entity]:
+    return [entity for entity in map(Entity.read, texts) if entity]
 
 
-def _keeps_administration(entity: Entity, arn: str) -> Problem | None:
-    """Refuses to take AdministratorAccess from the last who can administer the account."""
-    if not arn.endswith(":aws:policy/AdministratorAccess") or entity.kind == "role":
-        return None
-    without = {f"without_{entity.kind}": entity.name}
-    return last_administrator(entity.name) if do("describe_administration", **without)["is_last"] else None
+def _previews(chosen: Sequence[Entity], change: Callable[[Entity], Change | None]) -> list[tuple[str, Change | None]]:
+    """What changes for each of the first few."""
+    return [(one.name, change(one)) for one in chosen[:_MOST_PREVIEWED]]
+
+
+def _attach_each(chosen: Sequence[Entity], arn: str) -> Problem | None:
+    done, problem = attempt_each(
+        chosen, lambda one: attempt(do, f"attach_{one.kind}_policy", **one.params, policy_arn=arn)
+    )
+    if done:
+        words = gettext(
+            "%(policy)s is now attached to %(names)s. It counts from the next request on.",
+            policy=name_of(arn),
+            names=_names(done),
+        )
+        flash(words, "success")
+    return problem
+
+
+def _detach_each(chosen: Sequence[Entity], arn: str) -> Problem | None:
+    done, problem = attempt_each(
+        chosen,
+        lambda one: (
+            end_of_administration(one.kind, one.name, arn)
+            or attempt(do, f"detach_{one.kind}_policy", **one.params, policy_arn=arn)
+        ),
+    )
+    if done:
+        words = gettext("%(policy)s is no longer attached to %(name)s.", policy=name_of(arn), name=_names(done))
+        flash(words, "success")
+    return problem
 
 
 def _choices(kind: str, text: str) -> tuple[list[dict[str, str]], bool]:

@@ -12,6 +12,7 @@ from adapter.errors import AccessDenied
 from adapter.policy import MalformedDocument, read_document
 from adapter.services.access import ServiceAccess, service_accesses
 from web.console.components import Action, Result, command, do, may
+from web.console.documents import readable
 from web.console.policies.common import (
     asked_arn,
     change_calls,
@@ -19,7 +20,6 @@ from web.console.policies.common import (
     name_of,
     policy_crumbs,
     policy_tabs,
-    readable,
     version_number,
 )
 from web.console.refusals import Problem, explain

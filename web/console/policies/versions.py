@@ -12,17 +12,16 @@ from flask_babel import gettext
 
 from web.console import fields
 from web.console.components import command, do, may
+from web.console.documents import readable
 from web.console.policies.common import (
     asked_arn,
     change_calls,
     is_system,
     name_of,
     policy_crumbs,
-    readable,
-    status_of,
     version_number,
 )
-from web.console.refusals import attempt
+from web.console.refusals import attempt, status_of
 from web.throttle import Throttle
 
 _KINDS = {"  ": "same", "- ": "gone", "+ ": "new"}

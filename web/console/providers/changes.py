@@ -15,7 +15,7 @@ from web.console import fields
 from web.console.components import Params, Result, do
 from web.console.providers.forms import OidcSettings, SamlSettings
 from web.console.providers.kinds import OIDC, Kind, asked_provider, name_of, provider_crumbs
-from web.console.refusals import Problem, attempt, beside
+from web.console.refusals import Problem, attempt, beside, status_of
 from web.console.tagging import Tagged, edit_tags
 from web.throttle import Throttle
 
@@ -52,7 +52,7 @@ def edit() -> ResponseReturnValue:
         crumbs=provider_crumbs(arn, gettext("Edit")),
         command=kind.command("get", **kind.named(arn)),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)
 
 
 def tags() -> ResponseReturnValue:
@@ -86,7 +86,7 @@ def delete() -> ResponseReturnValue:
         crumbs=provider_crumbs(arn, gettext("Delete")),
         command=kind.command("delete", **kind.named(arn)),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)
 
 
 def _form(kind: Kind, found: Result) -> FlaskForm:

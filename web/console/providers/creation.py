@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from web.console.components import crumbs, do
 from web.console.providers.forms import NewOidcProvider, NewSamlProvider
 from web.console.providers.kinds import KINDS, OIDC, Kind
-from web.console.refusals import Problem, attempt, beside
+from web.console.refusals import Problem, attempt, beside, status_of
 from web.throttle import Throttle
 
 _FIELDS = {
@@ -74,4 +74,4 @@ def _page(kind: Kind, form: FlaskForm, problem: Problem | None) -> ResponseRetur
         crumbs=crumbs((gettext("Identity providers"), "console.providers"), here=str(kind.adding)),
         command=kind.command("create", **options),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)

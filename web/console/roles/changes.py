@@ -14,9 +14,9 @@ from flask_wtf import FlaskForm
 from adapter.errors import AccessDenied
 from web.console import fields, holders
 from web.console.components import Params, command, do
+from web.console.documents import pretty, readable
 from web.console.policies.checking import check
-from web.console.policies.common import pretty, readable, status_of
-from web.console.refusals import Problem, attempt
+from web.console.refusals import Problem, attempt, status_of
 from web.console.roles.forms import DURATIONS, RoleBoundaryForm, RoleSettingsForm, TrustDocumentForm
 from web.console.roles.page import session_words
 from web.console.tagging import Tagged, edit_tags

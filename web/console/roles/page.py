@@ -11,7 +11,7 @@ from flask_babel import gettext, lazy_gettext
 from adapter.errors import AccessDenied
 from web.console import fields, holders
 from web.console.components import Action, Params, Permission, Tab, asker, command, crumbs, do, may
-from web.console.policies.common import readable
+from web.console.documents import readable
 from web.console.refusals import Problem, explain
 from web.console.roles.forms import DURATIONS
 from web.console.roles.trust import needs_external_id, trusted_by

@@ -161,10 +161,5 @@ def _create(form: RoleForm) -> Problem | None:
         return problem
     words = gettext("The role %(name)s has been created. Those whom it trusts can assume it from now on.", name=name)
     flash(words, "success")
-    for arn in form.policies.data or ():
-        refused = attempt(do, "attach_role_policy", role_name=name, policy_arn=arn)
-        if refused:
-            policy = arn.rpartition("/")[2]
-            words = gettext("%(policy)s could not be attached: %(why)s", policy=policy, why=refused.happened)
-            flash(words, "warning")
+    holders.attach_to_new(holders.ROLE, name, form.policies.data or ())
     return None

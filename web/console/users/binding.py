@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
@@ -12,7 +10,7 @@ from flask_wtf import FlaskForm
 from web.console import fields, holders
 from web.console.binding import MEANINGS, MODES
 from web.console.components import do
-from web.console.refusals import attempt
+from web.console.refusals import attempt, status_of
 from web.throttle import Throttle
 
 _AS_THE_ACCOUNT = "default"
@@ -58,4 +56,4 @@ def binding(name: str) -> ResponseReturnValue:
         cancel_url=url_for("console.user_credentials", name=name),
         crumbs=holders.USER.crumbs(name, gettext("LDAP sign-in")),
     )
-    return text, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return text, status_of(form, problem)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from web.console import fields, holders
 from web.console.components import command, do, listed, may
-from web.console.refusals import Problem, attempt, beside
+from web.console.refusals import Problem, attempt, attempt_each, beside, status_of
 from web.console.users.forms import BoundaryForm, DetailsForm, GroupsForm, RenameForm, TagsForm
 from web.throttle import Throttle
 
@@ -114,16 +113,13 @@ def join(name: str) -> ResponseReturnValue:
     """Adds the user to groups."""
     form = GroupsForm()
     within = {group["group_name"] for group in do("list_policies_for_user", user_name=name)["groups"]}
-    problem, done = None, []
+    problem = None
     if form.validate_on_submit():
         if not form.groups.data:
             fields.note(form.groups, gettext("Choose at least one group"))
-        for group in form.groups.data or ():
-            problem = attempt(do, "add_user_to_group", user_name=name, group_name=group)
-            if problem:
-                problem = replace(problem, unchanged=not done)
-                break
-            done.append(group)
+        done, problem = attempt_each(
+            form.groups.data or (), lambda group: attempt(do, "add_user_to_group", user_name=name, group_name=group)
+        )
         if done:
             words = gettext("%(name)s is now in %(groups)s. The rights follow at once.", name=name, groups=listed(done))
             flash(words, "success")
@@ -163,4 +159,4 @@ def _form_page(
         allowed=may(rename=("update_user", {"user_name": name, "new_user_name": "x"})) if template == "edit" else {},
         **more,
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)

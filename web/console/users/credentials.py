@@ -11,8 +11,9 @@ from flask_wtf import FlaskForm
 
 from adapter import IamError
 from web.console import fields, holders
-from web.console.components import Params, Result, command, do
-from web.console.refusals import Problem, attempt, explain
+from web.console.access_keys import Switch, deletion_words
+from web.console.components import Result, command, do
+from web.console.refusals import Problem, attempt, explain, status_of
 from web.console.secrets_once import Credentials, download_of, generated_password
 from web.console.spreadsheets import FORMULA_STARTS
 from web.console.users.forms import PasswordForm
@@ -128,32 +129,16 @@ def create_key(name: str) -> ResponseReturnValue:
 def switch_key(name: str, key: str) -> ResponseReturnValue:
     """Deactivates an active key, or activates one that is not."""
     found = _key(name, key)
-    becomes = "Inactive" if found["status"] == "Active" else "Active"
+    change = Switch.of(found)
     form = fields.Confirmation()
     problem = None
-    change: Params = {"user_name": name, "access_key_id": key, "status": becomes}
     if form.validate_on_submit():
-        problem = attempt(do, "update_access_key", **change)
+        problem = attempt(do, "update_access_key", user_name=name, **change.params)
         if problem is None:
-            flash(_switched(key, becomes), "success")
+            flash(change.done, "success")
             return redirect(url_for("console.user_credentials", name=name))
-    words = _switch_words(key, becomes)
-    aws = command("iam", "update-access-key", **change)
+    words, aws = change.words, command("iam", "update-access-key", user_name=name, **change.params)
     return _page("switch_key", name, words["verb"], form, problem, command=aws, key=found, **words)
-
-
-def _switch_words(key: str, becomes: str) -> dict[str, str]:
-    if becomes == "Inactive":
-        return {"title": gettext("Deactivate access key %(key)s?", key=key), "verb": gettext("Deactivate key")}
-    return {"title": gettext("Activate access key %(key)s?", key=key), "verb": gettext("Activate key")}
-
-
-def _switched(key: str, becomes: str) -> str:
-    if becomes == "Inactive":
-        return gettext(
-            "The access key %(key)s is now inactive. Requests signed with it are refused from now on.", key=key
-        )
-    return gettext("The access key %(key)s is now active. It works again.", key=key)
 
 
 def delete_key(name: str, key: str) -> ResponseReturnValue:
@@ -167,18 +152,20 @@ def delete_key(name: str, key: str) -> ResponseReturnValue:
             flash(gettext("The access key %(key)s of %(name)s has been deleted.", key=key, name=name), "success")
             return redirect(url_for("console.user_credentials", name=name))
     aws = command("iam", "delete-access-key", user_name=name, access_key_id=key)
-    words = {"title": gettext("Delete access key %(key)s?", key=key), "verb": gettext("Delete key")}
+    words = deletion_words(key)
     return _page("delete_key", name, words["verb"], form, problem, command=aws, key=found, to_type=key, **words)
 
 
 def shown_once(name: str, title: str, shown: Credentials) -> ResponseReturnValue:
     """The page that shows something new and secret, as the answer to the form that made it."""
     return render_template(
-        "console/users/shown_once.html",
-        name=name,
+        "console/components/shown_once.html",
         title=title,
-        shown=shown,
+        rows=shown.rows,
         download=download_of([shown]),
+        filename=f"{shown.user_name}_credentials.csv",
+        onward_url=url_for("console.user_credentials", name=name),
+        onward_name=name,
         crumbs=holders.USER.crumbs(name, title),
     )
 
@@ -215,4 +202,4 @@ def _page(
         problem=problem,
         crumbs=holders.USER.crumbs(name, here),
     )
-    return page, problem.status if problem else 422 if form.errors else 200
+    return page, status_of(form, problem)

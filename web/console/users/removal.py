@@ -14,7 +14,7 @@ from flask_babel import gettext, ngettext, pgettext
 from adapter import Caller, Iam, IamError
 from web.console import fields, holders, jobs
 from web.console.components import Params, Result, asker, command, crumbs, do, listed
-from web.console.refusals import Problem, explain
+from web.console.refusals import Problem, explain, status_of
 from web.console.refused import error_words
 from web.current import context, iam
 from web.throttle import Throttle
@@ -162,7 +162,7 @@ def delete_user(name: str) -> ResponseReturnValue:
         crumbs=holders.USER.crumbs(name, gettext("Delete")),
         command=command("iam", "delete-user", user_name=name),
     )
-    return page, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return page, status_of(form, problem)
 
 
 def delete_users() -> ResponseReturnValue:
@@ -196,7 +196,7 @@ def delete_users() -> ResponseReturnValue:
         crumbs=crumbs((gettext("Users"), "console.users"), here=gettext("Delete several")),
         command=command("iam", "delete-user", user_name=names[0]),
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return page, status_of(form, None)
 
 
 def losses(has: Result) -> Iterator[str]:
