@@ -33,6 +33,7 @@ def web_server(settings: Settings, log: Path) -> Iterator[str]:
         "BINDERY_PUBLIC_URL": settings.public_url,
         "BINDERY_SITES_FILE": str(settings.sites_file or ""),
         "BINDERY_ASKING_PROXIES": " ".join(settings.asking_proxies),
+        "BINDERY_CLIENT_CERTIFICATE_HEADER": settings.client_certificate_header,
     }
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -54,7 +54,7 @@ def portal(directory: Directory, folder: Path) -> Iterator[Portal]:
             machine.start(*service, "--port", ecs.rpartition(":")[2], _SERVICE, log=folder / "ecs.log")
             machine.start("nginx", "-e", "stderr", "-p", folder, "-c", "/etc/nginx/portal.conf", log=log)
             for address in (ecs, listen):
-                machine.until(partial(_listens, address), log)
+                machine.until(partial(listens, address), log)
             yield Portal(f"http://{listen}", directory, log)
         finally:
             machine.close()
@@ -68,7 +68,7 @@ def _moved(name: str, places: Mapping[str, str]) -> str:
     return text
 
 
-def _listens(address: str) -> bool:
+def listens(address: str) -> bool:
     host, _, port = address.rpartition(":")
     with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
         return True
