@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from adapter import Iam
+from adapter import Iam, RequestContext
 from adapter.server.tree import DEMO_PASSWORD
 from adapter.sites import AmbiguousPath, split_path
-from tests.documents import allow, deny
+from tests.documents import TRUST, allow, deny
 from tests.web.visitor import Visitor, text
 from web import create_app
 
@@ -53,6 +53,7 @@ path = "/ecs/{{region}}/files/{{path...}}"
 action = "ecs:GetFile"
 resource = "arn:aws:ecs:{{region}}:{{account}}:file/{{path}}"
 """
+TOLD = [f"X-Auth-Request-{name}" for name in ("User", "Arn", "Account", "Factor", "Id")]
 READ = allow("ecs:List*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-de"}})
 
 
@@ -170,14 +171,24 @@ def test_what_holds_later_counts_at_once(kim: Proxy, do: Any) -> None:
 
 def test_a_cookie_proves_nothing_when_another_site_sent_the_form(kim: Proxy, do: Any) -> None:
     do("put_user_policy", user_name="kim", policy_name="create", policy_document=allow("ecs:*"))
-    assert kim.ask("POST", Origin="https://evil.example.org").status_code == 401
+    for sender in ("https://evil.example.org", f"http://{HOST}", f"https://{HOST}:8443", "null", "http://[", "x"):
+        assert kim.ask("POST", Origin=sender).status_code == 401
+    assert kim.ask("POST", Origin=f"https://{HOST}:443").status_code == 200
+    assert kim.ask("POST", Referer=f"https://{HOST}/ecs/eu-de").status_code == 200
     assert kim.ask("POST").status_code == 401
+
+
+def test_a_cookie_opens_no_socket_for_another_site(kim: Proxy) -> None:
+    socket = {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+    assert kim.ask(**socket, Origin="https://evil.example.org").status_code == 401
+    assert kim.ask(**socket, Origin=f"https://{HOST}").status_code == 200
 
 
 def test_a_public_route_is_open_to_everybody(proxy: Proxy) -> None:
     answer = proxy.ask(uri="/ecs/help")
     assert answer.status_code == 200
-    assert "X-Auth-Request-User" not in answer.headers
+    told = {name: value for name, value in answer.headers.items() if name.startswith("X-Auth-Request-")}
+    assert told == dict.fromkeys(TOLD, "")
 
 
 def test_what_no_route_means_is_refused(kim: Proxy) -> None:
@@ -235,10 +246,39 @@ def test_a_path_that_can_be_read_in_two_ways_is_refused(kim: Proxy, uri: str) ->
         {"X_Forwarded_Proto": None},
         {"X_Forwarded_Proto": "gopher"},
         {"X_Forwarded_Uri": None},
+        {"X_Forwarded_For": None},
+        {"X_Forwarded_For": "198.51.100.7, unknown"},
+        {"X_Forwarded_For": "198.51.100.7:443"},
+        {"X_Forwarded_For": "fe80::1%eth0"},
+        {"X_HTTP_Method_Override": "DELETE"},
+        {"X_Original_Method": "POST"},
+        {"X_Original_Url": "/ecs/help"},
+        {"X_Rewrite_Url": "/ecs/help"},
+        {"X_Original_Host": "other.example.org"},
     ],
 )
 def test_a_request_that_is_not_told_in_full_is_refused(kim: Proxy, headers: dict[str, Any]) -> None:
     assert kim.ask(**headers).status_code == 403
+
+
+def test_the_same_told_in_other_words_is_the_same(kim: Proxy) -> None:
+    more = {"X_Original_Url": f"https://{HOST}/ecs/eu-de/servers", "X_Original_Method": "GET", "X_Original_Host": HOST}
+    assert kim.ask(**more).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("2001:DB8::0:1", "2001:db8::1"),
+    ],
+)
+def test_policies_see_the_address_that_the_proxy_saw(kim: Proxy, do: Any, told: str, meant: str) -> None:
+    elsewhere = {"NotIpAddress": {"aws:SourceIp": meant}}
+    do("put_user_policy", user_name="kim", policy_name="no", policy_document=deny("ecs:*", Condition=elsewhere))
+    assert kim.ask(X_Forwarded_For=told).status_code == 200
+    assert kim.ask(X_Forwarded_For="203.0.113.9").status_code == 403
 
 
 def test_capital_letters_and_the_usual_port_of_a_host_do_not_count(kim: Proxy) -> None:
@@ -299,6 +339,43 @@ def test_a_signed_request_is_its_signers(proxy: Proxy, do: Any) -> None:
     uri = "/ecs/eu-de/servers"
     answer = proxy.ask(uri=uri, **_signed(do, uri))
     assert (answer.status_code, answer.headers["X-Auth-Request-User"]) == (200, "joy")
+
+
+def _session_named(iam: Iam, do: Any, name: str) -> Credentials:
+    """Joy's session of a role that may do anything with servers, under a name of her choice."""
+    made = do("create_role", role_name="deployer", assume_role_policy_document=TRUST)["role"]
+    do("put_role_policy", role_name="deployer", policy_name="all", policy_document=allow("ecs:*"))
+    do("put_user_policy", user_name="joy", policy_name="role", policy_document=allow("sts:AssumeRole"))
+    claims = iam.login.begin("123456789012", "joy", DEMO_PASSWORD, RequestContext()).session
+    joy = iam.login.resume(claims) if claims else None
+    assert joy
+    found = iam.execute(joy, "assume_role", {"role_arn": made["arn"], "role_session_name": name})["credentials"]
+    return Credentials(found["access_key_id"], found["secret_access_key"], found["session_token"])
+
+
+def _signed_by(credentials: Credentials, uri: str) -> dict[str, str]:
+    request = AWSRequest("GET", f"https://{HOST}{uri}")
+    SigV4Auth(credentials, "ecs", "eu-de").add_auth(request)
+    return {name.replace("-", "_"): value for name, value in request.headers.items()}
+
+
+def test_the_name_of_a_session_does_not_pass_for_a_users(kim: Proxy, iam: Iam, do: Any) -> None:
+    uri = "/ecs/eu-de/servers"
+    told = kim.ask(uri=uri, **_signed_by(_session_named(iam, do, "kim"), uri)).headers
+    assert told["X-Auth-Request-Arn"] == "arn:aws:sts::123456789012:assumed-role/deployer/kim"
+    assert told["X-Auth-Request-User"] == "assumed-role/deployer/kim"
+
+
+def test_a_user_does_not_pass_for_the_root_user_by_name(proxy: Proxy, demo_directory: Any, do: Any) -> None:
+    do("create_user", user_name=demo_directory.root_email)
+    do("create_login_profile", user_name=demo_directory.root_email, password=DEMO_PASSWORD)
+    policy = {"policy_name": "read", "policy_document": READ}
+    do("put_user_policy", user_name=demo_directory.root_email, **policy)
+    proxy.visitor.sign_in(demo_directory.root_email)
+    assert proxy.ask().headers["X-Auth-Request-User"] == demo_directory.root_email
+    key = do("create_access_key")["access_key"]
+    signed = _signed_by(Credentials(key["access_key_id"], key["secret_access_key"]), "/ecs/eu-de/servers")
+    assert proxy.ask(**signed).headers["X-Auth-Request-User"] == f"root/{demo_directory.root_email}"
 
 
 def test_a_signature_is_good_for_its_request_alone(proxy: Proxy, do: Any) -> None:

@@ -10,12 +10,9 @@ page that says why. A proxy that only wants the page once more asks with `?page=
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,34 +27,18 @@ from adapter.decisions import Act
 from adapter.errors import InvalidClientTokenId
 from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
 from web.access.errors import NOT_AUTHENTICATED
+from web.access.original import Original, read_original
 from web.access.proxies import AskingProxies, peer
 from web.current import iam
 
 _log = logging.getLogger(__name__)
 
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PRESIGNED: Final = "X-Amz-Signature="
 _MAX_USER_AGENT: Final = 512
 _OF_THE_PROXY: Final = "x-forwarded-"
+_TOLD: Final = ("User", "Arn", "Account", "Factor", "Id")
 _LONGEST_RETURN: Final = 1000
 """Longer addresses are not returned to after sign-in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The request that a proxy asks about."""
-
-    method: str
-    scheme: str
-    host: str
-    path: str
-    query: str
-    address: str
-
-    @property
-    def url(self) -> str:
-        """The address that its client asked for."""
-        return f"{self.scheme}://{self.host}{self.path}" + (f"?{self.query}" if self.query else "")
 
 
 class Guard:
@@ -79,7 +60,7 @@ class Guard:
         if not self._proxies.sent(request.environ):
             _log.warning("%s asks about requests and is none of BINDERY_ASKING_PROXIES", peer(request.environ))
             raise Forbidden
-        original = _original(request.headers)
+        original = read_original(request.headers)
         site = self._sites.by_host.get(original.host) if original else None
         if original is None or site is None:
             raise Forbidden
@@ -91,7 +72,7 @@ class Guard:
         if match is None:
             raise Forbidden
         if match.route.is_public:
-            return _empty(200)
+            return _passes(dict.fromkeys(_TOLD, ""))
         return self._decide(site, match, original)
 
     def _decide(self, site: Site, match: Match, original: Original) -> ResponseReturnValue:
@@ -109,12 +90,10 @@ class Guard:
             action=match.route.action,
             resource=match.resource(caller.account_id),
             keys=keys,
-            only_reads=original.method in _SAFE,
+            only_reads=original.only_reads,
         )
         iam().enforcement.hold(caller, act, context, leaves_trace=request.args.get("page") != "yes")
-        answer = _empty(200)
-        answer.headers.update(_identity(caller, context.request_id))
-        return answer
+        return _passes(_identity(caller, context.request_id))
 
     def _sign_in(self, original: Original, why: str) -> Response:
         """Tells the proxy where to send a person; programs read the challenge."""
@@ -135,29 +114,6 @@ def create_forward_auth(guard: Guard) -> Blueprint:
     rule = "/access/v1/forward-auth"
     blueprint.add_url_rule(rule, view_func=guard.view, endpoint="ask", methods=sorted(METHODS))
     return blueprint
-
-
-def _original(headers: Mapping[str, str]) -> Original | None:
-    """The original request as the proxy tells it; None when something is missing or makes no sense."""
-    method, host = headers.get("X-Forwarded-Method", ""), headers.get("X-Forwarded-Host", "").lower()
-    scheme, target = headers.get("X-Forwarded-Proto", ""), headers.get("X-Forwarded-Uri", "")
-    path, _, query = target.partition("?")
-    if method not in METHODS or scheme not in {"http", "https"} or "#" in target:
-        return None
-    return Original(method, scheme, _without_usual_port(scheme, host), path, query, _client(headers))
-
-
-def _without_usual_port(scheme: str, host: str) -> str:
-    return host.removesuffix({"http": ":80", "https": ":443"}[scheme])
-
-
-def _client(headers: Mapping[str, str]) -> str:
-    """The address of the client: the last one that X-Forwarded-For names, which is what the proxy itself saw."""
-    text = headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        return ""
 
 
 def _context(original: Original) -> RequestContext:
@@ -202,23 +158,32 @@ def _as_it_was_signed(original: Original) -> HttpRequest:
         method=original.method,
         path=original.path.encode("latin-1"),
         query=original.query.encode("latin-1"),
-        headers=(*headers, ("host", request.headers["X-Forwarded-Host"])),
+        headers=(*headers, ("host", original.sent_host)),
     )
 
 
 def _is_foreign(original: Original) -> bool:
     """Whether another site made the browser send a request that changes something: a cookie proves nothing then."""
-    if original.method in _SAFE:
-        return False
-    sent_from = urlsplit(request.headers.get("Origin") or request.headers.get("Referer") or "")
-    return _without_usual_port(original.scheme, sent_from.netloc.lower()) != original.host
+    sent_from = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return not (original.only_reads or original.is_of_its_site(sent_from))
 
 
 def _identity(caller: Caller, request_id: str) -> dict[str, str]:
-    """What the service behind the proxy may know of the caller; everything else in these names is percent-encoded."""
-    name = caller.name if caller.kind is not CallerKind.ASSUMED_ROLE else caller.name.partition("/")[2]
-    told = {"User": name, "Arn": caller.arn, "Account": caller.account_id, "Factor": caller.factor, "Id": request_id}
-    return {f"X-Auth-Request-{key}": quote(value, safe="@:/+=,._-") for key, value in told.items()}
+    """What the service behind the proxy may know of the caller; everything else in these names is percent-encoded.
+
+    Whoever begins a session chooses its name, and nobody keeps a user's name apart from the root user's address: so the
+    kind stands in front of all but users, whose names have no slash.
+    """
+    name = caller.name if caller.kind is CallerKind.USER else f"{caller.kind}/{caller.name}"
+    told = (name, caller.arn, caller.account_id, caller.factor, request_id)
+    return {key: quote(value, safe="@:/+=,._-") for key, value in zip(_TOLD, told, strict=True)}
+
+
+def _passes(told: dict[str, str]) -> Response:
+    """Lets a request pass; nobody is told of by empty headers, which replace what the client may have sent itself."""
+    answer = _empty(200)
+    answer.headers.update({f"X-Auth-Request-{key}": value for key, value in told.items()})
+    return answer
 
 
 def _empty(status: int) -> Response:

@@ -7,7 +7,7 @@ headers it tells those that are signed. It learns who that was, and asks about t
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from adapter import Caller, Iam, IamError, RequestContext
 from adapter.crypto.canonical import HttpRequest
@@ -70,14 +70,13 @@ def _text(body: Json, name: str) -> str:
     value = body.get(name)
     if not _is_of_octets(value) or not (value or name in _MAY_BE_EMPTY):
         raise InvalidQuestion(f"{name} is missing or not a text of octets.")
-    found: str = value
-    return found
+    return value
 
 
 def _is_pair(given: Any) -> bool:
     return isinstance(given, list) and len(given) == 2 and all(map(_is_of_octets, given))
 
 
-def _is_of_octets(given: Any) -> bool:
+def _is_of_octets(given: Any) -> TypeGuard[str]:
     """Whether this is text in which each character stands for an octet, as WSGI has it."""
     return isinstance(given, str) and all(character <= "\xff" for character in given)
