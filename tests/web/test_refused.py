@@ -48,6 +48,7 @@ def pattern(saying: str) -> re.Pattern[str]:
 
 TABLES = {
     "errors": refused._ERRORS,
+    "places": refused._PLACES,
     "demands": refused._DEMANDS,
     "first steps": refused._FIRST_STEPS,
     "layers": refused._LAYERS,
@@ -93,7 +94,7 @@ def test_everything_that_the_check_up_says_is_recognised() -> None:
         (
             "1 validation error detected: Value at 'userName' failed to satisfy constraint: "
             "Member must have length less than or equal to 64",
-            "检测到 1 个验证错误：Value at 'userName' 不满足约束：长度必须小于或等于 64",
+            "检测到 1 个验证错误：“userName”的值不满足约束：长度必须小于或等于 64",
         ),
         ("Nobody has thought of this.", "Nobody has thought of this."),
     ],

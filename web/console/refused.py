@@ -122,6 +122,11 @@ _ERRORS = Sayings(
         lazy_gettext("The certificate is not valid at this time."),
         lazy_gettext("The service %(name)s is not supported."),
         lazy_gettext("A name contains something that is not a character."),
+        lazy_gettext("The value of %(name)s can't be written: %(error)s"),
+        lazy_gettext("The name of a %(kind)s can't be stored: %(error)s"),
+        lazy_gettext("The object classes of this %(kind)s's entry do not allow that."),
+        lazy_gettext("Numbers up to %(number)s have been given already."),
+        lazy_gettext("This is no place in the audit trail."),
         lazy_gettext("Invalid Marker."),
         lazy_gettext("Invalid marker."),
         # The policy simulator
@@ -140,6 +145,7 @@ _ERRORS = Sayings(
         lazy_gettext("This account requires MFA. Set up a second factor first."),
         lazy_gettext("The old password was incorrect."),
         lazy_gettext("Only IAM Users can change their own password"),
+        lazy_gettext("Must specify userName when calling with non-User credentials"),
         lazy_gettext("Authentication code for device is not valid."),
         lazy_gettext("The passkey could not be verified. Please try again."),
         lazy_gettext("A passkey has no clock that could be wrong."),
@@ -159,6 +165,8 @@ _ERRORS = Sayings(
         lazy_gettext("The directory took too long. Nothing has been changed."),
     )
 )
+_PLACES = Sayings((lazy_gettext("Value at '%(name)s'"),))
+"""Where a parameter is that breaks a rule."""
 _RULES = Sayings(
     (
         lazy_gettext("Member must not be null"),
@@ -257,5 +265,5 @@ def _complaint(complaint: str) -> str:
     found = _COMPLAINT.fullmatch(complaint)
     if not found:
         return complaint
-    rule = _RULES.said(found["rule"])
-    return gettext("%(place)s failed to satisfy constraint: %(rule)s", place=found["place"], rule=rule)
+    place, rule = _PLACES.said(found["place"]), _RULES.said(found["rule"])
+    return gettext("%(place)s failed to satisfy constraint: %(rule)s", place=place, rule=rule)
