@@ -114,21 +114,20 @@ class Sitting:
         resource = question.resource
         parts = id(question.subject), id(question.action), id(question.context), id(resource.properties)
         key = (resource.type, parts)
+        arn = self.arn(resource, question.context)
         alike = self._alike.get(key)
         if alike is None or (alike.kind, resource.id) in alike.told_of:
-            alike = self._read(question)
+            alike = self._read(question, arn)
             if (alike.kind, resource.id) not in alike.told_of:
                 self._alike[key] = alike
-        arn = self.arn(resource, question.context)
-        if not alike.asking.on(arn).allowed:
+        elif not alike.asking.on(arn).allowed:
             raise self._refusal(_ASK, arn)
         decision = alike.answers.on(arn)
         return Answer(decision.allowed, alike.reasons.of(decision))
 
-    def _read(self, question: Question) -> _Alike:
-        """What a question has in common with those that differ in the resource's id alone."""
+    def _read(self, question: Question, arn: str) -> _Alike:
+        """What a question has in common with those that differ in the resource's id alone, if it may be asked."""
         action = iam_action(question.action, question.resource)
-        arn = self.arn(question.resource, question.context)
         self.hold(action, arn)
         met = self._meet(question.subject)
         caller = met.principal.caller

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from adapter.policy.decision import Decision
 from adapter.policy.evaluate import evaluate
 from adapter.policy.policies import Policies
@@ -19,14 +21,16 @@ class Series:
     def __init__(self, request: Request, policies: Policies) -> None:
         self._request = request
         self._policies = policies
-        self._is_same_on_all = policies.ignore_resources(request.action)
-        self._decision: Decision | None = None
+        self._last: Decision | None = None
 
     def on(self, resource: str) -> Decision:
         """The decision about a resource."""
         request = self._request.on(resource)
-        if not self._is_same_on_all:
-            return evaluate(request, self._policies)
-        if self._decision is None:
-            self._decision = evaluate(request, self._policies)
-        return self._decision.on(request)
+        if self._last is not None and self._is_same_on_all:
+            return self._last.on(request)
+        self._last = evaluate(request, self._policies)
+        return self._last
+
+    @cached_property
+    def _is_same_on_all(self) -> bool:
+        return self._policies.ignore_resources(self._request.action)
