@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapter import Settings
 from adapter.errors import InvalidClientTokenId
 from tests.x509 import issue
 from web.access.certificates import LONGEST, ClientCertificates, read_header
@@ -121,3 +122,15 @@ def test_a_request_without_a_certificate_has_none(sent: dict[str, Any]) -> None:
 def test_where_no_header_is_chosen_none_means_anything() -> None:
     for name in ("HTTP_CLIENT_CERT", "HTTP_"):
         assert ClientCertificates("", PROXIES).shown(request(**{name: FORMATS["nginx"]})) is None
+
+
+def test_the_header_comes_from_the_environment_and_is_none_unless_it_is_said() -> None:
+    assert Settings.from_env({"BINDERY_DATA": "/x"}).client_certificate_header == ""
+    said = {"BINDERY_DATA": "/x", "BINDERY_CLIENT_CERTIFICATE_HEADER": " ClientCert "}
+    assert Settings.from_env(said).client_certificate_header == "ClientCert"
+
+
+@pytest.mark.parametrize("name", ["Client_Cert", "Client Cert", "Client-Cert:", "*", "Zertifikät", "a\nb"])
+def test_what_can_t_be_the_name_of_one_header_alone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="^BINDERY_CLIENT_CERTIFICATE_HEADER is "):
+        Settings.from_env({"BINDERY_DATA": "/x", "BINDERY_CLIENT_CERTIFICATE_HEADER": name})
