@@ -26,6 +26,7 @@ _FACTORS: Final = {
     "password": lazy_gettext("Password"),
     "mfa": lazy_gettext("Password and second factor"),
     "key": lazy_gettext("Access key"),
+    "certificate": lazy_gettext("Client certificate"),
     "federation": lazy_gettext("Identity provider"),
 }
 _OUTCOMES: Final = {
