@@ -6,36 +6,29 @@ changed while nobody followed is told when somebody does again.
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from adapter.errors import IamError
 from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, dn, spoken
 from adapter.ldap.errors import ConnectionLost, Unreachable
-from adapter.models import Account
 from adapter.operations.app_entries import AppEntries
 from adapter.outside.own_writes import OwnWrites, is_own
 from adapter.outside.snapshot import Kept, Snapshot
+from adapter.outside.telling import UNKNOWN, Telling, Told
+from adapter.outside.turns import turn
 from adapter.settings import Settings
-from adapter.trail.audit import AuditRecord, AuditTrail
-from adapter.trail.history import History
-from adapter.trail.reader import Look
+from adapter.trail.audit import AuditTrail
 
 _log = logging.getLogger(__name__)
 
-EVENT: Final = "bindery:OutsideChange"
-UNKNOWN: Final = "unknown"
-"""Who has removed something: the directory does not tell."""
 _LONGEST_BATCH: Final = 1.0
 """Seconds for which changes are gathered at the most."""
 _SERVER: Final = "cn=config"
@@ -85,14 +78,13 @@ class Watcher:
 
     def __init__(self, store: Store, trail: AuditTrail, *, adapter: str, is_alone: bool) -> None:
         self._store = store
-        self._trail = trail
+        self._telling = Telling(store, trail)
         self._adapter = adapter
         self._is_alone = is_alone
         self._folder = trail.path.parent
         self.own_writes = OwnWrites(self._folder / "own-writes")
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outside changes", daemon=True)
-        self._told: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, settings: Settings, store: Store, trail: AuditTrail) -> Watcher:
@@ -113,9 +105,9 @@ class Watcher:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                with _turn(self._folder / "outside.lock") as is_ours:
+                with turn(self._folder / "outside.lock") as is_ours:
                     if is_ours:
-                        self._told = self._already_told()
+                        self._telling.look_back()
                         self._follow_and_again()
             except OSError as error:
                 _log.warning("changes by others are not followed: %s", error)
@@ -177,11 +169,9 @@ class Watcher:
         seen = change.seen
         before = snapshot.get(seen.entry_uuid)
         if seen.is_gone:
-            is_outside = before is not None and not change.is_own(before.dn, own)
-            if before and is_outside:
-                self._write(before.dn, UNKNOWN, "deleted", (), csn="")
+            outside = self._look_at_gone(change, before, own)
             snapshot.drop(seen.entry_uuid)
-            return before.dn if before and is_outside else ""
+            return outside
         if before is not None and before.csn == seen.csn:
             return ""
         state = self._store.state_at(seen.dn, snapshot.salt)
@@ -189,12 +179,15 @@ class Watcher:
             return ""
         changed = [] if self._is_ours(before, state, own) else _changed(before, state)
         if changed:
-            kind = "added" if before is None else "modified" if dn.same(before.dn, state.dn) else "renamed"
-            former = before.dn if before and kind == "renamed" else ""
-            by = UNKNOWN if dn.same(state.modifier, _SERVER) else state.modifier
-            self._write(state.dn, by, kind, changed, csn=state.csn, former=former)
+            self._telling.tell(_told(before, state, changed))
         snapshot.put(state)
         return state.dn if changed else ""
+
+    def _look_at_gone(self, change: _Change, before: Kept | None, own: Mapping[str, list[float]]) -> str:
+        if before is None or change.is_own(before.dn, own):
+            return ""
+        self._telling.tell(Told(dn=before.dn, kind="deleted", by=UNKNOWN))
+        return before.dn
 
     def _is_ours(self, before: Kept | None, state: State, own: Mapping[str, list[float]]) -> bool:
         """Whether Bindery has made a change, or slapd's tools an entry.
@@ -209,35 +202,6 @@ class Watcher:
         if dn.same(state.modifier, self._adapter):
             return noted or not self._is_alone
         return noted and dn.same(state.modifier, state.dn)
-
-    def _write(  # noqa: PLR0913  (what a line says)
-        self, at: str, by: str, kind: str, attributes: list[str] | tuple[str, ...], *, csn: str, former: str = ""
-    ) -> None:
-        if csn and csn in self._told:
-            return
-        account = self._account_of(at)
-        params = {"change": kind, "dn": at, "attributes": list(attributes), "csn": csn}
-        self._trail.write(
-            AuditRecord(
-                time=datetime.now(UTC),
-                request_id=csn,
-                account_id=account.account_id if account else "",
-                actor=by,
-                event=EVENT,
-                outcome="ok",
-                resources=(at,),
-                params=params | ({"former_dn": former} if former else {}),
-            )
-        )
-
-    def _already_told(self) -> frozenset[str]:
-        """The changes that the end of the trail tells of: whoever had the turn before may have been killed."""
-        found = History(self._trail.path).look_back(lambda event: event.event == EVENT, Look(count=1000))
-        return frozenset(event.request_id for event in found.events)
-
-    def _account_of(self, at: str) -> Account | None:
-        holding = [each for each in self._store.accounts() if dn.is_below(at, dn.parent(each.dn))]
-        return max(holding, key=lambda each: len(dn.parse(each.dn)), default=None)
 
     def _bring_into_step(self, changed: list[str]) -> None:
         """Lets applications see what others have changed of users and groups."""
@@ -270,30 +234,19 @@ def _changed(before: Kept | None, state: State) -> list[str]:
     return ["member"] if before and not names and state.is_group and not is_by_overlay else spoken(names)
 
 
+def _told(before: Kept | None, state: State, changed: list[str]) -> Told:
+    kind = "added" if before is None else "modified" if dn.same(before.dn, state.dn) else "renamed"
+    former = before.dn if before and kind == "renamed" else ""
+    by = UNKNOWN if dn.same(state.modifier, _SERVER) else state.modifier
+    return Told(dn=state.dn, kind=kind, by=by, attributes=tuple(changed), csn=state.csn, former=former)
+
+
 def _moment(csn: str) -> float:
     """When a change was made, as seconds since 1970."""
     try:
         return datetime.strptime(csn.partition("#")[0], "%Y%m%d%H%M%S.%fZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
         return 0.0
-
-
-@contextmanager
-def _turn(path: Path) -> Iterator[bool]:
-    """Whether it is our turn to follow; it is for as long as the context lasts."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        yield _is_locked(handle)
-    finally:
-        os.close(handle)
-
-
-def _is_locked(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_ahead(point: list[str], csns: list[str]) -> bool:
