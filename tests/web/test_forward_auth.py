@@ -119,6 +119,17 @@ def test_proxies_that_hand_answers_on_may_ask_for_a_redirect(proxy: Proxy) -> No
     assert proxy.ask(at=f"{ASK}?redirect=yes").status_code == 302
 
 
+def test_the_address_of_the_client_may_follow(proxy: Proxy) -> None:
+    assert proxy.ask(at=f"{ASK}?redirect=yes&for=/ecs/eu-de/servers?page=2").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "at", [f"{ASK}/ecs/eu-de/servers?redirect=yes", f"{ASK}/?redirect=yes", f"{ASK}?for=/ecs/x?a=1&redirect=yes"]
+)
+def test_what_a_proxy_appends_of_its_client_s_address_asks_for_nothing(proxy: Proxy, at: str) -> None:
+    assert proxy.ask(at=at).status_code == 401
+
+
 def test_the_console_may_be_elsewhere(make_proxy: Callable[..., Proxy]) -> None:
     answer = make_proxy(public_url="https://iam.example.org").ask()
     assert answer.headers["Location"].startswith("https://iam.example.org/console/sign-in?next=")

@@ -138,9 +138,9 @@ class Endpoint:
             return _send(start_response, HTTPStatus.OK, metadata_document(self._origin(environ)), [])
         if path.startswith(_ISSUERS):
             return self._show_issuer(path, environ, start_response)
-        if path.startswith(_FORWARD_AUTH):
-            # What proxies append says nothing that their headers do not say, and Flask would tidy it up.
-            environ["PATH_INFO"] = _FORWARD_AUTH
+        if path.startswith(_FORWARD_AUTH) and path != _FORWARD_AUTH:
+            # Envoy appends its client's path and query, which say nothing that its headers do not say.
+            environ["PATH_INFO"], environ["QUERY_STRING"] = _FORWARD_AUTH, ""
         if not path.startswith(_ROOT) or path.startswith(_FORWARD_AUTH):
             return self._inner(environ, start_response)
         request_id = environ.get("HTTP_X_REQUEST_ID", "")[:_LONGEST_ID] or new_request_id()

@@ -92,7 +92,7 @@ class Guard:
             keys=keys,
             only_reads=original.only_reads,
         )
-        iam().enforcement.hold(caller, act, context, leaves_trace=request.args.get("page") != "yes")
+        iam().enforcement.hold(caller, act, context, leaves_trace=not _wants("page"))
         return _passes(_identity(caller, context.request_id))
 
     def _sign_in(self, original: Original, why: str) -> Response:
@@ -100,7 +100,7 @@ class Guard:
         wanted = original.url if original.method == "GET" and len(original.url) <= _LONGEST_RETURN else ""
         query = urlencode({"next": wanted}) if wanted else ""
         address = f"{self._public_url}{url_for('console.sign_in')}" + (f"?{query}" if query else "")
-        answer = _empty(302 if request.args.get("redirect") == "yes" else 401)
+        answer = _empty(302 if _wants("redirect") else 401)
         answer.headers["Location"] = address
         answer.headers["WWW-Authenticate"] = 'AWS4-HMAC-SHA256 realm="bindery", Basic realm="bindery"'
         if why:
@@ -114,6 +114,11 @@ def create_forward_auth(guard: Guard) -> Blueprint:
     rule = "/access/v1/forward-auth"
     blueprint.add_url_rule(rule, view_func=guard.view, endpoint="ask", methods=sorted(METHODS))
     return blueprint
+
+
+def _wants(option: str) -> bool:
+    """Whether the proxy wants something else than usual; the first parameter says so, others may be its client's."""
+    return request.query_string.partition(b"&")[0] == f"{option}=yes".encode()
 
 
 def _context(original: Original) -> RequestContext:
