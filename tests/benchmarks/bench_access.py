@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,13 +27,15 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.benchmarks.bench_api import CALLER, SIZES, bindery, client_of, row
+from tests.benchmarks.bench_api import SIZES
 from tests.benchmarks.http_load import Script, Target, rate_of
 from tests.benchmarks.policy_workload import ACTION, REGION, Workload
-from tests.benchmarks.tables import Rates, in_turns, say, table
+from tests.benchmarks.servers import CALLER, another, bindery, client_of
+from tests.benchmarks.tables import Rates, beside, in_turns, say, table
 from tests.benchmarks.worlds import name_of, world
 from tests.conftest import Directory
 from tests.documents import allow
+from tests.ports import free_port
 
 ROUNDS, SECONDS = 8, 0.7
 BATCH = 1_000
@@ -132,18 +132,10 @@ def _tried(directory: Directory) -> list[str]:
 @contextmanager
 def cedar_point() -> Iterator[Target]:
     """cedarpy behind Flask and granian, with as many threads as ours."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    target = "tests.benchmarks.cedar_point:app"
-    with subprocess.Popen([*command, "--blocking-threads", "4", target], stdout=subprocess.DEVNULL) as process:
-        try:
-            while socket.socket().connect_ex(("127.0.0.1", port)):
-                time.sleep(0.1)
-            yield Target(f"http://127.0.0.1:{port}", "AKIAIOSFODNN7EXAMPLE", "secret")
-        finally:
-            process.terminate()
+    with another([*command, "--blocking-threads", "4", "tests.benchmarks.cedar_point:app"], port) as server:
+        yield server
 
 
 def give_policies(server: Target) -> None:
@@ -214,13 +206,13 @@ def main() -> None:
             first.append(first_questions(servers[-1], directory, users))
         small = servers[0]
         cedar = stack.enter_context(cedar_point())
-        beside = turns((small, single(small)), (cedar, single(cedar)))
+        both = turns((small, single(small)), (cedar, single(cedar)))
         many, one = turns((small, batch(small)), (small, single(small)))
         by_size = turns(*((server, single(server)) for server in servers))
         of_any = turns(*((server, anybody(server, users)) for server, users in zip(servers, SIZES, strict=True)))
         latencies = [forward_auth_latency(server) for server in servers]
     say()
-    table(["evaluations a second", "Bindery", "cedarpy behind Flask", "times"], [row("one a request", beside)])
+    table(["evaluations a second", "Bindery", "cedarpy behind Flask", "times"], [beside("one a request", *both)])
     table(
         ["evaluations a second", f"{BATCH:,} a request", "one a request", "times"],
         [["Bindery", many.usual * BATCH, one.usual, many.times(one) * BATCH]],
@@ -228,8 +220,8 @@ def main() -> None:
     table(
         ["evaluations a second", *(f"{size:,} users" for size in SIZES), "ratio"],
         [
-            row("of one user", by_size),
-            row(f"of {PEOPLE:,} users in turn", of_any),
+            beside("of one user", *by_size),
+            beside(f"of {PEOPLE:,} users in turn", *of_any),
             ["first questions, one after the other", *first, first[0] / first[1]],
         ],
     )

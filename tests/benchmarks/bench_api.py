@@ -10,77 +10,32 @@ from __future__ import annotations
 
 import itertools
 import random
-import socket
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
-import boto3
-
-from adapter.server.bootstrap import read_first_start
 from tests.benchmarks.http_load import Script, Target, rate_of
-from tests.benchmarks.tables import Rates, in_turns, say, table
+from tests.benchmarks.servers import CALLER, another, bindery, with_caller
+from tests.benchmarks.tables import Rates, beside, in_turns, say, table
 from tests.benchmarks.worlds import name_of, world
-from tests.clients.processes import until_ready, web_server
-from tests.conftest import Directory
-from tests.documents import ADMINISTRATOR
+from tests.ports import free_port
 
 SIZES = (1_000, 100_000)
 ROUNDS, SECONDS = 12, 0.5
 PRESIGNED = 750
-CALLER = "benchmark"
 _MOTO = Path(sys.executable).with_name("moto_server")
 
 Act = Callable[[Target, int], Iterator[Script]]
 
 
-def client_of(url: str, key_id: str, secret: str) -> Any:
-    """A boto3 client, for setting up."""
-    return boto3.client(
-        "iam", endpoint_url=url, region_name="us-east-1", aws_access_key_id=key_id, aws_secret_access_key=secret
-    )
-
-
-def target(url: str, key_id: str, secret: str) -> Target:
-    """A server with an administrator whose key signs the load."""
-    iam = client_of(url, key_id, secret)
-    iam.create_user(UserName=CALLER)
-    made = iam.create_access_key(UserName=CALLER)["AccessKey"]
-    return Target(url, made["AccessKeyId"], made["SecretAccessKey"])
-
-
-@contextmanager
-def bindery(directory: Directory, folder: Path) -> Iterator[Target]:
-    """Bindery on a directory."""
-    first = read_first_start(directory.data)
-    key = first["BINDERY_ROOT_ACCESS_KEY_ID"], first["BINDERY_ROOT_SECRET_ACCESS_KEY"]
-    log = folder / "web.log"
-    with web_server(directory.settings, log) as url:
-        until_ready(url, log)
-        found = target(url, *key)
-        client_of(url, *key).attach_user_policy(UserName=CALLER, PolicyArn=ADMINISTRATOR)
-        yield found
-
-
 @contextmanager
 def moto() -> Iterator[Target]:
     """moto's server, as it comes."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(_MOTO), "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            while socket.socket().connect_ex(("127.0.0.1", port)):
-                time.sleep(0.1)
-            yield target(f"http://127.0.0.1:{port}", "AKIAIOSFODNN7EXAMPLE", "secret")
-        finally:
-            process.terminate()
+    port = free_port()
+    with another([str(_MOTO), "-H", "127.0.0.1", "-p", str(port)], port) as server:
+        yield with_caller(server)
 
 
 def get_caller_identity(server: Target, _users: int) -> Iterator[Script]:
@@ -147,11 +102,6 @@ def rates(act: Act, servers: Sequence[tuple[Target, int]]) -> list[Rates]:
     return in_turns([turn_of(act, server, users) for server, users in servers], ROUNDS)
 
 
-def row(name: str, both: Sequence[Rates]) -> list[str | float]:
-    """Two rates, and how many times as much the first is."""
-    return [name, *(each.usual for each in both), both[0].times(both[1])]
-
-
 def main() -> None:
     """Measures and prints."""
     with ExitStack() as stack:
@@ -163,16 +113,16 @@ def main() -> None:
             directory = stack.enter_context(world(users))
             servers.append((stack.enter_context(bindery(directory, folder / str(users))), users))
         other = (stack.enter_context(moto()), 0)
-        beside = {name: rates(act, [servers[0], other]) for name, act in BESIDE_MOTO.items()}
+        by_name = {name: rates(act, [servers[0], other]) for name, act in BESIDE_MOTO.items()}
         by_size = {name: rates(act, servers) for name, act in BY_SIZE.items()}
     say()
     table(
         ["per second", "Bindery", "moto's server", "times"],
-        [row(name, both) for name, both in beside.items()],
+        [beside(name, *both) for name, both in by_name.items()],
     )
     table(
         ["per second", *(f"{size:,} users" for size in SIZES), "ratio"],
-        [row(name, both) for name, both in by_size.items()],
+        [beside(name, *both) for name, both in by_size.items()],
     )
 
 

@@ -12,11 +12,12 @@ from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from unittest.mock import patch
 
-from adapter import Caller, Iam, RequestContext, open_iam
+from adapter import open_iam
 from adapter.ldap.wire import Wire
 from tests.benchmarks.console_pages import addresses, everybody, furnish
 from tests.benchmarks.tables import say, table
 from tests.benchmarks.worlds import world
+from tests.callers import root_of
 from tests.conftest import Directory
 from tests.web.factors import begin, prove
 from tests.web.visitor import Visitor
@@ -66,15 +67,6 @@ def measured(visitor: Visitor, path: str) -> tuple[float, int] | None:
         visitor.get(f"/console/{path}")
         spent.append(time.perf_counter() - start)
     return min(spent) * 1000, len(made)
-
-
-def root_of(iam: Iam, directory: Directory) -> Caller:
-    """The root user."""
-    session = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext()).session
-    caller = iam.login.resume(session) if session else None
-    if caller is None:
-        raise AssertionError("the root user can't sign in")
-    return caller
 
 
 def costs(directory: Directory, users: int, stack: ExitStack) -> dict[str, tuple[float, int]]:

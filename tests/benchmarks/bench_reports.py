@@ -8,25 +8,17 @@ from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
-from adapter import Caller, Iam, RequestContext, open_iam
+from adapter import Iam, open_iam
 from adapter.operations.paging import make_marker
 from tests.benchmarks.tables import say, table
 from tests.benchmarks.worlds import name_of, world
+from tests.callers import root_of
 from tests.conftest import Directory
 
 SIZES = (1_000, 100_000)
 PAGE = 100
 ROUNDS = 15
 MADE_ONCE = "credential report, made"
-
-
-def sign_in(iam: Iam, directory: Directory) -> Caller:
-    """The root user."""
-    session = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext()).session
-    caller = iam.login.resume(session) if session else None
-    if caller is None:
-        raise AssertionError("the root user can't sign in")
-    return caller
 
 
 def timed(act: Callable[[], object]) -> float:
@@ -38,7 +30,7 @@ def timed(act: Callable[[], object]) -> float:
 
 def acts(iam: Iam, directory: Directory, users: int) -> dict[str, Callable[[], object]]:
     """Every report of a directory of so many users; the credential report is made the first time it is asked for."""
-    root = sign_in(iam, directory)
+    root = root_of(iam, directory)
 
     def do(operation: str, **params: Any) -> dict[str, Any]:
         return iam.execute(root, operation, params)

@@ -34,6 +34,11 @@ class Rates:
         return statistics.median(own / its for own, its in zip(self.rounds, other.rounds, strict=True))
 
 
+def beside(name: str, one: Rates, other: Rates) -> list[str | float]:
+    """A row of a table: two rates, and how many times as much the first is."""
+    return [name, one.usual, other.usual, one.times(other)]
+
+
 def in_turns(acts: Sequence[Callable[[], float]], rounds: int) -> list[Rates]:
     """Measures several things in short turns, one after the other, again and again."""
     found = [[act() for act in acts] for _ in range(rounds)]
