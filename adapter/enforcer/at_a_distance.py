@@ -8,6 +8,7 @@ service must not be reachable past that proxy.
 from __future__ import annotations
 
 import json
+import ssl
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
@@ -42,15 +43,25 @@ class AtADistance:
 
     Args:
         url: scheme and host of the decision point; https, unless it is on this machine.
-        access_key_id, secret_access_key: of the service's own user, who needs `bindery:Evaluate`.
+        access_key_id, secret_access_key: of the service's own user, who needs `bindery:Evaluate`; empty where a
+            certificate says enough.
         service: what requests have to be signed for; empty where the proxy in front says who calls.
+        tls: whom to trust, and with `load_cert_chain` the certificate of the service's own user; absent, the system's
+            authorities and no certificate.
     """
 
-    def __init__(self, url: str, access_key_id: str, secret_access_key: str, service: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        access_key_id: str = "",
+        secret_access_key: str = "",
+        service: str = "",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._url = url.rstrip("/") + _PATH
-        self._credentials = Credentials(access_key_id, secret_access_key)
+        self._credentials = Credentials(access_key_id, secret_access_key) if access_key_id else None
         self._service = service
-        self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT)
+        self._pool = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, ssl_context=tls)
 
     def identify(self, environ: Environ) -> Known:
         """Whoever signed a request, body included; or whoever the proxy says it is."""
@@ -89,7 +100,8 @@ class AtADistance:
     def _ask(self, path: str, question: _Json) -> _Json:
         url, body = self._url + path, json.dumps(question).encode()
         request = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
-        SigV4Auth(self._credentials, "bindery", "us-east-1").add_auth(request)
+        if self._credentials is not None:
+            SigV4Auth(self._credentials, "bindery", "us-east-1").add_auth(request)
         try:
             answer = self._pool.request("POST", url, body=body, headers=dict(request.headers.items()))
         except urllib3.exceptions.HTTPError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,13 +19,16 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from adapter.enforcer import AtADistance, Enforcer
+from adapter.errors import AccessDenied, ServiceUnavailable
 from tests.certificates import make_pair
 from tests.clients.conftest import Api, Key, serving
 from tests.clients.decision_point import action, record, user
 from tests.clients.ecs.portal import listens
-from tests.clients.ldap_programs.machine import Machine, free_port
+from tests.clients.ldap_programs.machine import Machine
 from tests.conftest import running_copy
 from tests.documents import allow
+from tests.ports import free_port
 from tests.x509 import Issued, issue
 
 PAGE: Final = Path(__file__).parents[2] / "web/access/README.md"
@@ -259,3 +263,33 @@ def test_a_certificate_opens_the_decision_point_alone(front: Front, asker: Issue
     answer = replace(service, url=f"{front.url}/").ask(form, b"Action=ListUsers&Version=2010-05-08")
     assert answer.status_code == 403
     assert "MissingAuthenticationToken" in answer.text
+
+
+def library(front: Front, issued: Issued | None) -> Enforcer:
+    """The library for Python services, which shows a certificate."""
+    service = front.service(issued)
+    context = ssl.create_default_context(cafile=service.authority)
+    if service.files:
+        context.load_cert_chain(*service.files)
+    return Enforcer(AtADistance(front.url, tls=context))
+
+
+REQUEST = {
+    "REQUEST_METHOD": "GET",
+    "HTTP_X_AUTH_REQUEST_ARN": "arn:aws:iam::123456789012:user/alice",
+    "wsgi.url_scheme": "https",
+}
+RECORD = "arn:aws:record::123456789012:record/record-1"
+
+
+def test_the_library_shows_a_certificate_in_the_place_of_a_key(front: Front, asker: Issued) -> None:
+    enforcer = library(front, asker)
+    assert enforcer.hold(dict(REQUEST), "record:read", RECORD).account_id == "123456789012"
+    with pytest.raises(AccessDenied):
+        enforcer.hold(dict(REQUEST), "record:write", RECORD)
+
+
+@pytest.mark.parametrize("issued", [None, issue("reports")], ids=["none", "unknown"])
+def test_the_library_lets_nobody_pass_when_its_certificate_is_not_good(front: Front, issued: Issued | None) -> None:
+    with pytest.raises(ServiceUnavailable):
+        library(front, issued).hold(dict(REQUEST), "record:read", RECORD)
