@@ -21,7 +21,7 @@ from adapter.operations.resources import Params, Target
 from adapter.operations.service_registry import deregister, outcome_of, register, revision_of
 from adapter.operations.views import View
 from adapter.services.catalogue import SHIPPED, shipped_service
-from adapter.services.checks import InvalidDefinition
+from adapter.services.checks import OURS, InvalidDefinition
 from adapter.services.definition import Service
 from adapter.services.reading import as_json, read_definition
 
@@ -73,6 +73,7 @@ class Known:
             "is_registered": self.record is not None,
             "is_readable": self.record is None or self.registered is not None,
             "is_shipped": self.prefix in SHIPPED,
+            "can_be_registered": self.prefix not in OURS,
             "action_count": len(service.actions) if service else 0,
             "resource_type_count": len(service.resource_types) if service else 0,
             "create_date": self.record.create_date if self.record else None,

@@ -19,7 +19,7 @@ _LONGEST_ID: Final = 1024
 _TYPES: Final = frozenset({
     "ARN", "ArrayOfARN", "ArrayOfString", "Binary", "Bool", "Date", "IPAddress", "Numeric", "String",
 })  # fmt: skip
-_OURS: Final = frozenset({"iam", "sts", "bindery", "aws"})
+OURS: Final = frozenset({"iam", "sts", "bindery", "aws"})
 """What Bindery itself says; nobody registers it."""
 
 
@@ -36,7 +36,7 @@ def hold_together(service: Service) -> None:
         InvalidDefinition: says what is wrong, and where.
     """
     _hold(_PREFIX, service.prefix, "prefix")
-    if service.prefix in _OURS:
+    if service.prefix in OURS:
         raise InvalidDefinition(f"prefix: {service.prefix} is Bindery's own.")
     if not service.title.isprintable() or len(service.title) > _LONGEST_TITLE:
         raise InvalidDefinition(f"title is longer than {_LONGEST_TITLE} characters, or can't be printed.")

@@ -6,6 +6,7 @@ from adapter import Caller, Iam
 from tests.browser.console import LONG_GROUP, LONG_NAME, LONG_POLICY, LONG_ROLE, Console, invite_people
 from tests.browser.people import SELF_SERVICE, App, as_root, give_app, make_person
 from tests.certificates import make_pair
+from tests.documents import ECS_DEFINITION
 from tests.saml_provider import metadata
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -58,6 +59,7 @@ def _give_everything(iam: Iam, root: Caller) -> Facts:
     oidc = do("create_open_id_connect_provider", url=url, client_id_list=clients, thumbprint_list=["ab" * 20])
     saml = do("create_saml_provider", name="single-sign-on", saml_metadata_document=metadata(make_pair("idp")))
     facts |= {"oidc": str(oidc["open_id_connect_provider_arn"]), "saml": str(saml["saml_provider_arn"])}
+    do("register_service", prefix="ecs", definition=ECS_DEFINITION)
     made = do("create_service_specific_credential", user_name="ann", service_name="nextcloud")
     facts["app"] = made["service_specific_credential"]["service_specific_credential_id"]
     for fact, name in (("device", LONG_NAME), ("my_device", "ann")):

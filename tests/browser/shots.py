@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from tests.browser.console import GIVEN_PASSWORD, LONG_NAME
+from tests.documents import ECS_DEFINITION
 
 Step = Callable[[Page], None]
 CREDENTIALS = "credentials"
@@ -344,6 +345,31 @@ _PROVIDERS = {
     "create-provider-saml-errors": Shot("bob", "create-provider/saml", (press("Add provider"),)),
 }
 
+_DEFINITION = ECS_DEFINITION.replace("[actions.StopServers]", "[actions.PauseServers]")
+_SERVICES = {
+    "services": Shot("bob", "services"),
+    "services-registered": Shot("bob", "services/of/registered"),
+    "services-empty": Shot("founder", "services/of/registered"),
+    "services-read-only": Shot("rita", "services"),
+    "services-refused": Shot("job", "services"),
+    "services-nothing-found": Shot("bob", "services?q=zebra"),
+    "service": Shot("bob", "services/ecs"),
+    "service-shipped": Shot("bob", "services/ec2"),
+    "service-found-actions": Shot("bob", "services/iam?q=Policy"),
+    "service-resources": Shot("bob", "services/ecs/resources"),
+    "service-policies": Shot("bob", "services/ecs/policies"),
+    "service-ldif": Shot("bob", "services/ecs/ldif"),
+    "service-remove": Shot("bob", "services/ecs/remove"),
+    "service-remove-errors": Shot("bob", "services/ecs/remove", (press("Remove service"),)),
+    "register-service": Shot("bob", "register-service"),
+    "register-service-errors": Shot(
+        "bob", "register-service", (fill("Definition", "prefix = 'iam'\ntitle = 'Mine'"), press("Check definition"))
+    ),
+    "register-service-changes": Shot(
+        "bob", "register-service", (fill("Definition", _DEFINITION), press("Check definition"))
+    ),
+}
+
 _REST = {
     "simulator": Shot("bob", "access/simulator"),
     "simulator-results": Shot("bob", SIMULATED),
@@ -379,4 +405,4 @@ _REST = {
     "tree-missing": Shot("bob", f"tree?dn=uid=stranger,{PEOPLE}"),
 }
 
-SHOTS: dict[str, Shot] = _DOOR | _HOME | _OWN | _USERS | _GROUPS | _ROLES | _POLICIES | _PROVIDERS | _REST
+SHOTS: dict[str, Shot] = _DOOR | _HOME | _OWN | _USERS | _GROUPS | _ROLES | _POLICIES | _PROVIDERS | _SERVICES | _REST

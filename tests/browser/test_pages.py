@@ -29,7 +29,12 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 """All rules once; in the other looks those that a look can break."""
 LOADED_AS_ERROR = "Failed to load resource"
-NO_PAGES = {"console.events_csv", "console.events_jsonl", "console.credential_report_file"}
+NO_PAGES = {
+    "console.events_csv",
+    "console.events_jsonl",
+    "console.credential_report_file",
+    "console.service_definition",
+}
 """Files."""
 _AUDIT = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
 

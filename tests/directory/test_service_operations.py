@@ -146,6 +146,14 @@ def test_policies_are_told_that_name_a_service_and_what_it_does_not_have(do: Do)
     assert found["with_unknown_actions"] >= 1
 
 
+def test_what_means_nothing_already_is_not_told_again(do: Do) -> None:
+    _register(do)
+    do("create_policy", policy_name="Servers", policy_document=allow(["ecs:Reboot*", "ecs:ListServers", "ecs:Stop*"]))
+    wanted = json.dumps({"prefix": "ecs", "title": "Servers", "actions": {"ListServers": {}}})
+    found = do("list_policies_naming_service", prefix="ecs", with_definition=wanted)["policies"]
+    assert [each["unknown_actions"] for each in found if each["policy_name"] == "Servers"] == [["Stop*"]]
+
+
 def test_a_policy_that_hides_its_names_in_escapes_is_found(do: Do) -> None:
     do(
         "create_policy",

@@ -185,6 +185,24 @@ _PROVIDER_DEEDS = (
         {"typed": "{provider_name}"},
     ),
 )
+_SERVICE_DEEDS = (
+    Deed(
+        "register_service",
+        "register-service",
+        DONE,
+        "bindery:RegisterService",
+        "",
+        {"act": "save", "definition": 'prefix = "{n}"\ntitle = "Made"', "prefix": "{n}"},
+    ),
+    Deed(
+        "remove_service",
+        "services/{service}/remove",
+        DONE,
+        "bindery:DeregisterService",
+        "service",
+        {"typed": "{service}", "revision_id": "{revision}"},
+    ),
+)
 _OWN_DEEDS = (
     Deed("change_password", f"{ME}/password", "++x+x", "iam:ChangePassword", send=password, ends_session=True),
     Deed("add_app", f"{ME}/mfa/app", "++x+x", "iam:CreateVirtualMFADevice", fields={"label": "tablet-{n}"}),
@@ -259,4 +277,13 @@ _ACCOUNT_DEEDS = (
     Deed("new_password", "new-password", ">>>>>"),
 )
 
-DEEDS = (*_USER_DEEDS, *_GROUP_DEEDS, *_ROLE_DEEDS, *_POLICY_DEEDS, *_PROVIDER_DEEDS, *_OWN_DEEDS, *_ACCOUNT_DEEDS)
+DEEDS = (
+    *_USER_DEEDS,
+    *_GROUP_DEEDS,
+    *_ROLE_DEEDS,
+    *_POLICY_DEEDS,
+    *_PROVIDER_DEEDS,
+    *_SERVICE_DEEDS,
+    *_OWN_DEEDS,
+    *_ACCOUNT_DEEDS,
+)

@@ -101,6 +101,19 @@ _PROVIDER_PAGES = (
     See("edit_provider_tags", PROVIDER + "/tags?arn={provider}", READERS, "provider"),
     See("delete_provider", PROVIDER + "/delete?arn={provider}", READERS, "provider"),
 )
+_SERVICE = "services/{service}"
+_CHANGES = ("Change definition", "Remove")
+_SERVICE_PAGES = (
+    See("services", "services", RIGHTS, "", ("Register service",)),
+    See("services", "services/of/registered", RIGHTS, "", ("Register service",)),
+    See("service", _SERVICE, RIGHTS, "service", _CHANGES),
+    See("service_resources", f"{_SERVICE}/resources", RIGHTS, "service", _CHANGES),
+    See("service_policies", f"{_SERVICE}/policies", RIGHTS, "service", _CHANGES),
+    See("service_ldif", f"{_SERVICE}/ldif", READERS, "service"),
+    See("service_definition", f"{_SERVICE}/definition.json", READERS, "service"),
+    See("register_service", "register-service", ALL),
+    See("remove_service", f"{_SERVICE}/remove", READERS, "service"),
+)
 _OWN_PAGES = (
     See("home", "", ALL),
     See("my_credentials", ME, ALL),
@@ -160,4 +173,13 @@ _OTHER_PAGES = (
     See("new_password", "new-password", ">>>>>"),
 )
 
-PAGES = (*_USER_PAGES, *_GROUP_PAGES, *_ROLE_PAGES, *_POLICY_PAGES, *_PROVIDER_PAGES, *_OWN_PAGES, *_OTHER_PAGES)
+PAGES = (
+    *_USER_PAGES,
+    *_GROUP_PAGES,
+    *_ROLE_PAGES,
+    *_POLICY_PAGES,
+    *_PROVIDER_PAGES,
+    *_SERVICE_PAGES,
+    *_OWN_PAGES,
+    *_OTHER_PAGES,
+)

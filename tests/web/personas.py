@@ -154,6 +154,12 @@ def _provider(cast: Cast, _persona: str, name: str) -> Facts:
     return {"provider": made["open_id_connect_provider_arn"], "provider_name": host}
 
 
+def _service(cast: Cast, _persona: str, name: str) -> Facts:
+    definition = f'{{"prefix": "{name}", "title": "Made", "actions": {{"Do": {{}}}}}}'
+    made = cast.do("register_service", prefix=name, definition=definition)
+    return {"service": name, "revision": made["service"]["revision_id"]}
+
+
 def _my_key(cast: Cast, persona: str, _name: str) -> Facts:
     _no_keys(cast, persona, "")
     return {"my_key": cast.do("create_access_key", **_named(persona))["access_key"]["access_key_id"]}
@@ -214,6 +220,7 @@ _MAKERS: dict[str, Callable[[Cast, str, str], Facts]] = {
     "role": _role,
     "policy": _policy,
     "provider": _provider,
+    "service": _service,
     "my-key": _my_key,
     "no-keys": _no_keys,
     "app-password": _app_password,

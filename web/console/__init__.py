@@ -26,6 +26,7 @@ from web.console import (
     roles,
     scripts,
     secrets_once,
+    services,
     sign_in,
     users,
 )
@@ -46,6 +47,7 @@ _MODULES = (
     roles,
     policies,
     providers,
+    services,
     access,
     reports,
     account,

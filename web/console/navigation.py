@@ -54,6 +54,7 @@ SECTIONS = (
             Entry(lazy_gettext("Roles"), "console.roles", "role", ("/console/create-role",)),
             Entry(lazy_gettext("Policies"), "console.policies", "policy"),
             Entry(lazy_gettext("Identity providers"), "console.providers", "globe", ("/console/create-provider",)),
+            Entry(lazy_gettext("Services"), "console.services", "apps", ("/console/register-service",)),
         ),
     ),
     Section(
