@@ -16,7 +16,7 @@ from cryptography import x509
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.errors import IamError
-from adapter.ldap import ServerInfo, Store
+from adapter.ldap import ServerInfo, Store, csn
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import present
 from adapter.ldap.mapping import ACCESS_KEY
@@ -39,7 +39,6 @@ _KEY_ADVICE = (
     "Put the key back from where you keep it apart from the backups, or name it with BINDERY_MASTER_KEY_FILE; without "
     "it no access key can be read."
 )
-_CSN_TIME = "%Y%m%d%H%M%S.%fZ"
 
 
 class Verdict(StrEnum):
@@ -263,7 +262,7 @@ def _clock(patient: _Patient) -> Iterator[_Result]:
     """Signed requests and one-time codes hang on the clock; the newest change's time tells one that went back."""
     if not patient.info.answers:
         return
-    stamps = [datetime.strptime(csn.split("#")[0], _CSN_TIME).replace(tzinfo=UTC) for csn in patient.info.context_csn]
+    stamps = filter(None, map(csn.time_of, patient.info.context_csn))
     ahead = max(stamps, default=datetime.min.replace(tzinfo=UTC)) - datetime.now(UTC)
     if ahead > _CLOCK_TOLERANCE:
         message = f"The newest change in the directory is {ahead.total_seconds():.0f} seconds in this machine's future"

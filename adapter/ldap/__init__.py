@@ -1,6 +1,6 @@
 """The directory: the only package that speaks LDAP or knows an attribute's name."""
 
-from adapter.ldap import dn
+from adapter.ldap import csn, dn
 from adapter.ldap.application_mapping import (
     APP_GROUP,
     APP_USER,
@@ -90,6 +90,7 @@ __all__ = [
     "application_base",
     "application_entries",
     "bind_device_parameters",
+    "csn",
     "dn",
     "of_application",
     "service_password_policy",

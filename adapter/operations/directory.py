@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from adapter.errors import NoSuchEntity
-from adapter.ldap import ServerInfo
+from adapter.ldap import ServerInfo, csn
 from adapter.ldap import dn as names
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import DEFAULT_PAGE, Page, make_marker, read_marker
 
-_CSN_TIME: Final = "%Y%m%d%H%M%S.%fZ"
 _DEEPEST: Final = 8
 """Levels above an entry that are shown with it; each costs a question."""
 
@@ -100,7 +99,7 @@ def _way(at: str, top: str) -> list[str]:
 
 def _servers(info: ServerInfo) -> list[dict[str, Any]]:
     """Each server, and how far behind the others it is with the changes of each provider."""
-    arrived = {uri: [_provider(csn) for csn in csns] for uri, csns in info.arrived.items()}
+    arrived = {uri: [_provider(each) for each in numbers] for uri, numbers in info.arrived.items()}
     newest: dict[str, datetime] = {}
     for each in (each for changes in arrived.values() for each in changes if each["time"]):
         newest[each["server_id"]] = max(each["time"], newest.get(each["server_id"], each["time"]))
@@ -119,11 +118,6 @@ def _behind(change: dict[str, Any], newest: dict[str, datetime]) -> float:
     return (newest[change["server_id"]] - change["time"]).total_seconds() if change["time"] else 0.0
 
 
-def _provider(csn: str) -> dict[str, Any]:
+def _provider(number: str) -> dict[str, Any]:
     """How far the changes of one provider have arrived, by its change sequence number."""
-    stamp, _, rest = csn.partition("#")
-    try:
-        time = datetime.strptime(stamp, _CSN_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        time = None
-    return {"csn": csn, "time": time, "server_id": rest.split("#")[1] if rest.count("#") else ""}
+    return {"csn": number, "time": csn.time_of(number), "server_id": csn.server_of(number)}

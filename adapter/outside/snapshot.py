@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from adapter.ldap import State
+from adapter.ldap import State, csn
 
 _TABLES: Final = """
 create table if not exists entries (
@@ -105,11 +105,12 @@ class Snapshot:
         """Closes the file."""
         self._file.close()
 
-    def _move_on(self, csn: str) -> None:
+    def _move_on(self, number: str) -> None:
         """Replaces the number of the server that made a change, if it is a later one."""
-        by_server = {_server(each): each for each in self.point or ()}
-        if csn and csn > by_server.get(_server(csn), ""):
-            by_server[_server(csn)] = csn
+        by_server = {csn.server_of(each): each for each in self.point or ()}
+        server = csn.server_of(number)
+        if number and number > by_server.get(server, ""):
+            by_server[server] = number
             self._set(_POINT, " ".join(sorted(by_server.values())))
 
     def _fact(self, name: str) -> str | None:
@@ -122,8 +123,3 @@ class Snapshot:
 
 def _row(state: State) -> tuple[str, str, str, int, str]:
     return state.entry_uuid, state.dn, state.csn, int(state.is_group), json.dumps(state.digests)
-
-
-def _server(csn: str) -> str:
-    """The number of the server in a CSN: `TIME#COUNT#SERVER#MODIFICATION`."""
-    return csn.split("#")[2] if csn.count("#") == 3 else ""

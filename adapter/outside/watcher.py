@@ -13,11 +13,10 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from adapter.errors import IamError
-from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, dn, spoken
+from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, csn, dn, spoken
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.operations.app_entries import AppEntries
 from adapter.outside.own_writes import OwnWrites, is_own
@@ -241,12 +240,10 @@ def _told(before: Kept | None, state: State, changed: list[str]) -> Told:
     return Told(dn=state.dn, kind=kind, by=by, attributes=tuple(changed), csn=state.csn, former=former)
 
 
-def _moment(csn: str) -> float:
-    """When a change was made, as seconds since 1970."""
-    try:
-        return datetime.strptime(csn.partition("#")[0], "%Y%m%d%H%M%S.%fZ").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return 0.0
+def _moment(number: str) -> float:
+    """When a change was made, as seconds since 1970; 0 when its number does not tell."""
+    made = csn.time_of(number)
+    return made.timestamp() if made else 0.0
 
 
 def _is_ahead(point: list[str], csns: list[str]) -> bool:
