@@ -13,7 +13,8 @@ from adapter.caller import Caller, RequestContext
 from adapter.crypto.sealing import Keyring
 from adapter.decisions.answers import Answer, Semantic
 from adapter.decisions.entities import Question
-from adapter.decisions.search import Page, Search, SearchResults, find
+from adapter.decisions.paging import PageTokens
+from adapter.decisions.search import Looking, Page, Search, SearchResults, find
 from adapter.decisions.sitting import Knowledge, Sitting
 from adapter.decisions.subjects import Subjects
 from adapter.errors import AccessDenied, IamError
@@ -28,13 +29,14 @@ class Decisions:
     Args:
         store: lists subjects, for searches.
         graph: knows principals and their policies.
-        keyring: opens session tokens.
+        keyring: opens session tokens, and seals those of pages.
         accesses: takes down who tried to use which service.
     """
 
     def __init__(self, store: Store, graph: Graph, keyring: Keyring, accesses: LastAccesses) -> None:
         self._store = store
         self._graph = graph
+        self._keyring = keyring
         self._know = Knowledge(graph=graph, subjects=Subjects(graph, keyring), accesses=accesses)
 
     def evaluate(self, asker: Caller, question: Question, context: RequestContext) -> Answer:
@@ -91,7 +93,9 @@ class Decisions:
             AccessDenied: the asker does not exist any more.
             InvalidQuestion: the search can't be understood.
         """
-        return find(self._store, self._know, self._sitting(asker, context), search, page)
+        sitting = self._sitting(asker, context)
+        look = Looking(self._store, self._know, sitting.account, sitting)
+        return find(look, search, page, PageTokens(self._keyring, asker.unique_id, search.spelling))
 
     def hold_to_asking(self, asker: Caller, action: str, arn: str, context: RequestContext) -> None:
         """Refuses a service that may not ask about an action on a resource, without answering anything.

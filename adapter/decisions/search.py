@@ -8,6 +8,7 @@ Source: OpenID Authorization API 1.0, "Search APIs".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -16,15 +17,13 @@ from typing import Any, Final
 
 from adapter.caller import Caller, caller_of
 from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject, iam_action
+from adapter.decisions.paging import DEFAULT_LIMIT, PageTokens
 from adapter.decisions.sitting import Knowledge, Sitting
 from adapter.decisions.subjects import caller_of_role
-from adapter.errors import ValidationError
 from adapter.graph import Principal
 from adapter.ldap import GROUP, POLICY, ROLE, USER, Noun, Store
 from adapter.models import Account, Role, User
-from adapter.operations.paging import make_marker, read_marker
 
-DEFAULT_LIMIT: Final = 100
 MOST_RESULTS: Final = 1000
 _MOST_LOOKED_AT: Final = 500
 _OWN_SERVICE: Final = "iam"
@@ -45,6 +44,23 @@ class Search:
     wanted: Wanted
     question: Question
 
+    @property
+    def spelling(self) -> str:
+        """What tells it from any other search.
+
+        Raises:
+            InvalidQuestion: it is nested too deeply.
+        """
+        subject, action, resource = self.question.subject, self.question.action, self.question.resource
+        parts = [
+            [self.wanted, subject.type, subject.id, action.name, resource.type, resource.id],
+            [subject.properties, action.properties, resource.properties, self.question.context],
+        ]
+        try:
+            return json.dumps(parts, sort_keys=True)
+        except RecursionError as error:
+            raise InvalidQuestion("The properties or the context are nested too deeply.") from error
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -52,11 +68,11 @@ class Page:
 
     Attributes:
         token: what the part before ended with; empty for the first.
-        limit: at most so many.
+        limit: at most so many; None where it is not said, and then as many as the part before.
     """
 
     token: str = ""
-    limit: int = DEFAULT_LIMIT
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +92,8 @@ class _Candidate:
     is_allowed: Callable[[], bool] = field(repr=False)
 
 
-def find(store: Store, know: Knowledge, sitting: Sitting, search: Search, page: Page) -> SearchResults:
-    """Looks through the candidates of a search, from where the page before ended.
-
-    Raises:
-        AccessDenied: the service may not ask about this, or may not list such subjects.
-        InvalidQuestion: the search can't be understood.
-    """
-    after = _after(page.token)
-    candidates = _SEARCHES[search.wanted](_Looking(store, know, sitting.account, sitting), search.question, after)
-    found: list[Subject | Resource | Action] = []
-    for looked_at, candidate in enumerate(candidates, start=1):
-        if candidate.is_allowed():
-            found.append(candidate.result)
-        if len(found) == page.limit or looked_at == _MOST_LOOKED_AT:
-            has_more = next(candidates, None) is not None
-            return SearchResults(tuple(found), make_marker(candidate.name) if has_more else "")
-    return SearchResults(tuple(found))
-
-
-def _after(token: str) -> str | None:
-    try:
-        return read_marker(token) if token else None
-    except ValidationError as error:
-        raise InvalidQuestion("page.token is none of ours.") from error
-
-
 @dataclass(frozen=True, slots=True)
-class _Looking:
+class Looking:
     """What a search works with."""
 
     store: Store
@@ -112,7 +102,29 @@ class _Looking:
     sitting: Sitting
 
 
-def _subjects(look: _Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
+def find(look: Looking, search: Search, page: Page, tokens: PageTokens) -> SearchResults:
+    """Looks through the candidates of a search, from where the page before ended.
+
+    Raises:
+        AccessDenied: the service may not ask about this, or may not list such subjects.
+        InvalidQuestion: the search can't be understood.
+    """
+    place = tokens.read(page.token, page.limit)
+    candidates = _SEARCHES[search.wanted](look, search.question, place.after)
+    most = min(place.limit, MOST_RESULTS)
+    if not most:
+        return SearchResults((), "" if next(candidates, None) is None else tokens.make(place))
+    found: list[Subject | Resource | Action] = []
+    for looked_at, candidate in enumerate(candidates, start=1):
+        if candidate.is_allowed():
+            found.append(candidate.result)
+        if len(found) == most or looked_at == _MOST_LOOKED_AT:
+            has_more = next(candidates, None) is not None
+            return SearchResults(tuple(found), tokens.make(replace(place, after=candidate.name)) if has_more else "")
+    return SearchResults(tuple(found))
+
+
+def _subjects(look: Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
     action = iam_action(question.action, question.resource)
     arn = look.sitting.arn(question.resource, question.context)
     look.sitting.hold(action, arn)
@@ -132,7 +144,7 @@ def _subjects(look: _Looking, question: Question, after: str | None) -> Iterator
             )
 
 
-def _resources(look: _Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
+def _resources(look: Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
     principal = look.sitting.principal(question.subject)
     for resource in _known_resources(look, question, after):
         asked = replace(question, resource=resource)
@@ -140,7 +152,7 @@ def _resources(look: _Looking, question: Question, after: str | None) -> Iterato
         yield _Candidate(resource.id.casefold(), result, partial(_is_yes, look, principal, asked))
 
 
-def _actions(look: _Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
+def _actions(look: Looking, question: Question, after: str | None) -> Iterator[_Candidate]:
     principal = look.sitting.principal(question.subject)
     service = question.resource.type.partition(":")[0]
     names = {*look.sitting.services.actions(service), *_named_actions(principal, service)}
@@ -150,7 +162,7 @@ def _actions(look: _Looking, question: Question, after: str | None) -> Iterator[
             yield _Candidate(name.casefold(), Action(name), partial(_is_yes, look, principal, asked))
 
 
-def _is_yes(look: _Looking, principal: Principal, question: Question) -> bool:
+def _is_yes(look: Looking, principal: Principal, question: Question) -> bool:
     action = iam_action(question.action, question.resource)
     arn = look.sitting.arn(question.resource, question.context)
     if not look.sitting.may_ask(action, arn):
@@ -158,7 +170,7 @@ def _is_yes(look: _Looking, principal: Principal, question: Question) -> bool:
     return look.sitting.would_allow(principal, action, arn, look.sitting.keys_in(question))
 
 
-def _known_resources(look: _Looking, question: Question, after: str | None) -> Iterator[Resource]:
+def _known_resources(look: Looking, question: Question, after: str | None) -> Iterator[Resource]:
     """The resources of a type: entries of the directory, or what a service has told of."""
     type_ = question.resource.type
     service, _, kind = type_.partition(":")
@@ -175,7 +187,7 @@ def _known_resources(look: _Looking, question: Question, after: str | None) -> I
             yield Resource(type_, known.id, question.resource.properties)
 
 
-def _records(look: _Looking, noun: Noun[Any], after: str | None) -> Iterator[Any]:
+def _records(look: Looking, noun: Noun[Any], after: str | None) -> Iterator[Any]:
     while True:
         records, is_more = look.store.page(noun, look.account, after=after, size=DEFAULT_LIMIT)
         yield from records

@@ -261,7 +261,9 @@ def test_a_search_about_nobody_finds_nothing(point: DecisionPoint) -> None:
     assert point.search("action", subject=user("nobody"), resource=record("record-1"))["results"] == []
 
 
-@pytest.mark.parametrize("page", [{"limit": 0}, {"limit": "5"}, {"token": 5}, {"token": "garbage!"}, []])
+@pytest.mark.parametrize(
+    "page", [{"limit": -1}, {"limit": "5"}, {"limit": True}, {"token": 5}, {"token": "garbage!"}, []]
+)
 def test_a_page_that_makes_no_sense_is_refused(point: DecisionPoint, page: Any) -> None:
     reply = point.post("/access/v1/search/action", {**GOOD, "page": page})
     assert reply.status == 400

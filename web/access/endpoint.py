@@ -134,19 +134,26 @@ class Endpoint:
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Serves one request (WSGI)."""
         path = environ["PATH_INFO"]
-        if path == _METADATA:
-            return _send(start_response, HTTPStatus.OK, metadata_document(self._origin(environ)), [])
-        if path.startswith(_ISSUERS):
-            return self._show_issuer(path, environ, start_response)
+        if path == _METADATA or path.startswith(_ISSUERS):
+            return self._answer(environ, start_response, partial(self._show, path), "GET, HEAD")
         if path.startswith(_FORWARD_AUTH) and path != _FORWARD_AUTH:
             # Envoy appends its client's path and query, which say nothing that its headers do not say.
             environ["PATH_INFO"], environ["QUERY_STRING"] = _FORWARD_AUTH, ""
         if not path.startswith(_ROOT) or path.startswith(_FORWARD_AUTH):
             return self._inner(environ, start_response)
-        request_id = environ.get("HTTP_X_REQUEST_ID", "")[:_LONGEST_ID] or new_request_id()
-        more = [("X-Request-ID", request_id)]
+        return self._answer(environ, start_response, partial(self._carry_out, path), "POST")
+
+    def _answer(
+        self, environ: Environ, start_response: StartResponse, find: Callable[[Environ, str], Json], methods: str
+    ) -> list[bytes]:
+        """Sends what is found, or why there is nothing."""
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        request_id = given if 0 < len(given) <= _LONGEST_ID else new_request_id()
+        more = [("X-Request-ID", given or request_id)]
         try:
-            return _send(start_response, HTTPStatus.OK, self._carry_out(environ, path, request_id), more)
+            document = find(environ, request_id)
+            kept = CACHING if environ["PATH_INFO"].startswith(_ISSUERS) else _NOT_KEPT
+            return _send(start_response, HTTPStatus.OK, document, [*more, kept])
         except IamError as error:
             refusal = error
         except Exception:
@@ -155,9 +162,11 @@ class Endpoint:
         status = HTTPStatus(refusal.status)
         if refusal.code in NOT_AUTHENTICATED:
             status, more = HTTPStatus.UNAUTHORIZED, [*more, _CHALLENGE]
-        return _send(start_response, status, refusal_text(refusal), more)
+        elif status is HTTPStatus.METHOD_NOT_ALLOWED:
+            more = [*more, ("Allow", methods)]
+        return _send(start_response, status, refusal_text(refusal), [*more, _NOT_KEPT])
 
-    def _carry_out(self, environ: Environ, path: str, request_id: str) -> Json:
+    def _carry_out(self, path: str, environ: Environ, request_id: str) -> Json:
         question = _QUESTIONS.get(path.removeprefix(_ROOT))
         if question is None:
             raise _NotFound(f"There is nothing at {path[:80]}.")
@@ -188,14 +197,17 @@ class Endpoint:
             raise MissingAuthenticationToken("Request is missing Authentication Token")
         return certified, request.body
 
-    def _show_issuer(self, path: str, environ: Environ, start_response: StartResponse) -> list[bytes]:
-        try:
-            document = issuer_document(self._iam, path, self._origin(environ))
-        except IamError as error:
-            return _send(start_response, HTTPStatus(error.status), refusal_text(error), [])
+    def _show(self, path: str, environ: Environ, _request_id: str) -> Json:
+        """A document for everybody."""
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+            raise _MethodNotAllowed("Documents are asked for by GET.")
+        if path == _METADATA:
+            return metadata_document(self._origin(environ))
+        # Under no other address than the operator's are tokens issued: what a request calls this server does not count.
+        document = issuer_document(self._iam, path, self._public_url) if self._public_url else None
         if document is None:
-            return _send(start_response, HTTPStatus.NOT_FOUND, "There is no such issuer.", [])
-        return _send(start_response, HTTPStatus.OK, document, [CACHING])
+            raise _NotFound("There is no such issuer.")
+        return document
 
     def _origin(self, environ: Environ) -> str:
         if self._public_url:
@@ -218,7 +230,6 @@ class _MethodNotAllowed(IamError):
 
 def _send(start_response: StartResponse, status: HTTPStatus, document: Any, more: list[tuple[str, str]]) -> list[bytes]:
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    caching = [] if CACHING in more else [_NOT_KEPT]
-    headers = [*_HEADERS, *caching, *more, ("Content-Length", str(len(body)))]
+    headers = [*_HEADERS, *more, ("Content-Length", str(len(body)))]
     start_response(f"{status.value} {status.phrase}", headers)
     return [body]

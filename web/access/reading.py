@@ -6,13 +6,14 @@ Source: OpenID Authorization API 1.0, "Information model", "Access Evaluations A
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Final, NamedTuple, NoReturn
 
 from adapter.decisions import Action, InvalidQuestion, Page, Question, Resource, Search, Semantic, Subject, Wanted
-from adapter.decisions.search import DEFAULT_LIMIT, MOST_RESULTS
 
 Json = Mapping[str, Any]
 
@@ -20,6 +21,8 @@ MOST_QUESTIONS: Final = 1000
 _LONGEST_TEXT: Final = 4096
 _LEFT_OUT: Final = {Wanted.SUBJECT: "id", Wanted.RESOURCE: "id", Wanted.ACTION: "name"}
 _NOTHING: Final[Json] = {}
+_HALF_CHARACTER: Final = re.compile(r"\\u[Dd][89A-Fa-f]")
+"""Half of a character outside of Unicode's basic plane, which may lack the other half: then it can't be written."""
 
 
 class _Part(NamedTuple):
@@ -49,10 +52,16 @@ def read_json(body: bytes) -> Json:
     """The JSON object that a body holds.
 
     Raises:
-        InvalidQuestion: it holds something else, has a name twice, or is nested too deeply.
+        InvalidQuestion: it holds something else, has a name twice, is nested too deeply, or holds what other programs
+            would read differently.
+
+    Source: RFC 7493 (I-JSON), section 2.
     """
     try:
-        found = json.loads(body, object_pairs_hook=_object, parse_constant=_constant)
+        text = body.decode()
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+        if _HALF_CHARACTER.search(text):
+            json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise InvalidQuestion("The body is not JSON.") from error
     if not isinstance(found, dict):
@@ -88,7 +97,7 @@ def read_batch(body: Json) -> Batch | None:
     if len(items) > MOST_QUESTIONS:
         raise InvalidQuestion(f"evaluations has more than {MOST_QUESTIONS} items.")
     named = _object_at(body, "options").get("evaluations_semantic", Semantic.EXECUTE_ALL)
-    if named not in set(Semantic):
+    if named not in list(Semantic):
         raise InvalidQuestion(f"options.evaluations_semantic has to be one of {', '.join(Semantic)}.")
     common = _Common(body)
     return Batch((partial(common.question, item) for item in items), Semantic(named))
@@ -102,11 +111,11 @@ def read_search(wanted: Wanted, body: Json) -> tuple[Search, Page]:
     """
     page = _object_at(body, "page")
     token = page.get("token", page.get("next_token", ""))
-    limit = page.get("limit", DEFAULT_LIMIT)
+    limit = page.get("limit")
     if not isinstance(token, str) or len(token) > _LONGEST_TEXT:
         raise InvalidQuestion("page.token is not a text.")
-    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_RESULTS:
-        raise InvalidQuestion(f"page.limit is not a number from 1 to {MOST_RESULTS}.")
+    if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
+        raise InvalidQuestion("page.limit is not a number from 0.")
     return Search(wanted, read_question(body, without=wanted)), Page(token, limit)
 
 
@@ -116,10 +125,10 @@ class _Common:
     def __init__(self, body: Json) -> None:
         self._body = body
         self._read: dict[str, Any] = {}
-        self._filling = {name: _texts_of(body.get(name), part) for name, part in _PARTS.items()}
+        self._filling = {name: _type_of(body.get(name)) for name in _PARTS}
 
     def question(self, item: Any) -> Question:
-        """One of the questions: its parts stand in the place of the common ones, whose type and id fill gaps."""
+        """One of the questions: its parts stand in the place of the common ones, whose type fills a gap."""
         if not isinstance(item, dict):
             raise InvalidQuestion("An item of evaluations is not an object.")
         subject, action, resource = [
@@ -140,8 +149,8 @@ class _Common:
         return found
 
 
-def _texts_of(given: Any, part: _Part) -> Json:
-    return {key: given[key] for key in part.texts if key in given} if isinstance(given, dict) else _NOTHING
+def _type_of(given: Any) -> Json:
+    return {"type": given["type"]} if isinstance(given, dict) and "type" in given else _NOTHING
 
 
 def _entity(given: Any, name: str, left_out: str = "") -> Any:
@@ -183,6 +192,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in an object")
+    return found
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    if math.isinf(found):
+        raise ValueError("a number is too large")
     return found
 
 

@@ -46,12 +46,12 @@ def _statement(ref: StatementRef) -> dict[str, Any]:
 def results_document(results: SearchResults) -> dict[str, Any]:
     """What was found, and where to go on."""
     page = {"next_token": results.next_token, "count": len(results.found)}
-    return {"results": [_entity(one) for one in results.found], "page": page}
+    return {"page": page, "results": [_entity(one) for one in results.found]}
 
 
 def nobody_document(error: NoSuchSubject) -> dict[str, Any]:
     """The results of a search about somebody who does not exist."""
-    return {"results": [], "page": {"next_token": "", "count": 0}, "context": {"reason": error.message}}
+    return {"page": {"next_token": "", "count": 0}, "context": {"reason": error.message}, "results": []}
 
 
 def metadata_document(origin: str) -> dict[str, Any]:
