@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapter.server.process import answers, socket_uri
+from tests.ports import free_port
 
 SUFFIX = "dc=corp,dc=example"
 ADMIN = f"cn=admin,{SUFFIX}"
@@ -115,9 +115,7 @@ def load(folder: Path, text: str) -> None:
 @contextmanager
 def running(folder: Path) -> Iterator[Company]:
     """The server, until the end of the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     company = Company(folder, port, folder / "ldapi")
     urls = f"ldap://127.0.0.1:{port} {socket_uri(company.socket)}"
     with (folder / "log").open("ab") as log:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from adapter.installation.up import answers
 from tests.adoption.company import Tree
 from tests.adoption.conftest import CORP, Moved
 from tests.documents import READ_ONLY
+from tests.ports import free_port
 from tests.web.visitor import Visitor, text
 from web import create_app
 
@@ -69,9 +68,7 @@ def test_pages_of_the_console_show_the_adopted_tree(visitor: Visitor, moved: Mov
 @pytest.fixture
 def api(moved: Moved, tmp_path: Path) -> Iterator[str]:
     """`bindery up` on the folder that `bindery init` has filled; only the server's port is another one now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = Address("127.0.0.1", probe.getsockname()[1])
+    address = Address("127.0.0.1", free_port())
     command = [sys.executable, "-m", "adapter.cli", "up", "--data", str(moved.settings.data), "--http", str(address)]
     environ = {**os.environ, "BINDERY_LDAP_URIS": moved.company.uri}
     with (tmp_path / "up.log").open("wb") as log:

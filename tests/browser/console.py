@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
-from adapter import RequestContext, open_iam
+from adapter import open_iam
 from adapter.server.tree import DEMO_PASSWORD
+from tests.callers import root_of
 from tests.conftest import Directory
+from tests.ports import free_port
+from tests.served import Served
 
 GIVEN_PASSWORD = "Given-by-admin-1"
 LONG_NAME = "a-very-long-user-name.with+everything=in,it@an-organisation.example.org"[:64]
@@ -30,28 +31,14 @@ LONG_POLICY = (
 _PATIENCE = 30
 
 
-@dataclass(frozen=True)
-class Console:
-    """A running console.
-
-    Attributes:
-        url: where it is, without a slash at the end.
-        log: what the server process has written.
-    """
-
-    url: str
-    directory: Directory
-    log: Path
-
-    def at(self, path: str) -> str:
-        return f"{self.url}{path}"
+class Console(Served):
+    """A running console."""
 
 
 @contextmanager
 def serving(directory: Directory, folder: Path) -> Iterator[Console]:
     """Serves the application on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"BINDERY_DATA": str(directory.data), "BINDERY_SUFFIX": directory.suffix}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     log = folder / "granian.log"
@@ -86,10 +73,7 @@ def _wait_for(console: Console, process: subprocess.Popen[bytes]) -> None:
 def invite_people(directory: Directory) -> None:
     """Adds people whose pages look different: long names and a boundary, nothing at all, a password to change."""
     iam = open_iam(directory.settings)
-    attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
-    assert attempt.session is not None
-    root = iam.login.resume(attempt.session)
-    assert root is not None
+    root = root_of(iam, directory)
     for operation, params in _story():
         iam.execute(root, operation, params)
     iam.close()

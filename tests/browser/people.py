@@ -18,6 +18,7 @@ from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.console import Console
 from tests.browser.pages import fill_in
+from tests.callers import root_of
 
 SELF_SERVICE = "arn:aws:iam::aws:policy/IAMSelfManageMFAAndKeys"
 CREDENTIALS = "/console/credentials"
@@ -44,11 +45,7 @@ def as_root(console: Console, act: Callable[[Iam, Caller], None]) -> None:
     directory = console.directory
     iam = open_iam(directory.settings)
     try:
-        attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
-        assert attempt.session is not None
-        root = iam.login.resume(attempt.session)
-        assert root is not None
-        act(iam, replace(root, must_enrol=False, proved_at=None))
+        act(iam, replace(root_of(iam, directory), must_enrol=False, proved_at=None))
     finally:
         iam.close()
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from adapter import Settings
+from tests.ports import free_port
 
 PATIENCE = 60
 
@@ -21,9 +21,7 @@ PATIENCE = 60
 @contextmanager
 def web_server(settings: Settings, log: Path) -> Iterator[str]:
     """A web server in a process of its own; gives its address."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     environment = {
         **os.environ,
         "BINDERY_DATA": str(settings.data),

@@ -12,7 +12,8 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from adapter import Caller, Iam, RequestContext, open_iam
+from adapter import Iam, open_iam
+from tests.callers import root_of
 from tests.clients.ecs.portal import Portal, portal
 from tests.conftest import running_copy
 
@@ -36,18 +37,10 @@ def iam(site: Portal) -> Iterator[Iam]:
     door.close()
 
 
-def _root(iam: Iam, site: Portal) -> Caller:
-    attempt = iam.login.begin(site.directory.account_id, None, site.directory.root_password, RequestContext())
-    assert attempt.session
-    root = iam.login.resume(attempt.session)
-    assert root
-    return root
-
-
 @pytest.fixture(scope="module")
 def keys(iam: Iam, site: Portal) -> dict[str, Credentials]:
     """The keys of somebody who may read, and of somebody who may do everything with servers."""
-    root = _root(iam, site)
+    root = root_of(iam, site.directory)
     found = {}
     for name, policy in (("reader", READ_ONLY), ("operator", FULL)):
         iam.execute(root, "create_user", {"user_name": name})
@@ -134,7 +127,7 @@ def test_a_path_with_tricks_reaches_nobody(site: Portal, keys: dict[str, Credent
 
 def test_decisions_tell_when_a_service_was_used_last(site: Portal, iam: Iam, keys: dict[str, Credentials]) -> None:
     call(site, keys["reader"], "GET", SERVERS)
-    root = _root(iam, site)
+    root = root_of(iam, site.directory)
     for _ in range(100):
         job = iam.execute(root, "generate_service_last_accessed_details", {"arn": f"{_PEOPLE}reader"})
         found = {"job_status": "IN_PROGRESS"}

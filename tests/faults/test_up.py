@@ -15,15 +15,10 @@ from pathlib import Path
 import pytest
 
 from adapter.crypto.sealing import MasterKey
+from tests.ports import free_port
 
 BINDERY = (sys.executable, "-m", "adapter.cli")
 PATIENCE = 60
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def is_free(port: int) -> bool:

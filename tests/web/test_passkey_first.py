@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from adapter.server.tree import DEMO_PASSWORD
 from tests.authenticators import PRESENT, Authenticator
+from tests.racing import at_once
 from tests.web.conftest import Do
 from tests.web.factors import CODE, CREDENTIALS, SELF_SERVICE, attribute, begin, hidden, make_passkey, make_person
 from tests.web.test_refusals import disable
@@ -134,19 +132,8 @@ def test_of_many_who_send_one_answer_at_once_exactly_one_gets_in(app: Flask, pas
     racers = [Visitor(app, address=f"198.51.100.{number}") for number in range(RACERS)]
     fields = [hidden(racer.get(SIGN_IN)) for racer in racers]
     answer = answer_of(racers[0], passkey)
-    _race(lambda number: racers[number].post(BY_PASSKEY, fields[number] | {"answer": answer}))
+    at_once(RACERS, lambda number: racers[number].post(BY_PASSKEY, fields[number] | {"answer": answer}))
     assert [racer.is_signed_in() for racer in racers].count(True) == 1
-
-
-def _race(act: Callable[[int], Any]) -> None:
-    start = Barrier(RACERS)
-
-    def run(number: int) -> None:
-        start.wait()
-        act(number)
-
-    with ThreadPoolExecutor(RACERS) as pool:
-        list(pool.map(run, range(RACERS)))
 
 
 def test_it_is_written_down_with_who_it_was(visitor: Visitor, passkey: Authenticator, demo_directory: Any) -> None:

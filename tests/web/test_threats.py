@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,6 +11,7 @@ from adapter import Iam
 from tests.conftest import Directory
 from tests.directory.test_connection import slapd_pid
 from tests.documents import READ_ONLY, allow
+from tests.racing import at_once
 from tests.web.conftest import Do
 from tests.web.factors import CODE, CREDENTIALS, SELF_SERVICE, begin, give_app, hidden, make_person, sign_in
 from tests.web.matrix_deeds import DEEDS
@@ -125,7 +122,7 @@ def test_of_many_who_give_one_code_at_once_exactly_one_gets_in(app: Flask, do: D
     for racer in racers:
         begin(racer, "ann")
     pages = [hidden(racer.get(CODE)) for racer in racers]
-    _race(lambda number: racers[number].post(CODE, pages[number] | {"proof_code": code}))
+    at_once(RACERS, lambda number: racers[number].post(CODE, pages[number] | {"proof_code": code}))
     assert [racer.is_signed_in() for racer in racers].count(True) == 1
 
 
@@ -138,20 +135,8 @@ def test_of_many_who_give_one_recovery_code_at_once_exactly_one_gets_in(app: Fla
     for racer in racers:
         begin(racer, "ann")
     pages = [hidden(racer.get(CODE)) for racer in racers]
-    _race(lambda number: racers[number].post(CODE, pages[number] | {"proof_recovery": code}))
+    at_once(RACERS, lambda number: racers[number].post(CODE, pages[number] | {"proof_recovery": code}))
     assert [racer.is_signed_in() for racer in racers].count(True) == 1
-
-
-def _race(act: Callable[[int], Any]) -> None:
-    """Does it as often as there are racers, as nearly at the same moment as threads can."""
-    start = Barrier(RACERS)
-
-    def run(number: int) -> None:
-        start.wait()
-        act(number)
-
-    with ThreadPoolExecutor(RACERS) as pool:
-        list(pool.map(run, range(RACERS)))
 
 
 @pytest.fixture

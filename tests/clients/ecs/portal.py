@@ -6,14 +6,16 @@ import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.clients.ldap_programs.machine import Machine, free_port
+from tests.clients.ldap_programs.machine import Machine
 from tests.clients.processes import until_ready, web_server
 from tests.conftest import Directory
+from tests.ports import free_port
+from tests.served import Served
 
 _HERE: Final = Path(__file__).parent
 _ROOT: Final = _HERE.parents[2]
@@ -24,16 +26,8 @@ _BINDERY: Final = "127.0.0.1:8000"
 _ECS: Final = "127.0.0.1:8089"
 
 
-@dataclass(frozen=True)
-class Portal:
+class Portal(Served):
     """A running portal."""
-
-    url: str
-    directory: Directory
-    log: Path
-
-    def at(self, path: str) -> str:
-        return f"{self.url}{path}"
 
 
 @contextmanager

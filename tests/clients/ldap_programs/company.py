@@ -12,10 +12,10 @@ from adapter.installation.reader import set_reader
 from adapter.server import PrivateServer, ServerConfig, TlsFiles
 from adapter.settings import Settings
 from tests.certificates import make_pair
-from tests.clients.ldap_programs.machine import free_port
 from tests.clients.ldap_programs.recipes import Values
 from tests.conftest import SUFFIX, Directory, make_template
 from tests.directory.conftest import sign_in
+from tests.ports import free_port
 
 PASSWORD = "A-password-of-mine-1"
 GROUP = "DevelopmentPersonnel"

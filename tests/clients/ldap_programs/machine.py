@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from pathlib import Path
 
 DEBIAN = Path(__file__).parents[3] / ".venv/debian"
@@ -113,13 +111,6 @@ class Machine:
     def _inside(self, *command: object) -> list[str]:
         user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
         return ["nsenter", "--target", self._first, "--mount", "--pid", "--ipc", *user, *map(str, command)]
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _unshare() -> list[str]:

@@ -12,8 +12,9 @@ from typing import ClassVar
 import requests
 
 from tests.clients.ldap_programs.company import Company
-from tests.clients.ldap_programs.machine import Machine, free_port
+from tests.clients.ldap_programs.machine import Machine
 from tests.clients.ldap_programs.recipes import files
+from tests.ports import free_port
 
 CA = "etc/ssl/certs/bindery-ca.pem"
 
