@@ -9,6 +9,25 @@ from tests.web.matrix_steps import all_pages, check, codes, drop, file, password
 OWN_DOCUMENT = {"policy_name": "more", "document": allow("s3:Get*")}
 VERSION = {"mode": "json", "act": "save", "document": allow("s3:Put*")}
 TAG = {"tags-0-key": "team", "tags-0-value": "a"}
+MORE = {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]}
+
+
+def _policies_of(kind: str) -> tuple[Deed, ...]:
+    """The forms about the policies of a user, a group or a role."""
+    at, noun = f"{kind}s/{{{kind}}}", f"{kind.title()}Policy"
+    return (
+        Deed(f"{kind}_attach", f"{at}/attach", DONE, f"iam:Attach{noun}", kind, MORE),
+        Deed(f"{kind}_detach", f"{at}/detach?policy={READ_ONLY}", DONE, f"iam:Detach{noun}", kind),
+        Deed(f"{kind}_new_inline", f"{at}/inline", DONE, f"iam:Put{noun}", kind, OWN_DOCUMENT),
+        Deed(f"{kind}_inline", f"{at}/inline/own", DONE, f"iam:Put{noun}", kind, OWN_DOCUMENT),
+        Deed(f"{kind}_delete_inline", f"{at}/inline/own/delete", DONE, f"iam:Delete{noun}", kind),
+    )
+
+
+def _boundary_of(kind: str) -> Deed:
+    right = f"iam:Put{kind.title()}PermissionsBoundary"
+    return Deed(f"{kind}_boundary", f"{kind}s/{{{kind}}}/boundary", DONE, right, kind, {"boundary": READ_ONLY})
+
 
 _USER_DEEDS = (
     Deed("create_user", "create-user", DONE, "iam:CreateUser", send=all_pages),
@@ -18,14 +37,7 @@ _USER_DEEDS = (
     Deed("edit_user", "users/{user}/edit", DONE, "iam:UpdateUser", "user", {"display_name": "New", "path": "/"}),
     Deed("rename_user", "users/{user}/rename", DONE, "iam:UpdateUser", "user", {"new_name": "new-{n}"}),
     Deed("edit_user_tags", "users/{user}/tags/edit", DONE, "iam:TagUser", "user", TAG),
-    Deed(
-        "user_boundary",
-        "users/{user}/boundary",
-        DONE,
-        "iam:PutUserPermissionsBoundary",
-        "user",
-        {"boundary": READ_ONLY},
-    ),
+    _boundary_of("user"),
     Deed(
         "user_join",
         "users/{user}/groups/join",
@@ -34,18 +46,7 @@ _USER_DEEDS = (
         "user",
         {"groups": ["DevelopmentPersonnel"]},
     ),
-    Deed(
-        "user_attach",
-        "users/{user}/attach",
-        DONE,
-        "iam:AttachUserPolicy",
-        "user",
-        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
-    ),
-    Deed("user_detach", f"users/{{user}}/detach?policy={READ_ONLY}", DONE, "iam:DetachUserPolicy", "user"),
-    Deed("user_new_inline", "users/{user}/inline", DONE, "iam:PutUserPolicy", "user", OWN_DOCUMENT),
-    Deed("user_inline", "users/{user}/inline/own", DONE, "iam:PutUserPolicy", "user", OWN_DOCUMENT),
-    Deed("user_delete_inline", "users/{user}/inline/own/delete", DONE, "iam:DeleteUserPolicy", "user"),
+    *_policies_of("user"),
     Deed("user_binding", "users/{user}/binding", DONE, "bindery:Update", "user", {"bind_mode": "password"}),
     Deed("user_password", "users/{user}/password", DONE, "iam:CreateLoginProfile", "user", {"how": "generated"}),
     Deed("remove_user_password", "users/{user}/password/remove", DONE, "iam:DeleteLoginProfile", "user login"),
@@ -76,18 +77,7 @@ _GROUP_DEEDS = (
     Deed("delete_group", "groups/{group}/delete", DONE, "iam:RemoveUserFromGroup", "group", {"typed": "{group}"}),
     Deed("add_members", "groups/{group}/add-users", DONE, "iam:AddUserToGroup", "group", {"users": ["ray"]}),
     Deed("remove_member", "groups/{group}/remove/{member}", DONE, "iam:RemoveUserFromGroup", "group"),
-    Deed(
-        "group_attach",
-        "groups/{group}/attach",
-        DONE,
-        "iam:AttachGroupPolicy",
-        "group",
-        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
-    ),
-    Deed("group_detach", f"groups/{{group}}/detach?policy={READ_ONLY}", DONE, "iam:DetachGroupPolicy", "group"),
-    Deed("group_new_inline", "groups/{group}/inline", DONE, "iam:PutGroupPolicy", "group", OWN_DOCUMENT),
-    Deed("group_inline", "groups/{group}/inline/own", DONE, "iam:PutGroupPolicy", "group", OWN_DOCUMENT),
-    Deed("group_delete_inline", "groups/{group}/inline/own/delete", DONE, "iam:DeleteGroupPolicy", "group"),
+    *_policies_of("group"),
 )
 _ROLE_DEEDS = (
     Deed(
@@ -101,27 +91,9 @@ _ROLE_DEEDS = (
     Deed("edit_role", "roles/{role}/edit", DONE, "iam:UpdateRole", "role", {"description": "New", "duration": "3600"}),
     Deed("edit_role_trust", "roles/{role}/trust/edit", DONE, "iam:UpdateAssumeRolePolicy", "role", {"document": TRUST}),
     Deed("edit_role_tags", "roles/{role}/tags/edit", DONE, "iam:TagRole", "role", TAG),
-    Deed(
-        "role_boundary",
-        "roles/{role}/boundary",
-        DONE,
-        "iam:PutRolePermissionsBoundary",
-        "role",
-        {"boundary": READ_ONLY},
-    ),
+    _boundary_of("role"),
     Deed("delete_role", "roles/{role}/delete", DONE, "iam:D", "role", {"typed": "{role}"}),
-    Deed(
-        "role_attach",
-        "roles/{role}/attach",
-        DONE,
-        "iam:AttachRolePolicy",
-        "role",
-        {"policies": ["arn:aws:iam::aws:policy/SecurityAudit"]},
-    ),
-    Deed("role_detach", f"roles/{{role}}/detach?policy={READ_ONLY}", DONE, "iam:DetachRolePolicy", "role"),
-    Deed("role_new_inline", "roles/{role}/inline", DONE, "iam:PutRolePolicy", "role", OWN_DOCUMENT),
-    Deed("role_inline", "roles/{role}/inline/own", DONE, "iam:PutRolePolicy", "role", OWN_DOCUMENT),
-    Deed("role_delete_inline", "roles/{role}/inline/own/delete", DONE, "iam:DeleteRolePolicy", "role"),
+    *_policies_of("role"),
 )
 _POLICY_DEEDS = (
     Deed("create_policy", "policies/create", DONE, "iam:CreatePolicy", "", VERSION | {"policy_name": "made-{n}"}),

@@ -5,6 +5,19 @@ from __future__ import annotations
 from tests.documents import READ_ONLY
 from tests.web.matrix import ALL, ME, POLICY, READERS, RIGHTS, See
 
+
+def _policies_of(kind: str) -> tuple[See, ...]:
+    """The pages about the policies of a user, a group or a role."""
+    at = f"{kind}s/{{{kind}}}"
+    return (
+        See(f"{kind}_attach", f"{at}/attach", READERS, kind),
+        See(f"{kind}_detach", f"{at}/detach?policy={READ_ONLY}", ALL, kind),
+        See(f"{kind}_new_inline", f"{at}/inline", ALL, kind),
+        See(f"{kind}_inline", f"{at}/inline/own", READERS, kind),
+        See(f"{kind}_delete_inline", f"{at}/inline/own/delete", ALL, kind),
+    )
+
+
 _USER_PAGES = (
     See("user", "users/{user}", RIGHTS, "user", ("Edit", "Delete", "Attach policies", "New inline policy")),
     See("user_groups", "users/{user}/groups", RIGHTS, "user", ("Edit", "Delete", "Add to groups")),
@@ -24,11 +37,7 @@ _USER_PAGES = (
     See("edit_user_tags", "users/{user}/tags/edit", READERS, "user"),
     See("user_boundary", "users/{user}/boundary", READERS, "user"),
     See("user_join", "users/{user}/groups/join", READERS, "user"),
-    See("user_attach", "users/{user}/attach", READERS, "user"),
-    See("user_detach", f"users/{{user}}/detach?policy={READ_ONLY}", ALL, "user"),
-    See("user_new_inline", "users/{user}/inline", ALL, "user"),
-    See("user_inline", "users/{user}/inline/own", READERS, "user"),
-    See("user_delete_inline", "users/{user}/inline/own/delete", ALL, "user"),
+    *_policies_of("user"),
     See("user_binding", "users/{user}/binding", READERS, "user login"),
     See("user_password", "users/{user}/password", READERS, "user login"),
     See("remove_user_password", "users/{user}/password/remove", ALL, "user login"),
@@ -48,11 +57,7 @@ _GROUP_PAGES = (
     See("delete_group", "groups/{group}/delete", READERS, "group"),
     See("add_members", "groups/{group}/add-users", READERS, "group"),
     See("remove_member", "groups/{group}/remove/{member}", ALL, "group"),
-    See("group_attach", "groups/{group}/attach", READERS, "group"),
-    See("group_detach", f"groups/{{group}}/detach?policy={READ_ONLY}", ALL, "group"),
-    See("group_new_inline", "groups/{group}/inline", ALL, "group"),
-    See("group_inline", "groups/{group}/inline/own", READERS, "group"),
-    See("group_delete_inline", "groups/{group}/inline/own/delete", ALL, "group"),
+    *_policies_of("group"),
 )
 _ROLE_PAGES = (
     See("roles", "roles", RIGHTS, "", ("Create role",)),
@@ -66,11 +71,7 @@ _ROLE_PAGES = (
     See("edit_role_tags", "roles/{role}/tags/edit", READERS, "role"),
     See("role_boundary", "roles/{role}/boundary", READERS, "role"),
     See("delete_role", "roles/{role}/delete", READERS, "role"),
-    See("role_attach", "roles/{role}/attach", READERS, "role"),
-    See("role_detach", f"roles/{{role}}/detach?policy={READ_ONLY}", ALL, "role"),
-    See("role_new_inline", "roles/{role}/inline", ALL, "role"),
-    See("role_inline", "roles/{role}/inline/own", READERS, "role"),
-    See("role_delete_inline", "roles/{role}/inline/own/delete", ALL, "role"),
+    *_policies_of("role"),
 )
 _POLICY_PAGES = (
     See("policies", "policies", RIGHTS, "", ("Create policy",)),
