@@ -16,7 +16,7 @@ from cryptography import x509
 from adapter.crypto.credentials import open_secret_key
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.errors import IamError
-from adapter.ldap import ServerInfo, Store, csn
+from adapter.ldap import ServerInfo, Store, csn, places
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import present
 from adapter.ldap.mapping import ACCESS_KEY
@@ -218,7 +218,8 @@ def _access(patient: _Patient) -> Iterator[_Result]:
     if not patient.info.answers:
         return
     pool = Pool.open(patient.settings, size=1, authenticate=False)
-    base = patient.settings.suffix if patient.is_private else f"ou=iam,{patient.settings.suffix}"
+    suffix = patient.settings.suffix
+    base = suffix if patient.is_private else places.account(suffix)
     everything = Search(base, Scope.SUBTREE, present(OBJECT_CLASS), NO_ATTRIBUTES, size_limit=1)
     try:
         entries, _ = pool.read(lambda wire: wire.search(everything))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from adapter.caller import Caller, CallerKind, RequestContext
 from adapter.errors import ConcurrentModification, NoSuchEntity
-from adapter.ldap import AlreadyThere, NotThere, Stale, Store
+from adapter.ldap import AlreadyThere, NotThere, Stale, Store, places
 from adapter.models import Account
 from adapter.names import root_arn
 from adapter.settings import Settings
@@ -34,7 +34,7 @@ def operator(account: Account, program: str) -> Caller:
         arn=root_arn(account.account_id),
         unique_id=account.account_id,
         name=program,
-        dn=f"cn=root,{account.dn}",
+        dn=places.root_user(account.dn),
     )
 
 

@@ -14,7 +14,7 @@ from adapter.installation.operator import alone
 from adapter.ldap import SYSTEM_POLICY, Change, Clear, Set, Store
 from adapter.models import Account, Policy, PolicyVersion
 from adapter.server.files import ldif_root
-from adapter.server.packs import Fault, InvalidPack, SystemPolicy, load
+from adapter.server.packs import Fault, InvalidPack, SystemPolicy, load, record
 
 MAX_VERSIONS: Final = 5
 """Versions kept of one policy (IAM quota "Versions per managed policy")."""
@@ -73,7 +73,7 @@ def carry_out(store: Store, account: Account, step: Step, now: datetime) -> None
     """
     with alone(step.wanted.policy_name):
         if step.installed is None:
-            store.add(SYSTEM_POLICY, account, _record(step.wanted, now))
+            store.add(SYSTEM_POLICY, account, record(step.wanted, now))
         elif step.changes:
             store.change(SYSTEM_POLICY, account, step.installed, *step.changes)
 
@@ -114,19 +114,3 @@ def _say_the_same(one: str, other: str) -> bool:
         return bool(json.loads(one) == json.loads(other))
     except ValueError:
         return False
-
-
-def _record(wanted: SystemPolicy, now: datetime) -> Policy:
-    version = PolicyVersion(version_id="v1", document=wanted.document, create_date=now, is_default_version=True)
-    return Policy(
-        policy_name=wanted.policy_name,
-        policy_id=wanted.policy_id,
-        arn=wanted.arn,
-        path=wanted.path,
-        create_date=now,
-        update_date=now,
-        description=wanted.description or None,
-        default_version_id=version.version_id,
-        versions=(version,),
-        is_system=True,
-    )

@@ -1,6 +1,6 @@
 """The directory: the only package that speaks LDAP or knows an attribute's name."""
 
-from adapter.ldap import csn, dn
+from adapter.ldap import csn, dn, places
 from adapter.ldap.application_mapping import (
     APP_GROUP,
     APP_USER,
@@ -93,6 +93,7 @@ __all__ = [
     "csn",
     "dn",
     "of_application",
+    "places",
     "service_password_policy",
     "spoken",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from adapter.ldap import codecs, dn
+from adapter.ldap import codecs, dn, places
 from adapter.ldap.noun import OBJECT_CLASS, Field, M, Noun
 from adapter.ldap.parts import as_it_is
 from adapter.models import Account, AppGroup, Application, AppUser, BindDevice
@@ -120,4 +120,4 @@ def application_entries(account: Account, application: str) -> list[tuple[str, M
 
 def bind_device_parameters(suffix: str) -> str:
     """The DN of what all devices for codes behind the password have in common."""
-    return f"cn=parameters,ou=bind-devices,ou=iam,{suffix}"
+    return f"cn=parameters,ou=bind-devices,{places.account(suffix)}"

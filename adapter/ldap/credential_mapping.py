@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adapter.ldap import codecs
+from adapter.ldap import codecs, places
 from adapter.ldap.mapping import ACCESS_KEY
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
@@ -31,7 +31,7 @@ def _credentials(account: Account, _suffix: str) -> str:
 
 def service_password_policy(account: Account) -> str:
     """The DN of the rules for passwords that programs use: long ones, which never expire and never lock."""
-    return f"cn=services,ou=password-policies,{account.dn}"
+    return places.password_policy(account.dn, "services")
 
 
 MFA_DEVICE = Noun(

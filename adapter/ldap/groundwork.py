@@ -11,7 +11,7 @@ import logging
 import threading
 from types import MappingProxyType
 
-from adapter.ldap import filters
+from adapter.ldap import filters, places
 from adapter.ldap.connection import Pool
 from adapter.ldap.errors import SUCCESS, AlreadyThere, refusal
 from adapter.ldap.search import Outcome, Scope, Search, selection
@@ -70,7 +70,7 @@ class Groundwork:
     """Sees to it that the entry is there; once a process is enough."""
 
     def __init__(self, suffix: str) -> None:
-        self._dn = f"cn=.attributes,ou=iam,{suffix}"
+        self._dn = f"cn=.attributes,{places.account(suffix)}"
         self._lock = threading.Lock()
         self._done = False
 

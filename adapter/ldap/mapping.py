@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from adapter import names
-from adapter.ldap import codecs
+from adapter.ldap import codecs, places
 from adapter.ldap.application_mapping import BINDING_OF_ACCOUNT, BINDING_OF_USER
 from adapter.ldap.codecs import version_number
 from adapter.ldap.dn import parent
@@ -75,8 +75,8 @@ def _ordered(versions: tuple[PolicyVersion, ...]) -> list[PolicyVersion]:
 
 def _account(values: dict[str, Any], _account_id: str) -> bool:
     above = parent(values["dn"])
-    values.setdefault("user_base", f"ou=people,{above}")
-    values.setdefault("group_base", f"ou=groups,{above}")
+    values.setdefault("user_base", places.people(above))
+    values.setdefault("group_base", places.groups(above))
     return _without_birth(values, _account_id)
 
 
@@ -180,7 +180,7 @@ POLICY = Noun(
 
 SYSTEM_POLICY = replace(
     POLICY,
-    base=lambda _account, suffix: f"ou=system-policies,ou=iam,{suffix}",
+    base=lambda _account, suffix: places.system_policies(suffix),
     complete=_policy(is_system=True),
 )
 

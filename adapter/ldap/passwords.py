@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from adapter.ldap import controls, errors, filters
+from adapter.ldap import controls, errors, filters, places
 from adapter.ldap.codecs import RESET, TEXT
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import ASK_PASSWORD_POLICY, PasswordError
@@ -74,7 +74,7 @@ class Passwords(Verifying):
     def __init__(self, pool: Pool, suffix: str, sign_ins: Pool) -> None:
         super().__init__(pool, suffix)
         self._sign_ins = sign_ins
-        self._nobody = f"cn=.nobody,ou=iam,{suffix}"
+        self._nobody = f"cn=.nobody,{places.account(suffix)}"
 
     def verify_password(self, dn: str | None, password: str) -> PasswordCheck:
         """Tries a password. An unknown, locked or password-less entry takes as long to refuse as a wrong password.

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from adapter.errors import InvalidInput
-from adapter.ldap import controls, dn, errors, filters
+from adapter.ldap import controls, dn, errors, filters, places
 from adapter.ldap.codecs import TEXT, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.filters import Filter
@@ -52,18 +52,15 @@ class Reading:
 
     def is_first(self, account: Account) -> bool:
         """Whether an account is the directory's first one, to which what all of them share belongs."""
-        return dn.same(account.dn, f"ou=iam,{self._suffix}")
+        return dn.same(account.dn, places.account(self._suffix))
 
     def own_password_policy(self, account: Account) -> str | None:
         """The DN of the account's password policy; None where that is the directory's default.
 
         It is for the first account of a directory that Bindery made; an adopted tree keeps the default that it has.
         """
-        return (
-            None
-            if self.is_first(account) and account.layout is None
-            else f"cn=default,ou=password-policies,{account.dn}"
-        )
+        has_default = self.is_first(account) and account.layout is None
+        return None if has_default else places.password_policy(account.dn)
 
     def get(self, noun: Noun[M], account: Account, name: str, *, also: tuple[str, ...] = ()) -> M | None:
         """What has that name; None when nothing does.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from adapter.ldap import places
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import as_it_is
 from adapter.models import RegisteredService
@@ -9,7 +10,7 @@ from adapter.models import RegisteredService
 SERVICE = Noun(
     label="service",
     model=RegisteredService,
-    base=lambda _account, suffix: f"ou=services,ou=iam,{suffix}",
+    base=lambda _account, suffix: f"ou=services,{places.account(suffix)}",
     naming="cn",
     name_field="prefix",
     classes=("iamService",),

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from adapter.ldap import controls, dn, errors, filters
+from adapter.ldap import controls, dn, errors, filters, places
 from adapter.ldap.codecs import BIND_MODE, TIME
 from adapter.ldap.connection import Pool
 from adapter.ldap.controls import Control
@@ -44,7 +44,7 @@ class Verifying(Reading):
 
     def __init__(self, pool: Pool, suffix: str) -> None:
         super().__init__(pool, suffix)
-        self._verifier = Control(_PROXIED_AUTHORIZATION, True, f"dn:cn=verifier,ou=iam,{suffix}".encode())
+        self._verifier = Control(_PROXIED_AUTHORIZATION, True, f"dn:cn=verifier,{places.account(suffix)}".encode())
         self._at_once = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 
     def _opens_by_bind(self, at: str) -> bool:
@@ -91,7 +91,7 @@ class Verifying(Reading):
         """Whether a password that is right has to be changed, and whether it is too old even for that."""
         entry = next(iter(self._ask(Search(at, Scope.BASE, filters.present(OBJECT_CLASS), _STATE))), Entry(at, {}))
         is_reset = entry.attributes.get("pwdreset") == [b"TRUE"]
-        default = f"cn=default,ou=password-policies,ou=iam,{self._suffix}".encode()
+        default = places.password_policy(places.account(self._suffix)).encode()
         policy = entry.attributes.get("pwdpolicysubentry", [default])[0].decode()
         found = self._ask(Search(policy, Scope.BASE, filters.present(OBJECT_CLASS), _RULES))
         rules = next((each.attributes for each in found), {})

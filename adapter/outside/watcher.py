@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapter.errors import IamError
-from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, csn, dn, spoken
+from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, csn, dn, places, spoken
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.operations.app_entries import AppEntries
 from adapter.outside.own_writes import OwnWrites, is_own
@@ -88,7 +88,7 @@ class Watcher:
     @classmethod
     def of(cls, settings: Settings, store: Store, trail: AuditTrail) -> Watcher:
         """The watcher of an installation."""
-        adapter = settings.ldap_bind_dn or f"cn=adapter,ou=iam,{settings.suffix}"
+        adapter = settings.ldap_bind_dn or places.adapter(settings.suffix)
         return cls(store, trail, adapter=adapter, is_alone=not settings.ldap_uris)
 
     def start(self) -> None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from adapter.ldap import codecs, dn
-from adapter.models import PolicyVersion
+from adapter.ldap import SYSTEM_POLICY, dn, places
+from adapter.models import Policy, PolicyVersion
 from adapter.names import SYSTEM_ACCOUNT, IdPrefix, derived_unique_id, iam_arn
 from adapter.policy import MalformedDocument, document_size, jsontext, parse_document
 
@@ -178,19 +178,24 @@ _MEMBERS: Mapping[str, tuple[bool, Callable[[str, object], Iterator[tuple[str, s
 """The members of a policy file: whether it must be there, and what can be wrong with it."""
 
 
+def record(policy: SystemPolicy, now: datetime) -> Policy:
+    """A policy as it is in a directory where it is new, with a first version that is in force from now on."""
+    version = PolicyVersion(version_id="v1", document=policy.document, create_date=now, is_default_version=True)
+    return Policy(
+        policy_name=policy.policy_name,
+        policy_id=policy.policy_id,
+        arn=policy.arn,
+        path=policy.path,
+        create_date=now,
+        update_date=now,
+        description=policy.description or None,
+        default_version_id=version.version_id,
+        versions=(version,),
+        is_system=True,
+    )
+
+
 def entry(policy: SystemPolicy, suffix: str, now: datetime) -> tuple[str, dict[str, list[bytes]]]:
     """The DN and the attributes of a policy in a new directory."""
-    version = PolicyVersion(version_id="v1", document=policy.document, create_date=now)
-    path = codecs.encode_path(policy.path)
-    attributes = {
-        "objectClass": [b"iamPolicy"],
-        "cn": [policy.policy_name.encode()],
-        "iamUniqueId": [policy.policy_id.encode()],
-        "iamPath": [path] if path else [],
-        "description": [policy.description.encode()] if policy.description else [],
-        "iamPolicyVersion": [codecs.encode_version(version)],
-        "iamDefaultVersion": [version.version_id.encode()],
-        "iamLastVersion": [b"1"],
-    }
-    name = dn.child("cn", policy.policy_name, f"ou=system-policies,ou=iam,{suffix}")
-    return name, {attribute: values for attribute, values in attributes.items() if values}
+    name = dn.child(SYSTEM_POLICY.naming, policy.policy_name, places.system_policies(suffix))
+    return name, SYSTEM_POLICY.encode(record(policy, now))
