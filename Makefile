@@ -24,8 +24,9 @@ BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))
 run: packages-run $(VENV)/runtime
 	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)
 
+# Compiled modules are kept, whatever the environment says: the tests start Bindery hundreds of times.
 test: packages-test $(VENV)/development
-	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 compose-test: $(VENV)/development
 	@$(BIN)/python -m tests.containers
