@@ -249,6 +249,7 @@ def test_a_path_that_can_be_read_in_two_ways_is_refused(kim: Proxy, uri: str) ->
         {"X_Forwarded_Host": "other.example.org"},
         {"X_Forwarded_Host": f"{HOST}."},
         {"X_Forwarded_Host": f"{HOST}:8443"},
+        {"X_Forwarded_Host": f"{HOST}:443:443"},
         {"X_Forwarded_Host": f"{HOST},other.example.org"},
         {"X_Forwarded_Host": None},
         {"X_Forwarded_Method": None},

@@ -12,7 +12,7 @@ from werkzeug.datastructures import Headers
 from adapter.sites import METHODS
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_USUAL_PORTS: Final = {"http": ":80", "https": ":443"}
+_USUAL_PORTS: Final = {"http": "80", "https": "443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Original:
     @property
     def host(self) -> str:
         """In lower case, without the usual port."""
-        return self.sent_host.lower().removesuffix(_USUAL_PORTS[self.scheme])
+        return _without_usual_port(self.scheme, self.sent_host.lower())
 
     @property
     def url(self) -> str:
@@ -49,8 +49,7 @@ class Original:
             parts = urlsplit(sender)
         except ValueError:
             return False
-        host = parts.netloc.lower().removesuffix(_USUAL_PORTS[self.scheme])
-        return (parts.scheme, host) == (self.scheme, self.host)
+        return (parts.scheme, _without_usual_port(self.scheme, parts.netloc.lower())) == (self.scheme, self.host)
 
 
 def read_original(headers: Headers) -> Original | None:
@@ -64,6 +63,11 @@ def read_original(headers: Headers) -> Original | None:
     only_reads = method in _SAFE and "Sec-WebSocket-Key" not in headers
     original = Original(method, scheme, host, path, query, address, only_reads)
     return original if _tells_the_same(headers, original, target) else None
+
+
+def _without_usual_port(scheme: str, host: str) -> str:
+    name, _, port = host.partition(":")
+    return name if port == _USUAL_PORTS[scheme] else host
 
 
 def _client(headers: Headers) -> str:
