@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from adapter import Caller, Iam, RequestContext
 from adapter.authorize import global_keys
 from adapter.caller import CallerKind
-from adapter.errors import DuplicateCertificate, InvalidClientTokenId
+from adapter.errors import DuplicateCertificate, InvalidClientTokenId, ServiceUnavailable
 from adapter.graph import Principal
 from adapter.installation.accounts import create_account
 from adapter.names import new_certificate_id
@@ -214,6 +214,13 @@ def test_while_nothing_changes_the_directory_is_not_asked(
         if not asked:
             break
     assert asked == []
+
+
+def test_while_the_directory_does_not_answer_nobody_is_known(iam: Iam, issued: Issued, directory: Directory) -> None:
+    assert show(iam, issued)
+    directory.server.stop()
+    with pytest.raises(ServiceUnavailable):
+        show(iam, issued)
 
 
 def written(directory: Directory) -> list[dict[str, Any]]:
