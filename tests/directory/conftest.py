@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from adapter import Caller, Iam, RequestContext, open_iam
+from adapter.ldap import Store
+from adapter.models import Account
 from tests.conftest import Directory, running_copy
 from tests.directory.sessions import Signer
 
@@ -54,6 +56,19 @@ def do(iam: Iam, root: Caller) -> Do:
         return iam.execute(root, operation, params)
 
     return call
+
+
+@pytest.fixture
+def store(directory: Directory) -> Iterator[Store]:
+    opened = Store.open(directory.settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def account(store: Store) -> Account:
+    (only,) = store.accounts()
+    return only
 
 
 @pytest.fixture(scope="module")

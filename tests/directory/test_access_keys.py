@@ -21,13 +21,6 @@ from tests.directory.test_races import RACERS, race
 KEYS = "ou=keys,ou=iam,dc=example,dc=org"
 
 
-@pytest.fixture
-def store(directory: Any) -> Any:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
 def kept(directory: Any, *attributes: str) -> str:
     """What the directory keeps of the keys of users."""
     condition = "(&(objectClass=iamAccessKey)(!(iamOwner=cn=root,ou=iam,dc=example,dc=org)))"

@@ -102,13 +102,6 @@ def refused_port() -> int:
 
 
 @pytest.fixture
-def store(directory: Any) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def twin(template: Path, tmp_path: Path) -> Iterator[Settings]:
     """A second server with the same content."""
     data = tmp_path / "twin"

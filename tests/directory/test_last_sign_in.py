@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -100,13 +100,6 @@ def test_it_is_written_once_in_a_quarter_of_an_hour(directory: Any, bob: None, d
         door.close()
         used = do("get_user", user_name="bob")["user"]["password_last_used"]
         assert used == NOON + timedelta(minutes=expected)
-
-
-@pytest.fixture
-def store(directory: Any) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
 
 
 def test_it_is_written_although_the_entry_has_changed_meanwhile(store: Store, bob: None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,19 +46,6 @@ POLICIES = "ou=policies,ou=iam,dc=example,dc=org"
 INLINE = (InlinePolicy(policy_name="reads", policy_document='{"a":  "ü"}'),)
 TAGS = (Tag(key="a=b", value="c=d"), Tag(key="empty", value=""))
 ATTACHED = ("cn=ViewOnlyAccess,ou=system-policies,ou=iam,dc=example,dc=org",)
-
-
-@pytest.fixture
-def store(directory: Any) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def account(store: Store) -> Account:
-    (only,) = store.accounts()
-    return only
 
 
 def fields(record: Record) -> dict[str, Any]:

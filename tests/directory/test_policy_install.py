@@ -1,7 +1,7 @@
 """`bindery policy install` on a running directory."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,18 +41,6 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write_files
-
-
-@pytest.fixture
-def store(directory: Directory) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def account(store: Store) -> Account:
-    return store.accounts()[0]
 
 
 def run(directory: Directory, folder: Path, *options: str) -> Result:

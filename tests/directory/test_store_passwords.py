@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -14,19 +13,6 @@ from adapter.models import Account, User
 from adapter.names import IdPrefix, new_unique_id
 
 GOOD, BETTER = "Good-password-1", "Better-password-2"
-
-
-@pytest.fixture
-def store(directory: Any) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def account(store: Store) -> Account:
-    (only,) = store.accounts()
-    return only
 
 
 @pytest.fixture

@@ -41,12 +41,6 @@ def store(demo_directory: Any) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture
-def account(store: Store) -> Account:
-    (only,) = store.accounts()
-    return only
-
-
 def test_an_account_knows_where_its_people_and_groups_are(account: Account) -> None:
     assert (account.account_id, account.user_base, account.group_base) == ("123456789012", PEOPLE, GROUPS)
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,73 +24,10 @@ from adapter.ldap import (
     Where,
 )
 from adapter.ldap.groundwork import SAMPLES
-from adapter.models import AccessKey, Account, Group, InlinePolicy, Policy, PolicyVersion, Role, Tag, User
-from adapter.names import IdPrefix, new_unique_id
+from adapter.models import Account, Tag
+from tests.directory.records import a_group, a_key, a_policy, a_role, a_user
 
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
-PEOPLE = "ou=people,dc=example,dc=org"
-RACERS = 16
 HOSTILE = ["a,b", "a+b", 'a"b"', "a\\b", "a;b<c>", "a=b", "#a", " a", "*(a)", "Zoë Zed", "名前", "a/b", "💥"]
-
-
-@pytest.fixture
-def store(directory: Any) -> Iterator[Store]:
-    opened = Store.open(directory.settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def account(store: Store) -> Account:
-    (only,) = store.accounts()
-    return only
-
-
-def a_user(name: str) -> User:
-    return User(user_name=name, user_id=new_unique_id(IdPrefix.USER), arn="", create_date=NOW)
-
-
-def a_group(name: str) -> Group:
-    return Group(group_name=name, group_id=new_unique_id(IdPrefix.GROUP), arn="", create_date=NOW)
-
-
-def a_policy(name: str) -> Policy:
-    version = PolicyVersion(version_id="v1", document="{}", create_date=NOW)
-    return Policy(
-        policy_name=name,
-        policy_id=new_unique_id(IdPrefix.POLICY),
-        arn="",
-        create_date=NOW,
-        update_date=NOW,
-        default_version_id="v1",
-        versions=(version,),
-    )
-
-
-def a_role(name: str, boundary: str | None = None) -> Role:
-    role_id = new_unique_id(IdPrefix.ROLE)
-    return Role(
-        role_name=name, role_id=role_id, arn="", create_date=NOW, assume_role_policy_document="{}", boundary=boundary
-    )
-
-
-def a_key(key_id: str, owner: User) -> AccessKey:
-    return AccessKey(
-        access_key_id=key_id, owner=owner.dn, owner_id=owner.user_id, create_date=NOW, sealed_secret=b"\x00\xff"
-    )
-
-
-def outcomes(act: Callable[[int], object]) -> list[object]:
-    """What each of the racers got: a result, or the class of what was raised."""
-
-    def attempt(number: int) -> object:
-        try:
-            return act(number)
-        except (AlreadyThere, NotThere, Stale) as error:
-            return type(error)
-
-    with ThreadPoolExecutor(RACERS) as pool:
-        return list(pool.map(attempt, range(RACERS)))
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -214,103 +148,6 @@ def test_a_delete_needs_the_revision_that_was_seen(store: Store, account: Accoun
         store.delete(USER, account, seen)
 
 
-def test_a_rename_keeps_ids_memberships_and_keys(store: Store, account: Account) -> None:
-    bob = store.add(USER, account, a_user("bob"))
-    key = store.add(ACCESS_KEY, account, a_key("AKIAABCDEFGHIJKLMNOP", bob))
-    group = store.add(GROUP, account, a_group("testers"))
-    store.link(bob, GROUP, account, group, Add("members", bob.dn))
-    rob = store.rename(USER, account, store.get(USER, account, "bob") or bob, "rob")
-    assert (rob.user_name, rob.user_id) == ("rob", bob.user_id)
-    assert store.get(USER, account, "bob") is None
-    after = store.get(GROUP, account, "testers", also=("members",))
-    assert after is not None
-    assert after.members == (rob.dn,)
-    assert (store.load(ACCESS_KEY, account, key.dn) or key).owner == rob.dn
-
-
-def test_a_renamed_policy_stays_attached(store: Store, account: Account) -> None:
-    policy = store.add(POLICY, account, a_policy("reads"))
-    bob = store.add(USER, account, replace(a_user("bob"), boundary=policy.dn, attached_policies=(policy.dn,)))
-    renamed = store.rename(POLICY, account, policy, "writes")
-    after = store.load(USER, account, bob.dn)
-    assert after is not None
-    assert (after.boundary, after.attached_policies) == (renamed.dn, (renamed.dn,))
-
-
-def test_a_rename_brings_along_what_repeats_the_name(store: Store, account: Account, directory: Any) -> None:
-    rob = store.rename(USER, account, store.add(USER, account, a_user("bob")), "rob")
-    shown = directory.ldap("ldapsearch", "-LLL", "-b", rob.dn, "cn", "sn", "uid").stdout.splitlines()
-    assert {"cn: rob", "sn: rob", "uid: rob"} <= set(shown)
-    assert not any("bob" in line for line in shown)
-
-
-def test_a_rename_may_change_case_alone(store: Store, account: Account) -> None:
-    assert store.rename(USER, account, store.add(USER, account, a_user("bob")), "Bob").user_name == "Bob"
-
-
-def test_a_rename_to_a_taken_name_changes_nothing(store: Store, account: Account) -> None:
-    bob, job = store.add(USER, account, a_user("bob")), store.add(USER, account, a_user("job"))
-    group = store.add(GROUP, account, a_group("testers"))
-    store.link(job, GROUP, account, group, Add("members", job.dn))
-    with pytest.raises(AlreadyThere):
-        store.rename(USER, account, bob, "JOB")
-    assert store.names(USER, account) == ["bob", "job"]
-    assert store.exists(GROUP, account, Where.refers("members", job.dn))
-
-
-def test_a_rename_needs_the_revision_that_was_seen(store: Store, account: Account) -> None:
-    seen = store.add(USER, account, a_user("bob"))
-    store.change(USER, account, seen, Set("display_name", "Bob"))
-    with pytest.raises(Stale):
-        store.rename(USER, account, seen, "rob")
-    assert store.names(USER, account) == ["bob"]
-
-
-def test_a_person_of_another_tool_is_renamed_and_linked(store: Store, account: Account, directory: Any) -> None:
-    person = f"dn: cn=Yan Y,{PEOPLE}\nobjectClass: inetOrgPerson\nuid: yan\ncn: Yan Y\nsn: Y\n"
-    directory.ldap("ldapadd", stdin=person)
-    directory.ldap("ldapadd", stdin="dn: cn=plain,ou=groups,dc=example,dc=org\nobjectClass: groupOfNames\ncn: plain\n")
-    yan, group = store.get(USER, account, "yan"), store.get(GROUP, account, "plain")
-    assert yan is not None
-    assert group is not None
-    store.link(yan, GROUP, account, group, Add("members", yan.dn))
-    policy = store.add(POLICY, account, a_policy("reads"))
-    fresh = store.get(GROUP, account, "plain")
-    assert fresh is not None
-    store.link(policy, GROUP, account, fresh, Add("attached_policies", policy.dn))
-    renamed = store.rename(USER, account, store.get(USER, account, "yan") or yan, "yannick")
-    assert (renamed.user_name, renamed.dn) == ("yannick", f"uid=yannick,{PEOPLE}")
-    assert store.exists(GROUP, account, Where.refers("members", renamed.dn))
-
-
-def test_a_link_is_noticed_by_who_wants_to_delete_its_target(store: Store, account: Account) -> None:
-    policy = store.add(POLICY, account, a_policy("reads"))
-    bob = store.add(USER, account, a_user("bob"))
-    store.link(policy, USER, account, bob, Add("attached_policies", policy.dn))
-    with pytest.raises(Stale):
-        store.delete(POLICY, account, policy)
-
-
-def test_a_link_to_what_is_gone_is_refused(store: Store, account: Account) -> None:
-    policy = store.add(POLICY, account, a_policy("reads"))
-    bob = store.add(USER, account, a_user("bob"))
-    store.delete(POLICY, account, policy)
-    with pytest.raises(NotThere):
-        store.link(policy, USER, account, bob, Add("attached_policies", policy.dn), guard_target=False)
-    assert (store.get(USER, account, "bob") or bob).attached_policies == ()
-
-
-def test_a_link_needs_both_revisions(store: Store, account: Account) -> None:
-    policy, bob = store.add(POLICY, account, a_policy("reads")), store.add(USER, account, a_user("bob"))
-    store.change(USER, account, bob, Set("display_name", "Bob"))
-    with pytest.raises(Stale):
-        store.link(policy, USER, account, bob, Add("attached_policies", policy.dn))
-    assert not store.exists(USER, account, Where.refers("attached_policies", policy.dn))
-    store.link(policy, USER, account, bob, Add("attached_policies", policy.dn), guard_holder=False)
-    with pytest.raises(Stale):
-        store.link(policy, USER, account, bob, Set("boundary", policy.dn), guard_holder=False)
-
-
 def test_a_transaction_that_is_taken_back_does_no_harm(store: Store, account: Account) -> None:
     policy, bob = store.add(POLICY, account, a_policy("reads")), store.add(USER, account, a_user("bob"))
     attach = Add("attached_policies", policy.dn)
@@ -341,62 +178,3 @@ def test_an_addition_that_refers_to_what_is_gone_is_refused(store: Store, accoun
     with pytest.raises(NotThere):
         store.add(ROLE, account, a_role("deploy", boundary=policy.dn), referring_to=policy)
     assert store.count(ROLE, account) == 0
-
-
-def test_one_of_sixteen_racing_creators_wins(store: Store, account: Account) -> None:
-    got = outcomes(lambda _: store.add(USER, account, a_user("bob")))
-    assert got.count(AlreadyThere) == RACERS - 1
-
-
-def test_sixteen_racing_adders_of_members_lose_none(store: Store, account: Account) -> None:
-    group = store.add(GROUP, account, a_group("testers"))
-    users = [store.add(USER, account, a_user(f"user{number}")) for number in range(RACERS)]
-    outcomes(
-        lambda number: store.link(
-            users[number], GROUP, account, group, Add("members", users[number].dn), guard_holder=False
-        )
-    )
-    after = store.get(GROUP, account, "testers", also=("members",))
-    assert after is not None
-    assert sorted(after.members) == sorted(user.dn for user in users)
-
-
-def test_one_of_sixteen_racing_guarded_changes_wins(store: Store, account: Account) -> None:
-    bob = store.add(USER, account, a_user("bob"))
-    got = outcomes(lambda number: store.change(USER, account, bob, Set("display_name", f"number {number}")))
-    assert got.count(Stale) == RACERS - 1
-
-
-def test_one_of_sixteen_racing_replacements_of_a_value_wins(store: Store, account: Account) -> None:
-    old = InlinePolicy(policy_name="p", policy_document="{}")
-    bob = store.add(USER, account, replace(a_user("bob"), inline_policies=(old,)))
-
-    def replace_it(number: int) -> object:
-        new = InlinePolicy(policy_name="p", policy_document=f"{number}")
-        change = (Remove("inline_policies", old), Add("inline_policies", new))
-        return store.change(USER, account, bob, *change, guard=False)
-
-    assert outcomes(replace_it).count(Stale) == RACERS - 1
-    after = store.get(USER, account, "bob")
-    assert after is not None
-    assert len(after.inline_policies) == 1
-
-
-def test_attaching_against_deleting_leaves_nothing_dangling(store: Store, account: Account) -> None:
-    for _ in range(5):
-        policy = store.add(POLICY, account, a_policy("reads"))
-        users = [store.add(USER, account, a_user(f"user{number}")) for number in range(RACERS)]
-
-        def attach_or_delete(number: int, policy: Policy = policy, users: list[User] = users) -> object:
-            if number == RACERS // 2:
-                return store.delete(POLICY, account, policy)
-            attach = Add("attached_policies", policy.dn)
-            return store.link(policy, USER, account, users[number], attach, guard_target=False)
-
-        outcomes(attach_or_delete)
-        attached = store.count(USER, account, Where.refers("attached_policies", policy.dn))
-        assert bool(attached) == (store.load(POLICY, account, policy.dn) is not None)
-        for user in store.find(USER, account):
-            store.delete(USER, account, user)
-        for left in store.find(POLICY, account):
-            store.delete(POLICY, account, left)
