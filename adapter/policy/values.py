@@ -82,11 +82,13 @@ def _fraction(digits: str | None) -> int:
 
 @_remembered
 def address(text: str) -> tuple[int, int] | None:
-    """An IP address, as its version and its number."""
+    """An IP address, as its version and its number; one of IPv4 that is written as one of IPv6 is one of IPv4."""
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
         return None
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
     return (parsed.version, int(parsed)) if "%" not in text else None
 
 
@@ -97,10 +99,12 @@ def network(text: str) -> tuple[int, int, int] | None:
     if parsed is None:
         return None
     version, value = parsed
-    bits = 32 if version == 4 else 128
-    if slash and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 3 and int(prefix) <= bits):
+    bits, written = 32 if version == 4 else 128, 128 if ":" in base else 32
+    if slash and not (prefix.isascii() and prefix.isdigit() and len(prefix) <= 3 and int(prefix) <= written):
         return None
-    length = int(prefix) if slash else bits
+    length = int(prefix) - written + bits if slash else bits
+    if length < 0:
+        return None  # it begins as IPv4 and reaches beyond
     mask = ((1 << length) - 1) << (bits - length)
     return version, mask, value & mask
 
