@@ -35,10 +35,13 @@ class Services:
     def regions(self) -> tuple[str, ...]:
         """The codes of AWS's regions, then those of others where registered services are."""
         known = [code for code, _ in REGIONS]
-        return tuple(dict.fromkeys([*known, *(code for prefix in self.registered for code in self._regions(prefix))]))
+        more = [code for prefix in self.registered for code in self._registered[prefix].regions]
+        return tuple(dict.fromkeys([*known, *more]))
 
-    def _regions(self, prefix: str) -> tuple[str, ...]:
-        return self._registered[prefix].regions
+    def service_regions(self, prefix: str) -> tuple[str, ...]:
+        """The codes of the regions where a service says it is; none where it says nothing."""
+        service = self.get(prefix)
+        return service.regions if service else ()
 
     def condition_keys(self, prefix: str) -> Mapping[str, str]:
         """The type of each condition key that a service says it has, such as `String`."""

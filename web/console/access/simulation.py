@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,6 +17,7 @@ from web.console.access.excerpts import Line, excerpt, index_at
 from web.console.components import Result, do, listed
 from web.console.policies.words import way_words
 
+_MOST_FORMS = 2
 MOST_ACTIONS = 300
 """So many are simulated at once; a page with more would be too long to read."""
 KINDS = {"user": lazy_gettext("User"), "group": lazy_gettext("Group"), "role": lazy_gettext("Role")}
@@ -28,6 +30,15 @@ _GUESSES = (
     (re.compile(r"aws:RequestedRegion$", re.IGNORECASE), "string", "us-east-1"),
     (re.compile(r"aws:TagKeys$", re.IGNORECASE), "stringList", ""),
 )
+_TYPES = {
+    "Bool": "boolean",
+    "Numeric": "numeric",
+    "Date": "date",
+    "IPAddress": "ip",
+    "ArrayOfString": "stringList",
+    "ArrayOfARN": "stringList",
+}
+"""How the simulator calls the types of condition keys; the others are texts to it."""
 _SINGLE = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+")
 
 
@@ -84,11 +95,13 @@ def expanded(patterns: Sequence[str], services: Sequence[str]) -> tuple[list[str
     found: dict[str, None] = {}
     unknown = []
     for pattern in (*patterns, *(f"{service}:*" for service in services)):
-        if _SINGLE.fullmatch(pattern):
-            found[pattern] = None
-            continue
         prefix, _, name = pattern.partition(":")
         known = current.services().actions(prefix.lower()) if name else ()
+        if _SINGLE.fullmatch(pattern):
+            found[pattern] = None
+            is_known = name.lower() in {action.lower() for action in known}
+            unknown += [pattern] if current.services().is_registered(prefix) and not is_known else []
+            continue
         test = re.compile(re.escape(name).replace(r"\*", ".*").replace(r"\?", "."), re.IGNORECASE)
         matching = [f"{prefix.lower()}:{action}" for action in known if test.fullmatch(action)]
         found |= dict.fromkeys(matching)
@@ -118,7 +131,9 @@ def _guess(name: str, user_name: str | None) -> Key:
     for pattern, kind, example in _GUESSES:
         if pattern.match(name):
             return Key(name, kind, "", example)
-    return Key(name)
+    told = current.services().condition_keys(name.partition(":")[0].lower())
+    types = {key.lower(): type_ for key, type_ in told.items()}
+    return Key(name, _TYPES.get(types.get(name.lower(), ""), "string"))
 
 
 def simulate(arn: str, actions: Sequence[str], resources: Sequence[str], keys: Sequence[Key]) -> list[Outcome]:
@@ -221,6 +236,13 @@ def _matched(statement: Result, documents: Documents, *, allows: bool) -> Matche
     lines = excerpt(found["document"], index, allows=allows) if index is not None else ()
     via = listed(way for way in found["ways"] if way)
     return Matched(found["policy_name"], found["kind"], via, found["policy_arn"], lines)
+
+
+def resource_forms(actions: Sequence[str]) -> tuple[str, ...]:
+    """What ARNs of the resources of the actions' services look like; a few of them."""
+    prefixes = dict.fromkeys(action.partition(":")[0].lower() for action in actions)
+    arns = (arn for prefix in prefixes for arn in current.services().arns(prefix))
+    return tuple(islice(arns, _MOST_FORMS))
 
 
 def service_choices() -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from web.console.events import words
 from web.console.events.filters import OUTCOMES, Filters, read_filters
 from web.console.events.picture import draw
 from web.console.lists import SIZES, Column, list_state
+from web.current import services
 from web.throttle import Throttle
 
 COLUMNS = (
@@ -42,6 +43,7 @@ def events() -> ResponseReturnValue:
         found=found,
         filters=filters,
         outcomes=OUTCOMES,
+        services=[(f"{prefix}:", title) for prefix, title in services().titles()],
         words=words,
         sizes=SIZES,
         sign_ins=sign_ins,

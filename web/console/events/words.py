@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
 
+from adapter.services.checks import OURS
+from web.current import services
+
 _KINDS: Final = {
     "user": lazy_gettext("User"),
     "assumed-role": lazy_gettext("Role session"),
@@ -16,6 +19,7 @@ _KINDS: Final = {
     "role": lazy_gettext("Role"),
     "policy": lazy_gettext("Policy"),
     "mfa": lazy_gettext("MFA device"),
+    "service": lazy_gettext("Service"),
 }
 _STATUS: Final = {
     "Succeeded": ("good", lazy_gettext("Succeeded")),
@@ -68,6 +72,13 @@ def named(arn: str) -> Named:
     if kind == "assumed-role":
         return Named(name, _KINDS[kind])
     return Named(name.rpartition("/")[2] or kind, _KINDS.get(kind, ""))
+
+
+def service(event_name: str) -> str:
+    """The service whose action an event was; empty for Bindery's own events and for services that are not known."""
+    prefix = event_name.partition(":")[0]
+    title = services().title(prefix)
+    return "" if prefix in OURS or title == prefix else title
 
 
 def status(event: dict[str, Any]) -> tuple[str, str]:

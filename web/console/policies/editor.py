@@ -12,7 +12,6 @@ from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField
 
-from adapter.services.catalogue import REGIONS
 from web.console import fields
 from web.console.components import command, crumbs, do
 from web.console.documents import readable
@@ -20,7 +19,7 @@ from web.console.policies import editing
 from web.console.policies.checking import check
 from web.console.policies.common import asked_arn, name_of, policy_crumbs
 from web.console.policies.editing import Editing
-from web.console.policies.visual import KEYS, OPERATORS, VisualStatement, to_document
+from web.console.policies.visual import OPERATORS, VisualStatement, to_document
 from web.console.policies.words import PLACES
 from web.console.refusals import Problem, attempt
 from web.console.users.forms import TagFields
@@ -162,8 +161,7 @@ def _page(template: str, form: FlaskForm, state: Editing, problem: Problem | Non
         document_refused=state.wants_save and checked.has_errors,
         services=services().titles(),
         operators=OPERATORS,
-        condition_keys=KEYS,
-        regions=[(code, PLACES[code]) for code, _ in REGIONS],
+        places=PLACES,
         **more,
     )
     return page, problem.status if problem else HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK

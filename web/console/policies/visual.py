@@ -7,13 +7,13 @@ place, so that nothing is lost on the way from JSON to choices and back.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
 
-from adapter.services.catalogue import REGIONS
 from adapter.services.definition import AccessLevel
 from web.current import services
 
@@ -29,7 +29,7 @@ KEYS = (
     "iam:PermissionsBoundary", "iam:PolicyARN", "iam:PassedToService",
 )  # fmt: skip
 _REGION_KEY = "aws:RequestedRegion"
-_REGION_CODES = frozenset(code for code, _ in REGIONS)
+_REGION = re.compile(r"[a-z0-9-]{2,32}", re.ASCII)
 _SHOWN = frozenset({"Sid", "Effect", "Action", "Resource", "Condition"})
 
 
@@ -89,6 +89,17 @@ class VisualStatement:
     def resource_forms(self) -> tuple[str, ...]:
         """What ARNs of the service's resources look like."""
         return services().arns(self.service)
+
+    @property
+    def region_choices(self) -> tuple[str, ...]:
+        """The regions where the service is, and those that are chosen; every region of a service that names none."""
+        known = services().service_regions(self.service) or services().regions()
+        return tuple(dict.fromkeys((*known, *self.regions)))
+
+    @property
+    def key_choices(self) -> tuple[str, ...]:
+        """The service's own condition keys, then those that requests for any service have."""
+        return (*services().condition_keys(self.service), *KEYS)
 
     def as_json(self) -> Any:
         """The statement as it stands in a document; text where what was typed as JSON is none."""
@@ -176,7 +187,7 @@ def _conditions(block: dict[str, dict[str, Any]]) -> tuple[tuple[Condition, ...]
     for operator, keys in block.items():
         for key, values in keys.items():
             given = _texts(values)
-            if operator == "StringEquals" and key.lower() == _REGION_KEY.lower() and set(given) <= _REGION_CODES:
+            if operator == "StringEquals" and key.lower() == _REGION_KEY.lower() and all(map(_REGION.fullmatch, given)):
                 regions = given
             else:
                 conditions.append(Condition(operator, key, given))
