@@ -181,6 +181,7 @@ _OWN = {
     "app-password-delete": Shot("ann", CREDENTIALS + "/app-passwords/{app}/delete"),
     "ldap-device": Shot("ann", f"{CREDENTIALS}/ldap-device/add"),
     "ldap-device-remove": Shot("ann", f"{CREDENTIALS}/ldap-device/remove"),
+    "sign-out": Shot("ann", "sign-out"),
     "sign-out-everywhere": Shot("ann", f"{CREDENTIALS}/sign-out-everywhere"),
 }
 

@@ -136,6 +136,7 @@ _OWN_PAGES = (
     See("delete_app_password", ME + "/app-passwords/{app}/delete", "!ooox", "app-password"),
     See("add_bind_device", f"{ME}/ldap-device/add", ALL),
     See("remove_bind_device", f"{ME}/ldap-device/remove", ALL),
+    See("sign_out", "sign-out", ALL),
     See("sign_out_everywhere", f"{ME}/sign-out-everywhere", ALL),
     See("enrol", "enrol", ">>>>>"),
     See("confirm", "confirm", ALL),

@@ -124,7 +124,7 @@ def test_the_switch_names_the_page_that_can_be_asked_for_again(visitor: Visitor)
 
 
 def test_an_answer_that_only_a_form_gets_leads_home(visitor: Visitor) -> None:
-    assert f'name="here" value="{HOME}"' in visitor.post("/console/sign-out", {}).text
+    assert f'name="here" value="{HOME}"' in visitor.post(f"{SIGN_IN}/passkey", {}).text
 
 
 def test_an_error_page_is_in_the_language_too(visitor: Visitor) -> None:

@@ -79,10 +79,12 @@ def test_a_new_sign_in_ends_the_session_that_the_browser_had(visitor: Visitor, a
     assert not another_visitor.is_signed_in()
 
 
-def test_sign_out_does_not_work_by_link(visitor: Visitor) -> None:
+def test_who_comes_to_the_sign_out_by_a_link_is_asked_first(visitor: Visitor) -> None:
     visitor.sign_in("bob")
-    assert visitor.get("/console/sign-out").status_code == 405
+    assert "You are signed in as bob" in text(visitor.get("/console/sign-out"))
     assert visitor.is_signed_in()
+    visitor.submit("/console/sign-out", {})
+    assert not visitor.is_signed_in()
 
 
 def _delete(directory: Any, _do: Do) -> None:

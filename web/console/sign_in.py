@@ -37,7 +37,7 @@ def add_pages(console: Blueprint, throttle: Throttle) -> None:
     console.add_url_rule("/sign-in/root", "sign_in_as_root", throttle.guard(sign_in_as_root), methods=both)
     by_passkey = throttle.guard(sign_in_by_passkey)
     console.add_url_rule("/sign-in/passkey", "sign_in_by_passkey", by_passkey, methods=["POST"])
-    console.add_url_rule("/sign-out", "sign_out", sign_out, methods=["POST"])
+    console.add_url_rule("/sign-out", "sign_out", sign_out, methods=both)
 
 
 def sign_in() -> ResponseReturnValue:
@@ -64,7 +64,9 @@ def sign_in_by_passkey() -> ResponseReturnValue:
 
 
 def sign_out() -> ResponseReturnValue:
-    """Ends the session."""
+    """Ends the session; whoever comes by a link, such as that of a site behind a proxy, is asked first."""
+    if request.method == "GET":
+        return render_template("console/sign_out.html")
     close_session()
     flash(gettext("You have signed out."), "success")
     return redirect(url_for("console.sign_in"))
