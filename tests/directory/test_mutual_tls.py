@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from adapter import Caller, Iam, RequestContext
+from adapter import Caller, Iam, ProofWanted, RequestContext
 from adapter.authorize import global_keys
 from adapter.caller import CallerKind
 from adapter.errors import DuplicateCertificate, InvalidClientTokenId, ServiceUnavailable
@@ -132,6 +132,16 @@ def test_one_that_was_switched_off_is_refused_at_once_and_counts_again_when_it_i
     assert is_refused(iam, issued)
     do("update_signing_certificate", user_name="reports", certificate_id=number, status="Active")
     assert show(iam, issued)
+
+
+def test_one_is_switched_off_at_any_time_and_on_with_a_fresh_proof(
+    do: Do, iam: Iam, root: Caller, issued: Issued
+) -> None:
+    own = {"user_name": "reports", "certificate_id": id_of(do)}
+    late = replace(CONTEXT, now=CONTEXT.now + timedelta(hours=1))
+    iam.execute(root, "update_signing_certificate", {**own, "status": "Inactive"}, late)
+    with pytest.raises(ProofWanted):
+        iam.execute(root, "update_signing_certificate", {**own, "status": "Active"}, late)
 
 
 def test_one_that_was_deleted_is_refused_at_once(do: Do, iam: Iam, issued: Issued) -> None:
