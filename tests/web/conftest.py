@@ -41,6 +41,13 @@ def another_visitor(app: Flask, demo_directory: Any) -> Visitor:
     return Visitor(app, account=demo_directory.account_id)
 
 
+@pytest.fixture
+def bob(visitor: Visitor) -> Visitor:
+    """An administrator who has signed in."""
+    visitor.sign_in("bob")
+    return visitor
+
+
 Do = Callable[..., dict[str, Any]]
 
 

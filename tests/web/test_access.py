@@ -18,12 +18,6 @@ LOOK = {"Sid": "Look", "Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "
 HANDS = {"Sid": "HandsOff", "Effect": "Deny", "Action": "iam:DeleteUser", "Resource": "*"}
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def simulated(visitor: Visitor, **asked: Any) -> str:
     return text(visitor.get(f"{SIMULATOR}?{urlencode(asked, doseq=True)}"))
 

@@ -19,13 +19,6 @@ POLICY = f"{ACCOUNT}/password-policy"
 DEFAULT = f"{ACCOUNT}/default-password-policy"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    """The administrator."""
-    visitor.sign_in("bob")
-    return visitor
-
-
 def test_the_sign_in_address_follows_from_the_alias(bob: Visitor) -> None:
     assert f"{ORIGIN}/console/sign-in?account=123456789012" in text(bob.get(ACCOUNT))
     page = follow(bob, bob.submit(ALIAS, {"account_alias": "acme"}))

@@ -18,13 +18,6 @@ SUFFIX = "dc=example,dc=org"
 MINE = "/console/credentials"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    """Bob, who may do everything, just signed in."""
-    visitor.sign_in("bob")
-    return visitor
-
-
 def test_the_account_s_page_says_how_users_bind_and_whether_they_get_numbers(bob: Visitor) -> None:
     page = text(bob.get("/console/account/ldap"))
     assert "Users bind with Password" in page

@@ -13,12 +13,6 @@ from tests.web.visitor import Visitor, text
 from web.console.differences import ServiceChange, compare
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def read(*texts: str) -> list[Document]:
     return [read_document(each, kind="identity") for each in texts]
 

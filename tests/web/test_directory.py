@@ -18,13 +18,6 @@ SUFFIX = "dc=example,dc=org"
 PEOPLE = f"ou=people,{SUFFIX}"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    """The administrator."""
-    visitor.sign_in("bob")
-    return visitor
-
-
 def tree(visitor: Visitor, dn: str = "", **more: str) -> str:
     return visitor.get(TREE, query_string={"dn": dn} | more).get_data(as_text=True)
 

@@ -30,13 +30,6 @@ PAGES = (EVENTS, f"{EVENTS}.csv", f"{EVENTS}.jsonl", f"{EVENTS}/verify", f"{EVEN
 ACCOUNT = "123456789012"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    """The administrator."""
-    visitor.sign_in("bob")
-    return visitor
-
-
 def first_event(visitor: Visitor, **sought: str) -> str:
     page = visitor.get(EVENTS, query_string=sought).get_data(as_text=True)
     found = re.search(r'class="row-link" href="([^"]+)"', page)

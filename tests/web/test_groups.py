@@ -13,12 +13,6 @@ from tests.web.visitor import Visitor, text
 CREATE = "/console/create-group"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def members(do: Do, name: str) -> list[str]:
     return [each["user_name"] for each in do("get_group", group_name=name)["users"]]
 

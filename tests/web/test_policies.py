@@ -20,12 +20,6 @@ def at(rest: str = "", arn: str = OWN, more: str = "") -> str:
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def policy(do: Do) -> str:
     document = allow(["ecs:List*", "ecs:StartServers"])
     do("create_policy", policy_name="Deploy", policy_document=document, description="Starts servers.")

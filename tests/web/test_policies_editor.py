@@ -24,12 +24,6 @@ SERVERS = {"s0-effect": "Allow", "s0-was": "ecs", "s0-service": "ecs", "s0-actio
 VISUAL = {"mode": "visual", "statement": "0"}
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def stored(do: Do, version: str = "v1") -> Any:
     found = do("get_policy_version", policy_arn=OWN, version_id=version)
     return json.loads(unquote(found["policy_version"]["document"]))

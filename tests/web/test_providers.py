@@ -22,12 +22,6 @@ PRINT = "ab" * 20
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def oidc(do: Do) -> str:
     do("create_open_id_connect_provider", url="https://login.example.org", client_id_list=["web", "old"],
        thumbprint_list=[PRINT])  # fmt: skip

@@ -44,12 +44,6 @@ def titles(*lines: str) -> list[str]:
     return [each.title for each in (*root_findings(found), *user_findings(found, NOW))]
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def made(visitor: Visitor, path: str) -> str:
     """What a page says once the report has been made."""
     for _ in range(100):

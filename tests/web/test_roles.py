@@ -22,12 +22,6 @@ ACCOUNT = "arn:aws:iam::123456789012"
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def role(do: Do) -> str:
     do("create_role", role_name="deployer", assume_role_policy_document=TRUST, description="Deploys.")
     return "deployer"

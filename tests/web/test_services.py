@@ -26,12 +26,6 @@ AWS = json.dumps(
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def ecs(do: Do) -> dict[str, Any]:
     made: dict[str, Any] = do("register_service", prefix="ecs", definition=ECS_DEFINITION)["service"]
     return made

@@ -24,12 +24,6 @@ ATTEMPTS = 4
 RACERS = 8
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 FORMS = sorted({f"/console/{deed.path.partition('?')[0]}" for deed in DEEDS})
 """The address of every form of the console; what stands in braces is as good as any name."""
 

@@ -17,13 +17,6 @@ MOST_ROUND_TRIPS = 15
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    """The administrator."""
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def reader(visitor: Visitor, do: Do) -> Visitor:
     """Somebody who may look at everything and change nothing."""
     do("attach_user_policy", user_name="ray", policy_arn=f"{SYSTEM}IAMReadOnlyAccess")

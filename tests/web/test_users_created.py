@@ -19,12 +19,6 @@ GROUPS = {"way": "groups", "groups": ["DevelopmentPersonnel"]}
 FILE = "/console/create-users"
 
 
-@pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
 def upload(visitor: Visitor, content: str | bytes) -> TestResponse:
     """Sends a file as the page would."""
     raw = content if isinstance(content, bytes) else content.encode()

@@ -16,12 +16,6 @@ SEVERAL = "/console/delete-users"
 
 
 @pytest.fixture
-def bob(visitor: Visitor) -> Visitor:
-    visitor.sign_in("bob")
-    return visitor
-
-
-@pytest.fixture
 def laden(do: Do) -> str:
     """A user who has one of everything."""
     do("attach_user_policy", user_name="joy", policy_arn=READ_ONLY)
