@@ -16,7 +16,7 @@ from adapter.decisions.entities import Question
 from adapter.decisions.paging import PageTokens
 from adapter.decisions.search import Looking, Page, Search, SearchResults, find
 from adapter.decisions.sitting import Knowledge, Sitting
-from adapter.decisions.subjects import Subjects
+from adapter.decisions.subjects import NoSuchSubject, Subjects
 from adapter.errors import AccessDenied, IamError
 from adapter.graph import Graph
 from adapter.ldap import Store
@@ -50,9 +50,8 @@ class Decisions:
         Raises:
             AccessDenied: the asker may not ask about that resource.
             InvalidQuestion: the question can't be understood.
-            NoSuchSubject: there is nobody of that name.
         """
-        return self._sitting(asker, context).answer(question)
+        return _answered(self._sitting(asker, context), question)
 
     def evaluate_all(
         self,
@@ -92,10 +91,16 @@ class Decisions:
         Raises:
             AccessDenied: the asker does not exist any more.
             InvalidQuestion: the search can't be understood.
+            NoSuchSubject: it is about somebody who does not exist, and the asker may know that.
         """
         sitting = self._sitting(asker, context)
         look = Looking(self._store, self._know, sitting.account, sitting)
-        return find(look, search, page, PageTokens(self._keyring, asker.unique_id, search.spelling))
+        try:
+            return find(look, search, page, PageTokens(self._keyring, asker.unique_id, search.spelling))
+        except NoSuchSubject:
+            if sitting.may_know(search.question.subject):
+                raise
+            return SearchResults(())
 
     def hold_to_asking(self, asker: Caller, action: str, arn: str, context: RequestContext) -> None:
         """Refuses a service that may not ask about an action on a resource, without answering anything.
@@ -113,9 +118,16 @@ class Decisions:
         return Sitting(self._know, account, principal, context)
 
 
+def _answered(sitting: Sitting, question: Question) -> Answer:
+    try:
+        return sitting.answer(question)
+    except NoSuchSubject as error:
+        return sitting.answer_about_nobody(question, error)
+
+
 def _answer(sitting: Sitting, question: Callable[[], Question]) -> Answer:
     try:
-        return sitting.answer(question())
+        return _answered(sitting, question())
     except IamError as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise

@@ -60,7 +60,7 @@ class Reasons:
         deciding = decision.deciding
         told = None if deciding is None else self._told_of(deciding)
         if told is None:
-            return Reason(decision.effect, _plain(decision))
+            return Reason(decision.effect, plain(decision))
         request = decision.request
         done = "allowed" if decision.allowed else "denied"
         sentence = f"{request.action} on {request.resource} is {done} by {told.name}."
@@ -91,7 +91,7 @@ class Reasons:
         return "iam:GetAccountAuthorizationDetails", "*"
 
 
-def _plain(decision: Decision) -> str:
+def plain(decision: Decision) -> str:
     """The decision without a word about any policy."""
     what = f"{decision.request.action} on {decision.request.resource}"
     if decision.allowed:

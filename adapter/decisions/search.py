@@ -18,7 +18,7 @@ from typing import Any, Final
 from adapter.caller import Caller, caller_of
 from adapter.decisions.entities import Action, InvalidQuestion, Question, Resource, Subject, iam_action
 from adapter.decisions.paging import DEFAULT_LIMIT, PageTokens
-from adapter.decisions.sitting import Knowledge, Sitting
+from adapter.decisions.sitting import LISTING, Knowledge, Sitting
 from adapter.decisions.subjects import caller_of_role
 from adapter.graph import Principal
 from adapter.ldap import GROUP, POLICY, ROLE, USER, Noun, Store
@@ -211,8 +211,8 @@ def _caller(account: Account, record: User | Role) -> Caller:
 
 
 _SUBJECT_NOUNS: Final[dict[str, tuple[Noun[Any], str]]] = {
-    "user": (USER, "iam:ListUsers"),
-    "role": (ROLE, "iam:ListRoles"),
+    "user": (USER, LISTING["user"]),
+    "role": (ROLE, LISTING["role"]),
 }
 """By the type of a subject: what is looked through, and what the service has to be allowed for that."""
 _RESOURCE_NOUNS: Final[dict[str, tuple[Noun[Any], str]]] = {

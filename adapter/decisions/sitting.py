@@ -18,17 +18,19 @@ from adapter.decisions.entities import (
     iam_action,
     resource_arn,
 )
-from adapter.decisions.reasons import Reasons
-from adapter.decisions.subjects import Subjects
+from adapter.decisions.reasons import Reason, Reasons, plain
+from adapter.decisions.subjects import NoSuchSubject, Subjects
 from adapter.errors import AccessDenied
 from adapter.graph import Graph, Principal
 from adapter.models import Account
 from adapter.operations.resources import ContextKeys
-from adapter.policy import Request, Series
+from adapter.policy import Policies, Request, Series, evaluate
 from adapter.services.definition import KnownResource
 from adapter.usage.services import LastAccesses
 
 REGION: Final = "aws:RequestedRegion"
+LISTING: Final = {"user": "iam:ListUsers", "role": "iam:ListRoles"}
+"""By the type of a subject: what tells which ones there are."""
 _ASK: Final = "bindery:Evaluate"
 _CIRCUMSTANCES: Final = ("aws:SourceIp", "aws:UserAgent", "aws:SecureTransport", REGION)
 """What only the service knows that got the request; the asking itself comes from elsewhere."""
@@ -97,7 +99,7 @@ class Sitting:
         self._context = context
         self.services = knowledge.graph.services()
         self._asker_keys = global_keys(asker, context)
-        self._subjects: dict[tuple[str, str, Any], _Met] = {}
+        self._subjects: dict[tuple[str, str, str | None], _Met] = {}
         self._asking: dict[str, Series] = {}
         self._may_read: dict[tuple[str, str], bool] = {}
         self._alike: dict[tuple[str, tuple[int, ...]], _Alike] = {}
@@ -125,13 +127,31 @@ class Sitting:
         decision = alike.answers.on(arn)
         return Answer(decision.allowed, alike.reasons.of(decision))
 
+    def answer_about_nobody(self, question: Question, error: NoSuchSubject) -> Answer:
+        """The answer about somebody who cannot be found.
+
+        To a service that may not list such subjects it is somebody who may do nothing.
+        """
+        if self.may_know(question.subject):
+            return Answer(allowed=False, error=error)
+        action = iam_action(question.action, question.resource)
+        arn = self.arn(question.resource, question.context)
+        nobody = Request(self._asker.caller.arn, action, arn, resource_account=self.account.account_id)
+        decision = evaluate(nobody, Policies())
+        return Answer(decision.allowed, Reason(decision.effect, plain(decision)))
+
+    def may_know(self, subject: Subject) -> bool:
+        """Whether the service may know which subjects of a type there are; nobody guesses a session."""
+        listing = LISTING.get(subject.type)
+        return listing is None or self._asker_may_read(listing, "*")
+
     def _read(self, question: Question, arn: str) -> _Alike:
         """What a question has in common with those that differ in the resource's id alone, if it may be asked."""
         action = iam_action(question.action, question.resource)
         self.hold(action, arn)
         met = self._meet(question.subject)
         caller = met.principal.caller
-        request = Request(caller.arn, action, arn, met.keys | self.keys_in(question), caller.account_id)
+        request = Request(caller.arn, action, arn, self.keys_in(question) | met.keys, caller.account_id)
         self._note(caller, action, request)
         kind, told_of = self._told_of(question.resource)
         answers = Series(request, met.principal.policies)
@@ -152,7 +172,7 @@ class Sitting:
 
     def would_allow(self, principal: Principal, action: str, arn: str, keys: ContextKeys) -> bool:
         """Whether a subject may, without a word why and without a trace: for looking through many."""
-        return decide(principal, action, arn, self.keys_of(principal) | keys).allowed
+        return decide(principal, action, arn, keys | self.keys_of(principal)).allowed
 
     def keys_in(self, question: Question) -> ContextKeys:
         """The condition keys of a question; where it is silent, what a service has told of its resource counts.
@@ -220,7 +240,8 @@ class Sitting:
         return self._meet(subject).principal
 
     def _meet(self, subject: Subject) -> _Met:
-        key = (subject.type, subject.id, subject.properties.get("session_token"))
+        token = subject.properties.get("session_token")
+        key = (subject.type, subject.id, token if isinstance(token, str) else None)
         found = self._subjects.get(key)
         if found is None:
             principal = self._know.subjects.principal(self.account, subject, self._context.now)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapter.crypto.sealing import Keyring
+from adapter.crypto.tokens import issue, open_token
 from tests.clients.conftest import Api
 from tests.clients.decision_point import DecisionPoint, action, record, user
-from tests.documents import allow
+from tests.documents import TRUST, allow
 
 GOOD = {"subject": user("alice"), "action": action("read"), "resource": record("record-1")}
 SEARCH = {"subject": {"type": "user"}, "action": action("read"), "resource": record("record-1")}
@@ -157,6 +160,60 @@ def test_the_request_id_comes_back_whole_whatever_is_answered(api: Api, path: st
 def test_another_method_is_refused_and_told_which_will_do(api: Api, method: str, path: str, allowed: str) -> None:
     status, headers, _ = api.http(method=method, path=path)
     assert (status, headers["allow"]) == (405, allowed)
+
+
+@pytest.fixture(scope="module")
+def stranger(api: Api) -> DecisionPoint:
+    """A service that may ask everything and read nothing."""
+    api.client("iam").create_user(UserName="stranger")
+    policy = allow("bindery:Evaluate")
+    api.client("iam").put_user_policy(UserName="stranger", PolicyName="asks", PolicyDocument=policy)
+    return DecisionPoint(api, api.key_of("stranger"))
+
+
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_who_may_not_list_people_does_not_learn_who_there_is(api: Api, stranger: DecisionPoint, kind: str) -> None:
+    iam = api.client("iam")
+    there = {"user": "stranger", "role": "there"}[kind]
+    if kind == "role":
+        iam.create_role(RoleName=there, AssumeRolePolicyDocument=TRUST)
+    elsewhere = {"resource": {"type": "record", "id": "arn:aws:record::999999999999:record/1"}}
+    searches = [("search/action", {}), ("search/resource", {})]
+    for path, more in [("evaluation", {}), ("evaluations", {}), ("evaluation", elsewhere), *searches]:
+        told = [
+            stranger.post(f"/access/v1/{path}", {**GOOD, **more, "subject": {"type": kind, "id": name}})
+            for name in (
+                there,
+                "nobody",
+                f"arn:aws:iam::123456789012:{kind}/nobody",
+                f"arn:aws:iam::9{'0' * 11}:{kind}/x",
+            )
+        ]
+        assert [reply.status for reply in told] == [200] * 4
+        assert [reply.body for reply in told] == [told[0].body] * 4
+
+
+def test_what_bindery_knows_of_a_session_no_service_tells_otherwise(api: Api, point: DecisionPoint) -> None:
+    role = api.client("iam").create_role(RoleName="visitors", AssumeRolePolicyDocument=TRUST)["Role"]
+    own = {"StringEquals": {"idp.example.org:sub": "kim"}}
+    policy = allow("record:read", Condition=own)
+    api.client("iam").put_role_policy(RoleName="visitors", PolicyName="kims", PolicyDocument=policy)
+    api.client("iam").put_user_policy(UserName="carol", PolicyName="role", PolicyDocument=allow("sts:AssumeRole"))
+    sts = api.client("sts", api.key_of("carol"))
+    begun = sts.assume_role(RoleArn=role["Arn"], RoleSessionName="visitor")["Credentials"]
+    keyring = Keyring.from_text(api.directory.settings.read_master_key())
+    session = open_token(keyring, begun["AccessKeyId"], begun["SessionToken"]).session
+    made = issue(keyring, replace(session, keys=(("idp.example.org:sub", "lee"),)))
+    who = {"type": "session", "id": made.access_key_id, "properties": {"session_token": made.session_token}}
+    for name in ("idp.example.org:sub", "IDP.example.org:SUB"):
+        answer = point.evaluate(who, action("read"), record("record-1"), context={name: "kim"})
+        assert (answer["decision"], answer["context"]["effect"]) == (False, "ImplicitlyDenied")
+
+
+def test_a_token_that_is_no_text_is_refused(point: DecisionPoint) -> None:
+    for kind, status in (("user", 200), ("session", 400)):
+        who = {"type": kind, "id": "alice", "properties": {"session_token": ["x"]}}
+        assert point.post(EVALUATION, {**GOOD, "subject": who}).status == status
 
 
 _JSON = st.recursive(

@@ -21,7 +21,7 @@ from wsgiref.types import StartResponse, WSGIApplication
 from adapter import Caller, Iam, IamError, RequestContext
 from adapter.caller import new_request_id
 from adapter.crypto.canonical import HttpRequest
-from adapter.decisions import Answer, InvalidQuestion, NoSuchSubject, Wanted
+from adapter.decisions import InvalidQuestion, NoSuchSubject, Wanted
 from adapter.errors import InvalidClientTokenId, MissingAuthenticationToken, ServiceFailure
 from adapter.wsgi import Environ, media_type, read_request
 from web.access.certificates import ClientCertificates
@@ -78,11 +78,7 @@ def _evaluations(asked: _Asked) -> Json:
 
 
 def _answer(asked: _Asked) -> Json:
-    question = read_question(asked.body)
-    try:
-        return answer_document(asked.iam.decisions.evaluate(asked.asker, question, asked.context))
-    except NoSuchSubject as error:
-        return answer_document(Answer(allowed=False, error=error))
+    return answer_document(asked.iam.decisions.evaluate(asked.asker, read_question(asked.body), asked.context))
 
 
 def _search(wanted: Wanted, asked: _Asked) -> Json:
