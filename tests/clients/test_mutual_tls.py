@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import ssl
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -166,6 +168,22 @@ def signed(front: Front, key: Key) -> dict[str, str]:
 def test_a_service_asks_by_showing_its_certificate(front: Front, asker: Issued) -> None:
     answer = front.service(asker).ask()
     assert (answer.status_code, answer.json()["decision"]) == (200, True)
+
+
+def test_the_page_s_commands_make_a_certificate_and_ask_with_it(front: Front, asker: Issued) -> None:
+    found = re.search(r"((?:^    .*\n)+)", PAGE.read_text().partition("### Mutual TLS")[2], re.MULTILINE)
+    assert found
+    make, upload, ask = (shlex.split(line) for line in found[1].splitlines())
+    subprocess.run(make, cwd=front.folder, check=True, capture_output=True)
+    front.api.aws(*[text.replace("file://", f"file://{front.folder}/") for text in upload[1:]])
+    own = {"$QUESTION": json.dumps(QUESTION), "https://decisions.example.org": front.url}
+    for theirs, ours in own.items():
+        assert any(theirs in text for text in ask)
+        ask = [text.replace(theirs, ours) for text in ask]
+    asked = subprocess.run(
+        [*ask, "--silent", "--cacert", "authority.pem"], cwd=front.folder, check=True, capture_output=True, text=True
+    )
+    assert json.loads(asked.stdout)["decision"] is True
 
 
 def test_it_may_ask_what_its_user_may(front: Front, asker: Issued, other: Issued) -> None:
