@@ -64,8 +64,8 @@ class _Commands(click.Group):
 
 def _words(error: Exception) -> str:
     """A failure as a sentence; the system's own ones name the file that they are about."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)
 
 

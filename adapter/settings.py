@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
@@ -84,7 +84,7 @@ class Settings:
         return cls(
             data=Path(environ["BINDERY_DATA"]),
             suffix=environ.get("BINDERY_SUFFIX", DEFAULT_SUFFIX),
-            ldap_uris=tuple(environ.get("BINDERY_LDAP_URIS", "").split()),
+            ldap_uris=_uris(environ, "BINDERY_LDAP_URIS", {"ldap", "ldaps", "ldapi"}),
             ldap_bind_dn=environ.get("BINDERY_LDAP_BIND_DN"),
             ldap_bind_password=_secret(environ, "BINDERY_LDAP_BIND_PASSWORD"),
             ldap_ca_file=_path(environ, "BINDERY_LDAP_CA_FILE"),
@@ -96,7 +96,7 @@ class Settings:
             trusted_proxies=_count(environ, "BINDERY_TRUSTED_PROXIES"),
             federation_ca_file=_path(environ, "BINDERY_FEDERATION_CA_FILE"),
             federation_networks=_networks(environ, "BINDERY_FEDERATION_NETWORKS"),
-            saml_urls=tuple(environ.get("BINDERY_SAML_URLS", "").split()),
+            saml_urls=_uris(environ, "BINDERY_SAML_URLS", {"http", "https"}),
             public_url=_origin(environ, "BINDERY_PUBLIC_URL"),
             sites_file=_path(environ, "BINDERY_SITES_FILE"),
             asking_proxies=_networks(environ, "BINDERY_ASKING_PROXIES"),
@@ -149,6 +149,16 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query):
         raise ValueError(f"{name} is {text!r}: say scheme and host, such as https://iam.example.org")
     return text
+
+
+def _uris(environ: Mapping[str, str], name: str, schemes: Set[str]) -> tuple[str, ...]:
+    found = tuple(environ.get(name, "").split())
+    for text in found:
+        scheme, _, rest = text.partition("://")
+        if scheme.lower() not in schemes or not rest:
+            wanted = ", ".join(f"{each}://" for each in sorted(schemes))
+            raise ValueError(f"{name}: {text!r} begins with none of {wanted}")
+    return found
 
 
 def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:

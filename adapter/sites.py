@@ -152,7 +152,9 @@ class Sites:
             return cls()
         try:
             return cls.parse(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, UnusableSites) as error:
+        except OSError as error:
+            raise UnusableSites(f"{file}: {error.strerror}") from error
+        except (UnicodeDecodeError, UnusableSites) as error:
             raise UnusableSites(f"{file}: {error}") from error
 
     @classmethod

@@ -26,7 +26,10 @@ from adapter.trail.audit import AuditTrail
 Told = Callable[[int, int], None]
 """Is told how many are done, and of how many."""
 _NOT_READY: Final = "There is no account in this directory that has moved in: run bindery init first."
-_OWN: Final = "Bindery made this directory itself: everybody below ou=people is a user already."
+_OWN: Final = (
+    "No directory of others is known here: bindery init gets one ready. In one that Bindery made itself, everybody "
+    "below ou=people is a user already."
+)
 _PATIENCE: Final = 600
 """Seconds for one answer: a large tree is read at once."""
 _DONE: Final = frozenset({errors.VALUE_EXISTS, errors.NO_SUCH_OBJECT})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from adapter.adoption.plan import Bases, Item, State, configuration_plan
 from adapter.adoption.server import Connection, ForeignServerError, Refused, Survey, survey
 from adapter.adoption.target import Administrator, Doors, Target, endpoint
 from adapter.adoption.tree import Secrets, adapter_dn, wanted_entries
+from adapter.files import write_whole
 from adapter.installation.folder import FOREIGN
 from adapter.ldap import controls, errors
 from adapter.ldap.wire import ADD
@@ -128,17 +128,8 @@ def write_settings(plan: Plan) -> Path:
         **({"BINDERY_LDAP_CA_FILE": str(target.ca_file.absolute())} if target.ca_file else {}),
     }
     path = target.data / FOREIGN
-    write_private(path, "".join(f"{name}={value}\n" for name, value in values.items()))
+    write_whole(path, "".join(f"{name}={value}\n" for name, value in values.items()).encode())
     return path
-
-
-def write_private(path: Path, text: str) -> None:
-    """Writes a file that only we can read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    temporary.replace(path)
 
 
 def adapter_works(target: Target, suffix: str, password: str) -> bool:
@@ -172,7 +163,7 @@ def _secrets(target: Target, found: Survey, environ: Mapping[str, str]) -> Secre
     target.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = target.data / _PASSWORD
     if not file.exists():
-        write_private(file, secrets.token_urlsafe(32) + "\n")
+        write_whole(file, f"{secrets.token_urlsafe(32)}\n".encode())
     password = file.read_text(encoding="utf-8").strip()
     known = found.iam.attributes["iamaccountid"][0].decode() if found.iam else ""
     if found.root_user:

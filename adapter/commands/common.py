@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 from rich.console import Console
@@ -19,11 +19,14 @@ from adapter.installation.operator import opened, operator
 from adapter.server import PrivateServer, UnusableFolder
 from adapter.server.process import answers
 from adapter.settings import Settings
+from adapter.transfer.records import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SERVICE_DATA = Path("/var/lib/bindery")
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "memberships"}
+"""What commands call the kinds of records."""
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 _STEP = 0.1
 
@@ -67,6 +70,11 @@ def account_option(help_text: str) -> Callable[[F], F]:
     return click.option(
         "--account", "account_id", metavar="ID", help=f"{help_text}; the first account when it is not given."
     )
+
+
+def kind_option(kind: Kind, help_text: str) -> Callable[[F], F]:
+    """Gives a command the option that names a kind: `--people`, `--groups` or `--memberships`."""
+    return click.option(f"--{WORDS[kind]}", "kinds", multiple=True, flag_value=kind, type=Kind, help=help_text)
 
 
 def json_option(command: F) -> F:

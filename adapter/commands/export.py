@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
 from adapter.commands.common import (
     NEW_FILE,
+    WORDS,
     account_option,
     data_option,
     door,
     json_option,
+    kind_option,
     print_json,
     private_server,
     remarks,
 )
+from adapter.files import whole_file
 from adapter.installation.folder import Installation
 from adapter.transfer.exporting import export_everything, export_table
 from adapter.transfer.records import Kind
@@ -25,12 +28,12 @@ from adapter.transfer.records import Kind
 @click.command(epilog="Exit codes: 0 done; 1 it failed, and no file was written; 2 wrong usage; 130 interrupted.")
 @click.argument("file", type=NEW_FILE)
 @data_option
-@click.option("--people", "kind", flag_value=Kind.PERSON, type=Kind, help="A table of users as CSV.")
-@click.option("--groups", "kind", flag_value=Kind.GROUP, type=Kind, help="A table of groups as CSV.")
-@click.option("--memberships", "kind", flag_value=Kind.MEMBERSHIP, type=Kind, help="Who is in which group, as CSV.")
+@kind_option(Kind.PERSON, "A table of users as CSV.")
+@kind_option(Kind.GROUP, "A table of groups as CSV.")
+@kind_option(Kind.MEMBERSHIP, "Who is in which group, as CSV.")
 @account_option("Whose tables")
 @json_option
-def export(*, file: Path, data: Path, kind: Kind | None, account_id: str | None, as_json: bool) -> None:
+def export(*, file: Path, data: Path, kinds: tuple[Kind, ...], account_id: str | None, as_json: bool) -> None:
     """Write people, groups, memberships or, without an option, everything to FILE. The server may run or be stopped.
 
     The tables are CSV that `bindery import` reads. Everything is LDIF of all accounts that makes the same directory
@@ -43,8 +46,11 @@ def export(*, file: Path, data: Path, kind: Kind | None, account_id: str | None,
       bindery export --people people.csv
       bindery export everything.ldif.gz
     """
+    if len(kinds) > 1:
+        raise click.UsageError("FILE holds one table: --people, --groups or --memberships")
+    kind = kinds[0] if kinds else None
     count = _export_everything(file, data) if kind is None else _export_table(file, data, kind, account_id)
-    what = "entries" if kind is None else {Kind.PERSON: "people", Kind.GROUP: "groups"}.get(kind, "memberships")
+    what = "entries" if kind is None else WORDS[kind]
     if as_json:
         print_json({"file": str(file), "what": what, "count": count})
     else:
@@ -57,15 +63,8 @@ def _export_everything(file: Path, data: Path) -> int:
 
 
 def _export_table(file: Path, data: Path, kind: Kind, account_id: str | None) -> int:
-    """Writes beside the file first: an interruption leaves what was there."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with door(data, account_id, "bindery export") as (iam, caller):
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as target:
-                count = export_table(iam, caller, kind, target)
-            temporary.replace(file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    with door(data, account_id, "bindery export") as (iam, caller), whole_file(file) as octets:
+        text = TextIOWrapper(octets, encoding="utf-8", newline="")
+        count = export_table(iam, caller, kind, text)
+        text.detach()
     return count

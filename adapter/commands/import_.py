@@ -10,11 +10,13 @@ import click
 from adapter.commands.common import (
     EXISTING_FILE,
     NEW_FILE,
+    WORDS,
     account_option,
     apply_option,
     data_option,
     door,
     json_option,
+    kind_option,
     output,
     print_json,
     private_server,
@@ -31,7 +33,6 @@ SOME_FAILED: Final = 3
 """The exit code that says that some lines could not be imported."""
 _LDIF: Final = frozenset({".ldif", ".ldi"})
 _SHOWN: Final = 10
-_WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "memberships"}
 
 
 @click.command(
@@ -41,11 +42,9 @@ _WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "
 )
 @click.argument("file", type=EXISTING_FILE)
 @data_option
-@click.option("--people", "kinds", multiple=True, flag_value=Kind.PERSON, type=Kind, help="Import users.")
-@click.option("--groups", "kinds", multiple=True, flag_value=Kind.GROUP, type=Kind, help="Import groups.")
-@click.option(
-    "--memberships", "kinds", multiple=True, flag_value=Kind.MEMBERSHIP, type=Kind, help="Import who is in which group."
-)
+@kind_option(Kind.PERSON, "Import users.")
+@kind_option(Kind.GROUP, "Import groups.")
+@kind_option(Kind.MEMBERSHIP, "Import who is in which group.")
 @click.option("--everything", is_flag=True, help="Load a whole `bindery export` into an empty data folder.")
 @account_option("Into which account")
 @click.option("--update", is_flag=True, help="Give users and groups that are there the file's details.")
@@ -119,7 +118,7 @@ def _import(work: Import, octets: bytes, options: dict[str, Any]) -> int:
 
 def _show(preview: Preview) -> None:
     show = output()
-    for kind, words in _WORDS.items():
+    for kind, words in WORDS.items():
         if preview.new[kind] or preview.there[kind]:
             show.print(f"{preview.new[kind]:>9,} {words} to import, {preview.there[kind]:,} are there")
     if preview.faults:
@@ -144,8 +143,8 @@ def _tell(preview: Preview, outcomes: dict[str, int], result: Path | None, *, as
 
 def _described(preview: Preview) -> dict[str, Any]:
     return {
-        "new": {words: preview.new[kind] for kind, words in _WORDS.items()},
-        "there": {words: preview.there[kind] for kind, words in _WORDS.items()},
+        "new": {words: preview.new[kind] for kind, words in WORDS.items()},
+        "there": {words: preview.there[kind] for kind, words in WORDS.items()},
         "faults": [_fault(fault) for fault in preview.faults],
         "remarks": list(preview.remarks),
     }

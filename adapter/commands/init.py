@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
-from adapter.adoption.installing import Plan, carry_out, make_plan, write_private, write_settings
+from adapter.adoption.installing import Plan, carry_out, make_plan, write_settings
 from adapter.adoption.plan import State
 from adapter.adoption.removal import Removal, plan_removal, remove
 from adapter.adoption.target import Administrator, Doors, Target, whole_uri
 from adapter.commands.common import EXISTING_FILE, NEW_FILE, data_option, output, print_json, remarks, yes_option
+from adapter.commands.first_start import show_secrets
 from adapter.commands.progress import progress
+from adapter.files import write_whole
 from adapter.server.bootstrap import note_shown, read_unshown
 
 LEFT_TO_DO = 3
@@ -95,7 +98,7 @@ def _hand_over(plan: Plan, file: Path | None) -> int:
     """Writes down what is missing."""
     text = plan.text
     if file:
-        write_private(file, text)
+        write_whole(file, text.encode())
         remarks().print(f"Apply it as who may change cn=config: ldapmodify -c -f {file}. Then run this again.")
     else:
         click.echo(text, nl=False)
@@ -142,6 +145,8 @@ def _password(dn: str | None, file: Path | None) -> str | None:
         return None
     if file is not None:
         return file.read_text(encoding="utf-8").rstrip("\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"Nobody can be asked for the password of {dn}: give a file that holds it")
     answer: str = click.prompt(f"Password of {dn}", hide_input=True, err=True)
     return answer
 
@@ -194,11 +199,9 @@ def _tell_settings(plan: Plan, settings: Path) -> None:
     show = output()
     data = plan.target.data
     shown = read_unshown(data)
-    for name, value in sorted(shown.items()):
-        show.print(f"  {name.removeprefix('BINDERY_')}: {value}", markup=False)
     if shown:
-        show.print(f"Shown once, and kept in {data / 'first-start.txt'}: delete it once you have noted them.")
+        show_secrets(shown, data)
         note_shown(data)
     show.print(
-        f"How to reach the directory is in {settings}. Next: bindery adopt --data {data}; bindery up --data {data}"
+        f"\nHow to reach the directory is in {settings}. Next: bindery adopt --data {data}; bindery up --data {data}"
     )

@@ -87,6 +87,8 @@ def list_(data: Path, as_json: bool) -> None:
     if as_json:
         print_json([{"prefix": each.prefix, "title": each.title, "actions": _count(each)} for each in found])
         return
+    if not found:
+        remarks().print("No service is registered. AWS's own are known without that.")
     for each in found:
         title = each.title if each.registered else "what is registered can't be read"
         click.echo(f"{each.prefix:<24}  {_count(each):>5} actions  {title}")

@@ -8,22 +8,15 @@ from shlex import quote
 from typing import Any
 
 import click
-from rich.table import Table
 
 from adapter.addresses import Address
 from adapter.commands.common import EXISTING_FILE, data_option, output
+from adapter.commands.first_start import grid, show_secrets
 from adapter.installation.certificate import own_certificate
 from adapter.installation.folder import Installation
 from adapter.installation.up import Plan, Ready, run
 from adapter.server import TlsFiles
 from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
-
-_SHOWN_ONCE = {
-    "BINDERY_ROOT_EMAIL": "root user's e-mail",
-    "BINDERY_ROOT_PASSWORD": "root user's password",
-    "BINDERY_ROOT_ACCESS_KEY_ID": "root user's access key",
-    "BINDERY_ROOT_SECRET_ACCESS_KEY": "its secret",
-}
 
 
 class _AddressType(click.ParamType[Address]):
@@ -152,14 +145,14 @@ def announce(ready: Ready) -> None:
     show.print("\n[bold]Bindery is ready.[/bold]\n")
     console = [("Console", ready.console_url)] if ready.console_url else []
     show.print(
-        _table(
+        grid(
             *console,
             ("LDAP", f"{ready.ldap_uri} below {suffix}"),
             ("Account", ready.account_id),
             ("Data", str(ready.plan.server.data)),
         )
     )
-    _show_secrets(ready.invented, ready.plan.server.data)
+    show_secrets(ready.invented, ready.plan.server.data)
     if ready.plan.demo:
         people = ", ".join(DEMO_USERS)
         show.print(f"\nSign in as one of {people} with the password [bold]{DEMO_PASSWORD}[/bold], or try\n")
@@ -167,19 +160,3 @@ def announce(ready: Ready) -> None:
         show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D {bob} -w {DEMO_PASSWORD} \\")
         show.print(f"    -b {quote(suffix)} uid=bob")
     show.print("\nCtrl-C stops it.")
-
-
-def _show_secrets(invented: Mapping[str, str], data: Path) -> None:
-    shown = [(label, invented[name]) for name, label in _SHOWN_ONCE.items() if name in invented]
-    if shown:
-        show = output()
-        show.print("\nMade at the first start and shown once:\n")
-        show.print(_table(*shown))
-        show.print(f"\nKept in {data / 'first-start.txt'}, for you alone: delete it once you have noted them.")
-
-
-def _table(*rows: tuple[str, str]) -> Table:
-    table = Table.grid(padding=(0, 3), pad_edge=True)
-    for row in rows:
-        table.add_row(*row)
-    return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from adapter.crypto.issuing_certificates import KeyPair, new_authority, server_certificate, serves
+from adapter.files import write_whole
 from adapter.installation.folder import UnusableSetting
 from adapter.server import TlsFiles
 
@@ -52,21 +52,12 @@ def _read(folder: Path, name: str) -> KeyPair | None:
 
 def _write(folder: Path, name: str, pair: KeyPair) -> KeyPair:
     """The key first: a certificate without its key would be taken for a whole pair."""
-    _replace(folder / f"{name}.key", pair.key, 0o600)
-    _replace(folder / f"{name}.pem", pair.certificate, 0o600)
+    write_whole(folder / f"{name}.key", pair.key)
+    write_whole(folder / f"{name}.pem", pair.certificate)
     return pair
 
 
 def _publish(path: Path, certificate: bytes) -> None:
     path.parent.mkdir(mode=0o755, exist_ok=True)
     if not path.is_file() or path.read_bytes() != certificate:
-        _replace(path, certificate, 0o644)
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
-        stream.write(content)
-    temporary.chmod(mode)
-    temporary.replace(path)
+        write_whole(path, certificate, mode=0o644)

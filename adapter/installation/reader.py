@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapter.errors import PasswordPolicyViolation
+from adapter.files import write_whole
 from adapter.installation.operator import opened, write_down
 from adapter.ldap import AlreadyThere, PasswordRefused, dn
 from adapter.server.suffix import Suffix
@@ -38,10 +38,8 @@ def password_in(file: Path) -> str:
     Raises:
         OSError: it can't be read or made.
     """
-    with suppress(FileExistsError):
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(f"{new_reader_password()}\n")
+    if not file.exists():
+        write_whole(file, f"{new_reader_password()}\n".encode())
     return file.read_text(encoding="utf-8").rstrip("\r\n")
 
 

@@ -6,6 +6,7 @@ import http
 import http.client
 import os
 import signal
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from adapter.installation.folder import Installation, UnusableSetting
 from adapter.installation.operator import opened
 from adapter.server import PrivateServer, ServerConfig
 from adapter.server.bootstrap import note_shown, read_unshown
+from adapter.settings import Settings
+from adapter.sites import Sites, UnusableSites
 
 _READY_STEP = 0.05
 _ANSWER_LIMIT = 5.0
@@ -79,6 +82,7 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
     """
     try:
         _end_on_signals()
+        _refuse_unusable_files(plan.installation.settings)
         _refuse_if_taken("web", "--http", plan.http)
         if plan.installation.settings.ldap_uris:
             _serve_alone(plan, announce)
@@ -149,6 +153,17 @@ def _serve_web(
         ended.set()
         for thread in threads:
             thread.join()
+
+
+def _refuse_unusable_files(settings: Settings) -> None:
+    """The web server needs them: it could only crash, again and again."""
+    try:
+        Sites.load(settings.sites_file)
+        ssl.create_default_context(cafile=settings.federation_ca_file)
+    except UnusableSites as error:
+        raise UnusableSetting(f"BINDERY_SITES_FILE: {error}") from error
+    except OSError as error:
+        raise UnusableSetting(f"BINDERY_FEDERATION_CA_FILE: {settings.federation_ca_file}: {error.strerror}") from error
 
 
 def _refuse_if_taken(purpose: str, option: str, address: Address | None) -> None:

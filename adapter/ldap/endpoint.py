@@ -106,4 +106,5 @@ def open_connection(connection: Any, context: ssl.SSLContext | None, authenticat
     if context and not connection.server.ssl and not connection.start_tls(read_server_info=False):
         raise ConnectionError("StartTLS was refused")
     if authenticate and not connection.bind(read_server_info=False):
-        raise ConnectionError(f"the directory does not accept the adapter: {connection.result['description']}")
+        who = connection.user or "who runs this (SASL EXTERNAL)"
+        raise ConnectionError(f"the directory does not let {who} in: {connection.result['description']}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from adapter.files import whole_file
 from adapter.server.database import Database
 
 _HEADER = b"# Bindery backup 1\n"
@@ -26,31 +26,22 @@ def write_backup(database: Database, path: Path) -> None:
     Raises:
         SlapdError: slapcat failed; what was there before is untouched.
     """
-    write_whole(path, database.dump)
+    write_backup_of(path, database.dump)
 
 
-def write_whole(path: Path, fill: Callable[[IO[bytes]], None]) -> None:
+def write_backup_of(path: Path, fill: Callable[[IO[bytes]], None]) -> None:
     """Writes LDIF with the marks of a backup, so that `read_backup` takes it whole or not at all.
 
     Args:
         path: the file; one that ends in `.gz` is compressed. What was there before is replaced at the end.
         fill: writes the content; when it raises, what was there before is untouched.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            if _is_compressed(path):
-                with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6) as packed:
-                    _write(fill, packed)
-            else:
-                _write(fill, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with whole_file(path) as file:
+        if _is_compressed(path):
+            with gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=6) as packed:
+                _write(fill, packed)
+        else:
+            _write(fill, file)
 
 
 def read_backup(path: Path) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ What the operator gives in the environment is used and not kept; what has to be 
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from adapter.crypto.credentials import new_secret_access_key, seal_secret_key
 from adapter.crypto.sealing import Keyring, MasterKey, SealingError
+from adapter.files import write_whole
 from adapter.names import IdPrefix, new_account_id, new_unique_id
 from adapter.server.state import read_state
 
@@ -101,7 +101,7 @@ def read_unshown(data: Path) -> dict[str, str]:
 
 def note_shown(data: Path) -> None:
     """Takes down that somebody has been shown what was invented."""
-    _write_private(data / _FILE, _HEADER + _lines(read_first_start(data)))
+    write_whole(data / _FILE, (_HEADER + _lines(read_first_start(data))).encode())
 
 
 def _lines(invented: Mapping[str, str]) -> str:
@@ -120,7 +120,7 @@ def _first_start(data: Path, environ: Mapping[str, str], keyring: Keyring) -> Fi
     account_id = given.get("BINDERY_ACCOUNT_ID") or kept.get("BINDERY_ACCOUNT_ID") or new_account_id()
     invented = {name: value for name, value in (_invent(account_id) | kept).items() if name not in given}
     if invented or kept:
-        _write_private(data / _FILE, _HEADER + _NOT_SHOWN + _lines(invented))
+        write_whole(data / _FILE, (_HEADER + _NOT_SHOWN + _lines(invented)).encode())
     values = invented | given
     root_id = new_unique_id(IdPrefix.USER)
     return FirstStart(
@@ -155,7 +155,7 @@ def _keyring(path: Path, given: str | None, *, may_make: bool) -> Keyring:
     if given is not None:
         return _read_keyring(given, "BINDERY_MASTER_KEY")
     if may_make and not path.exists():
-        _write_private(path, MasterKey.generate().to_text() + "\n")
+        write_whole(path, f"{MasterKey.generate().to_text()}\n".encode())
     try:
         text = path.read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
@@ -170,14 +170,3 @@ def _read_keyring(text: str, where: str) -> Keyring:
         return Keyring.from_text(text)
     except SealingError as error:
         raise ValueError(f"{where} is not a master key: {error}") from error
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Writes a file that only we can read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Final
 
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.ldap.wire import REPLACE, Endpoint, Wire
@@ -27,6 +28,10 @@ from adapter.settings import Settings
 
 log = logging.getLogger(__name__)
 
+IS_FULL: Final = (
+    "{data} holds a directory already. Name an empty folder with --data, or have that one replaced: bindery restore "
+    "--overwrite."
+)
 _FIRST_DATABASE = "db-1"
 _RESTORE_CONFIGURATION = "conf-restore"
 _MAINTENANCE_CONFIGURATION = "conf-maintenance"
@@ -95,7 +100,7 @@ class DataFolder:
         self._claim()
         earlier = read_state(self._config.data)
         if earlier and not overwrite:
-            raise UnusableFolder(f"{self._config.data} holds a directory: it is overwritten with --overwrite only")
+            raise UnusableFolder(IS_FULL.format(data=self._config.data))
         name = f"db-{int(earlier.database.removeprefix('db-')) + 1}" if earlier else _FIRST_DATABASE
         try:
             state = self._filled(name, source)

@@ -12,7 +12,7 @@ from typing import Self
 from adapter.server.backup import read_backup, write_backup
 from adapter.server.bootstrap import FirstStart
 from adapter.server.config import ServerConfig
-from adapter.server.folder import DataFolder
+from adapter.server.folder import IS_FULL, DataFolder
 from adapter.server.locks import FolderLock, ServerLock, was_interrupted
 from adapter.server.process import SlapdProcess, socket_uri, start_slapd
 from adapter.server.program import PasswordHash, SlapdError
@@ -124,7 +124,7 @@ class PrivateServer:
         with self._guard:
             was_running, was_held = self.is_running, self._lock.is_held
             if read_state(self.config.data) and not overwrite:
-                raise UnusableFolder(f"{self.config.data} holds a directory: it is overwritten with --overwrite only")
+                raise UnusableFolder(IS_FULL.format(data=self.config.data))
             self._take()
             try:
                 self._folder.restore(read_backup(path), overwrite=overwrite)

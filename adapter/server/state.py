@@ -6,9 +6,10 @@ Which folder holds the database stands here, so that replacing the file is what 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from adapter.files import write_whole
 
 _FILE = "directory.json"
 _FORMAT = 1
@@ -57,9 +58,4 @@ def read_state(data: Path) -> State | None:
 
 def write_state(data: Path, state: State) -> None:
     """Puts a state in force, whole or not at all."""
-    temporary = data / f".{_FILE}"
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(state), stream, indent=2)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(data / _FILE)
+    write_whole(data / _FILE, json.dumps(asdict(state), indent=2).encode(), mode=0o644)

@@ -11,7 +11,7 @@ from adapter.caller import Caller
 from adapter.iam import Iam
 from adapter.ldap import dn
 from adapter.server import PrivateServer, ldif
-from adapter.server.backup import write_whole
+from adapter.server.backup import write_backup_of
 from adapter.transfer.importing import listed
 from adapter.transfer.records import COLUMNS, Kind
 from adapter.transfer.sheets import table
@@ -57,18 +57,24 @@ def export_everything(server: PrivateServer, path: Path) -> int:
         SlapdError: slapcat failed.
         OSError: the file can't be written; what was there before is untouched.
     """
-    with tempfile.TemporaryDirectory(dir=path.absolute().parent, prefix=".export-") as folder:
+    count = 0
+
+    def fill(target: IO[bytes]) -> None:
+        nonlocal count
+        for count, entry in enumerate(_entries(server, path.absolute().parent), start=1):  # noqa: B007
+            target.write(ldif.serialise([entry]).encode() + b"\n")
+
+    write_backup_of(path, fill)
+    return count
+
+
+def _entries(server: PrivateServer, beside: Path) -> list[ldif.Entry]:
+    """Everything, by way of a backup in a folder that is as private and as roomy as the export's own."""
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".export-") as folder:
         raw = Path(folder) / "raw.ldif"
         server.backup(raw)
         with raw.open(encoding="utf-8", newline="\n") as lines:
-            entries = canonical(ldif.parse_lines(line.rstrip("\n") for line in lines))
-    write_whole(path, lambda target: _write(entries, target))
-    return len(entries)
-
-
-def _write(entries: Iterable[ldif.Entry], target: IO[bytes]) -> None:
-    for entry in entries:
-        target.write(ldif.serialise([entry]).encode() + b"\n")
+            return canonical(ldif.parse_lines(line.rstrip("\n") for line in lines))
 
 
 def canonical(entries: Iterable[ldif.Entry]) -> list[ldif.Entry]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from adapter.caller import Caller
-from adapter.errors import EntityAlreadyExists, IamError, ServiceUnavailable, ValidationError
+from adapter.errors import EntityAlreadyExists, IamError, NoSuchEntity, ServiceUnavailable, ValidationError
 from adapter.iam import Iam
 from adapter.operations.catalogue import CATALOGUE
 from adapter.operations.parameters import check_parameters
@@ -79,10 +81,9 @@ class Import:
 
     def preview(self) -> Preview:
         """What it would do; nothing changes."""
-        there = {kind: self._names(kind) for kind in _LISTS if any(record.kind is kind for record in self.records)}
         new, old = Counter[Kind](), Counter[Kind]()
         for record in self.records:
-            (old if record.name.casefold() in there.get(record.kind, ()) else new)[record.kind] += 1
+            (old if record.name.casefold() in self._there[record.kind] else new)[record.kind] += 1
         return Preview(new=new, there=old, faults=self.faults, remarks=self._remarks)
 
     def run(self, journal: Journal, told: Told, *, update: bool = False) -> None:
@@ -106,7 +107,7 @@ class Import:
     def _carried_out(self, record: Record, update: bool) -> tuple[Outcome, str]:
         try:
             self._iam.execute(self._caller, CREATE[record.kind], record.params)
-            return Outcome.CREATED, ""
+            return self._made(record), ""
         except EntityAlreadyExists:
             return self._met(record, update)
         except ServiceUnavailable:
@@ -129,9 +130,29 @@ class Import:
             return Outcome.FAILED, str(error)
         return Outcome.UPDATED, ""
 
-    def _names(self, kind: Kind) -> frozenset[str]:
-        operation, members, name = _LISTS[kind]
-        return frozenset(item[name].casefold() for item in listed(self._iam, self._caller, operation, members))
+    def _made(self, record: Record) -> Outcome:
+        """Who is made a member twice is one without a word."""
+        is_old = record.kind is Kind.MEMBERSHIP and record.name.casefold() in self._there[Kind.MEMBERSHIP]
+        return Outcome.EXISTS if is_old else Outcome.CREATED
+
+    @cached_property
+    def _there(self) -> Mapping[Kind, frozenset[str]]:
+        """The names, before anything is done, of what is there of the kinds that the file holds."""
+        return {kind: frozenset(name.casefold() for name in self._names(kind)) for kind in Kind}
+
+    def _names(self, kind: Kind) -> Iterator[str]:
+        records = [record for record in self.records if record.kind is kind]
+        if kind is Kind.MEMBERSHIP:
+            for group in sorted({record.params["group_name"] for record in records}):
+                yield from self._members(group)
+        elif records:
+            operation, members, name = _LISTS[kind]
+            yield from (item[name] for item in listed(self._iam, self._caller, operation, members))
+
+    def _members(self, group: str) -> Iterator[str]:
+        with suppress(NoSuchEntity):  # … yet
+            users = listed(self._iam, self._caller, "get_group", "users", group_name=group)
+            yield from (f"{group}/{user['user_name']}" for user in users)
 
 
 def listed(iam: Iam, caller: Caller, operation: str, members: str, **params: Any) -> Iterator[dict[str, Any]]:

@@ -269,7 +269,7 @@ def test_a_map_that_makes_no_sense_is_wrong_usage(
 
 def test_nothing_can_be_adopted_in_a_directory_that_bindery_made(directory: Any) -> None:
     result = CliRunner().invoke(cli, ["adopt", "--data", str(directory.data)])
-    assert (result.exit_code, "Bindery made this directory itself" in result.output) == (1, True)
+    assert (result.exit_code, "bindery init gets one ready" in result.output) == (1, True)
 
 
 def test_adoption_is_written_into_the_audit_trail(ready: Company, data: Path) -> None:

@@ -87,7 +87,7 @@ def test_restore_refuses_to_overwrite_until_told_so(demo_directory: Directory, t
     demo_directory.server.backup(tmp_path / "all.ldif.gz")
     before = everything(demo_directory)
     add_person(demo_directory, "eve")
-    with pytest.raises(UnusableFolder, match="overwritten"):
+    with pytest.raises(UnusableFolder, match="restore --overwrite"):
         demo_directory.server.restore(tmp_path / "all.ldif.gz")
     assert len(everything(demo_directory)) == len(before) + 1
     demo_directory.server.restore(tmp_path / "all.ldif.gz", overwrite=True)

@@ -175,6 +175,18 @@ def test_everything_goes_with_no_kind(full: Directory, tmp_path: Path) -> None:
     assert bindery("import", "--everything", "--people", tmp_path / "all.ldif", "--data", tmp_path / "x").exit_code == 2
 
 
+def test_a_file_holds_one_table(full: Directory, tmp_path: Path) -> None:
+    result = bindery("export", tmp_path / "both.csv", "--people", "--groups", "--data", full.data)
+    assert (result.exit_code, (tmp_path / "both.csv").exists()) == (2, False)
+
+
+@pytest.mark.parametrize("options", [(), ("--people",)])
+def test_a_file_that_can_not_be_written_is_named(full: Directory, tmp_path: Path, options: tuple[str, ...]) -> None:
+    file = tmp_path / "nowhere" / "all.ldif"
+    result = bindery("export", file, *options, "--data", full.data)
+    assert (result.exit_code, result.stderr.split(":")[1].strip()) == (1, str(file))
+
+
 def test_a_directory_of_others_is_not_exported_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BINDERY_LDAP_URIS", "ldap://127.0.0.1:1")
     result = bindery("export", tmp_path / "all.ldif", "--data", tmp_path)

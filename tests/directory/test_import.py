@@ -176,6 +176,15 @@ def test_it_is_repeated_without_harm(run: Run, do: Do) -> None:
     assert names(do) == {"anna", "wei"}
 
 
+def test_who_is_a_member_already_is_neither_announced_nor_counted_as_new(run: Run) -> None:
+    run("old.ldif", LDIF, "--apply", "--yes")
+    table = "group_name,user_name\nwriters,anna\nnewcomers,anna\n"
+    found = json.loads(run("members.csv", table, "--json").stdout)
+    assert (found["new"]["memberships"], found["there"]["memberships"]) == (1, 1)
+    done = json.loads(run("members.csv", table, "--apply", "--yes", "--json").stdout)
+    assert (done["outcomes"]["exists"], done["outcomes"]["created"]) == (1, 0)
+
+
 def test_an_operator_s_import_stands_in_the_event_history(run: Run, do: Do) -> None:
     run("people.csv", PEOPLE, "--apply", "--yes")
     events = do("lookup_events", event_name="iam:CreateUser")["events"]

@@ -89,13 +89,27 @@ def test_ldaps_wants_a_certificate(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("BINDERY_ACCOUNT_ID", "12"), ("BINDERY_ROOT_PASSWORD", "short"), ("BINDERY_TRUSTED_PROXIES", "many")],
+    [
+        ("BINDERY_ACCOUNT_ID", "12"),
+        ("BINDERY_ROOT_PASSWORD", "short"),
+        ("BINDERY_TRUSTED_PROXIES", "many"),
+        ("BINDERY_LDAP_URIS", "ldap.example.org"),
+        ("BINDERY_SAML_URLS", "example.org/saml"),
+    ],
 )
 def test_a_variable_that_makes_no_sense_is_named(name, value, tmp_path, monkeypatch):
     monkeypatch.setenv(name, value)
     result = bindery("demo", "--data", tmp_path / "data")
     assert result.exit_code == 1
     assert name in result.output
+
+
+@pytest.mark.parametrize("name", ["BINDERY_SITES_FILE", "BINDERY_FEDERATION_CA_FILE"])
+def test_a_file_that_the_web_server_needs_is_named_before_anything_is_made(name, tmp_path, monkeypatch):
+    monkeypatch.setenv(name, str(tmp_path / "gone"))
+    result = bindery("up", "--data", tmp_path / "data", "--http", "127.0.0.1:8123")
+    assert (result.exit_code, name in result.output, str(tmp_path / "gone") in result.output) == (1, True, True)
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_suffix_that_makes_no_sense_is_refused_before_anything_is_made(tmp_path, monkeypatch):
