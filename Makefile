@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml
 BABEL := $(BIN)/pybabel --quiet
-TEXTS := --mapping-file pyproject.toml --keywords lazy_gettext --keywords lazy_ngettext:1,2 --add-location file --sort-by-file \
+TEXTS := --mapping-file pyproject.toml --keywords lazy_gettext --keywords Plural:1,2 --add-location file --sort-by-file \
 	--no-wrap --project Bindery --version 1 --copyright-holder Bindery --add-comments Translators:
 CATALOGUES := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 BENCHMARKS = $(sort $(basename $(notdir $(wildcard tests/benchmarks/bench_*.py))))

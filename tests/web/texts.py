@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, nodes
 
-TRANSLATING = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "lazy_ngettext"})
+TRANSLATING = frozenset({"_", "gettext", "ngettext", "pgettext", "npgettext", "lazy_gettext", "Plural"})
 ATTRIBUTES = frozenset({"alt", "aria-label", "aria-description", "content", "data-label", "placeholder", "title"})
 """Those whose values people read or hear."""
 AS_IT_IS = frozenset({"code", "pre", "script", "style", "kbd", "samp"})

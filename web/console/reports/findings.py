@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from flask_babel import LazyString, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext
 
+from web.console.plurals import Plural
 from web.console.reports.report import days_ago
 from web.console.reports.roll import Roll
 
@@ -77,44 +77,32 @@ def root_findings(found: Roll) -> list[Finding]:
     return findings
 
 
-Title = Callable[[int], str]
-_WORDS: dict[str, tuple[Title, LazyString]] = {
+_WORDS: dict[str, tuple[Plural, LazyString]] = {
     "mfa": (
-        lambda count: ngettext(
+        Plural(
             "%(users)s user signs in without a second factor",
             "%(users)s users sign in without a second factor",
-            count,
-            users=f"{count:,}",
         ),
         lazy_gettext("Ask them to add an MFA device, or require one of everybody in the account settings."),
     ),
     "old": (
-        lambda count: ngettext(
+        Plural(
             "%(users)s user has an active access key older than %(days)s days",
             "%(users)s users have an active access key older than %(days)s days",
-            count,
-            users=f"{count:,}",
-            days=OLD,
         ),
         lazy_gettext("Make a new key, switch the program over, deactivate the old one, then delete it."),
     ),
     "password": (
-        lambda count: ngettext(
+        Plural(
             "%(users)s user has a password that was not used for %(days)s days",
             "%(users)s users have a password that was not used for %(days)s days",
-            count,
-            users=f"{count:,}",
-            days=OLD,
         ),
         lazy_gettext("Take the password away, or delete the user if nobody needs it any more."),
     ),
     "key": (
-        lambda count: ngettext(
+        Plural(
             "%(users)s user has an active access key that was not used for %(days)s days",
             "%(users)s users have an active access key that was not used for %(days)s days",
-            count,
-            users=f"{count:,}",
-            days=OLD,
         ),
         lazy_gettext("Deactivate the key; delete it once nobody has missed it."),
     ),
@@ -130,7 +118,8 @@ def user_findings(found: Roll, now: datetime) -> list[Finding]:
         count = len(places)
         if count and (only != "password" or found.knows_sign_ins):
             names = tuple(row.user for row in found.rows(places[:_SHOWN]))
-            findings.append(Finding("warn", title(count), str(mend), names, count, only))
+            words = title.said(count, users=f"{count:,}", days=OLD)
+            findings.append(Finding("warn", words, str(mend), names, count, only))
     return findings
 
 
@@ -144,6 +133,6 @@ def administrator_findings(names: tuple[str, ...]) -> list[Finding]:
         return [Finding("none", gettext("There is only one administrator"), mend, names, 1)]
     if len(names) > MANY:
         title = gettext("%(num)s users are administrators", num=f"{len(names):,}")
-        mend = gettext("Everyone of them may do everything. Give those who need less a policy that fits their work.")
+        mend = gettext("Every one of them may do everything. Give those who need less a policy that fits their work.")
         return [Finding("warn", title, mend, names[:_SHOWN], len(names))]
     return []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext, pgettext
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext, pgettext
 
 from adapter import Caller, Iam, IamError
 from web.console import fields, holders, jobs
 from web.console.components import Params, Result, asker, command, crumbs, do, listed
+from web.console.plurals import Plural
 from web.console.refusals import Problem, explain, status_of
 from web.console.refused import error_words
 from web.current import context, iam
@@ -28,18 +29,18 @@ class _Kind:
 
     Attributes:
         key: in what `describe_user_dependents` answers.
-        lost: says how many go, and which.
-        removed: says that one has gone.
         operation, parameter: what takes one away.
+        lost: says how many go, and which; None where another kind says it already.
+        removed: says that one has gone.
         of_user: whether that operation is told the user.
         only_with: what has to be in a thing's id for the operation to be for it.
     """
 
     key: str
-    lost: Callable[[int, str], str] | None
-    removed: Callable[[str], str]
     operation: str
     parameter: str
+    lost: Plural | None
+    removed: LazyString
     of_user: bool = True
     only_with: str = ""
 
@@ -47,84 +48,71 @@ class _Kind:
 _KINDS = (
     _Kind(
         "access_keys",
-        lambda num, names: ngettext(
-            "%(num)s access key: %(names)s", "%(num)s access keys: %(names)s", num, names=names
-        ),
-        lambda name: gettext("access key %(name)s was removed", name=name),
         "delete_access_key",
         "access_key_id",
+        Plural("%(num)s access key: %(names)s", "%(num)s access keys: %(names)s"),
+        lazy_gettext("access key %(name)s was removed"),
     ),
     _Kind(
         "groups",
-        lambda num, names: ngettext(
-            "%(num)s group membership: %(names)s", "%(num)s group memberships: %(names)s", num, names=names
-        ),
-        lambda name: gettext("group membership %(name)s was removed", name=name),
         "remove_user_from_group",
         "group_name",
+        Plural("%(num)s group membership: %(names)s", "%(num)s group memberships: %(names)s"),
+        lazy_gettext("group membership %(name)s was removed"),
     ),
     _Kind(
         "attached_policies",
-        lambda num, names: ngettext(
-            "%(num)s attached policy: %(names)s", "%(num)s attached policies: %(names)s", num, names=names
-        ),
-        lambda name: gettext("attached policy %(name)s was removed", name=name),
         "detach_user_policy",
         "policy_arn",
+        Plural("%(num)s attached policy: %(names)s", "%(num)s attached policies: %(names)s"),
+        lazy_gettext("attached policy %(name)s was removed"),
     ),
     _Kind(
         "inline_policies",
-        lambda num, names: ngettext(
-            "%(num)s inline policy: %(names)s", "%(num)s inline policies: %(names)s", num, names=names
-        ),
-        lambda name: gettext("inline policy %(name)s was removed", name=name),
         "delete_user_policy",
         "policy_name",
+        Plural("%(num)s inline policy: %(names)s", "%(num)s inline policies: %(names)s"),
+        lazy_gettext("inline policy %(name)s was removed"),
     ),
     _Kind(
         "mfa_devices",
-        lambda num, names: ngettext(
-            "%(num)s MFA device: %(names)s", "%(num)s MFA devices: %(names)s", num, names=names
-        ),
-        lambda name: gettext("MFA device %(name)s was removed", name=name),
         "deactivate_mfa_device",
         "serial_number",
+        Plural("%(num)s MFA device: %(names)s", "%(num)s MFA devices: %(names)s"),
+        lazy_gettext("MFA device %(name)s was removed"),
     ),
     _Kind(
         "mfa_devices",
-        None,
-        lambda name: gettext("MFA device %(name)s was removed", name=name),
         "delete_virtual_mfa_device",
         "serial_number",
+        None,
+        lazy_gettext("MFA device %(name)s was removed"),
         of_user=False,
         only_with=":mfa/",
     ),
     _Kind(
         "signing_certificates",
-        lambda num, names: ngettext(
-            "%(num)s signing certificate: %(names)s", "%(num)s signing certificates: %(names)s", num, names=names
-        ),
-        lambda name: gettext("signing certificate %(name)s was removed", name=name),
         "delete_signing_certificate",
         "certificate_id",
+        Plural("%(num)s signing certificate: %(names)s", "%(num)s signing certificates: %(names)s"),
+        lazy_gettext("signing certificate %(name)s was removed"),
     ),
     _Kind(
         "ssh_public_keys",
-        lambda num, names: ngettext("%(num)s SSH key: %(names)s", "%(num)s SSH keys: %(names)s", num, names=names),
-        lambda name: gettext("SSH key %(name)s was removed", name=name),
         "delete_ssh_public_key",
         "ssh_public_key_id",
+        Plural("%(num)s SSH key: %(names)s", "%(num)s SSH keys: %(names)s"),
+        lazy_gettext("SSH key %(name)s was removed"),
     ),
     _Kind(
         "service_credentials",
-        lambda num, names: ngettext(
-            "%(num)s app password: %(names)s", "%(num)s app passwords: %(names)s", num, names=names
-        ),
-        lambda name: gettext("app password %(name)s was removed", name=name),
         "delete_service_specific_credential",
         "service_specific_credential_id",
+        Plural("%(num)s app password: %(names)s", "%(num)s app passwords: %(names)s"),
+        lazy_gettext("app password %(name)s was removed"),
     ),
 )
+"""In the order in which they go; a virtual MFA device is deactivated before it is deleted."""
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
@@ -209,7 +197,7 @@ def losses(has: Result) -> Iterator[str]:
             names = listed(each.rpartition("/")[2] for each in has[kind.key][:5])
             if count > 5:
                 names = gettext("%(names)s and %(more)s more", names=names, more=count - 5)
-            yield kind.lost(count, names)
+            yield kind.lost.said(count, names=names)
 
 
 def _refusal_for_the_last(name: str) -> Problem | None:
@@ -239,7 +227,7 @@ def _steps(has: Result) -> Iterator[tuple[str, Params, str]]:
             if kind.only_with not in each:
                 continue
             who = {"user_name": name} if kind.of_user else {}
-            yield kind.operation, who | {kind.parameter: each}, kind.removed(each.rpartition("/")[2])
+            yield kind.operation, who | {kind.parameter: each}, str(kind.removed) % {"name": each.rpartition("/")[2]}
     yield "delete_user", {"user_name": name}, gettext("the user was deleted")
 
 
