@@ -39,7 +39,7 @@ def create_app(settings: Settings, iam: Iam | None = None) -> Flask:
     errors.init_app(app, throttle)
     app.register_blueprint(create_console(throttle))
     app.register_blueprint(health.create_health())
-    access.init_app(app, csrf, door, settings)
+    access.init_app(app, csrf, door, settings, throttle.storage)
     _trust_proxies(app, settings.trusted_proxies)
     app.add_url_rule("/", "front_door", _front_door, methods=["GET"])
     return app

@@ -436,6 +436,25 @@ def test_no_other_password_is_good_there(proxy: Proxy, app_password: str, do: An
     assert proxy.ask(**_basic("kim", "")).status_code == 401
 
 
+def test_app_passwords_are_not_guessed_without_end(proxy: Proxy, app_password: str) -> None:
+    for _ in range(30):
+        assert proxy.ask(**_basic("kim", "x")).status_code == 401
+    refused = proxy.ask(**_basic("kim", app_password))
+    assert (refused.status_code, "too many" in refused.headers["X-Auth-Request-Error"]) == (401, True)
+    assert proxy.ask(**_basic("kim", app_password), X_Forwarded_For="203.0.113.9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Basic", "Basic ", "Basic %", "Basic a2lt", "Basic /w==", "Basic a2ltOv8=", "Basic OnBhc3M=", "Bearer x",
+        "basic", "Basic a2ltOng=,Basic a2ltOng=", "Basic a2lt\xff", "Digest username=kim", "\xff", "," * 2000,
+    ],
+)  # fmt: skip
+def test_a_proof_that_makes_no_sense_is_none(kim: Proxy, given: str) -> None:
+    assert kim.ask(Authorization=given).status_code == 401
+
+
 def test_an_app_password_that_was_revoked_is_good_no_more(proxy: Proxy, app_password: str, do: Any) -> None:
     assert proxy.ask(**_basic("kim", app_password)).status_code == 200
     made = do("list_service_specific_credentials", user_name="kim")["service_specific_credentials"][0]

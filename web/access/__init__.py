@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from limits.storage import Storage
 
 from adapter import Iam, Settings
+from web.access.app_passwords import AppPasswordGuesses
 from web.access.certificates import ClientCertificates
 from web.access.endpoint import Endpoint
 from web.access.forward_auth import Guard, create_forward_auth
 from web.access.proxies import AskingProxies
 
 
-def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings) -> None:
+def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings, storage: Storage) -> None:
     """Puts the decision point in front of the application: sessions, cookies and forms have no part in it.
 
     What proxies ask about goes through the application, because the session of a person may count; it changes nothing,
-    so it carries no form token.
+    so it carries no form token. Wrong app passwords are counted in `storage`.
     """
     proxies = AskingProxies(settings.asking_proxies)
-    guard = Guard(app.extensions["sites"], proxies, settings.public_url)
+    guard = Guard(app.extensions["sites"], proxies, AppPasswordGuesses(storage), settings.public_url)
     blueprint = create_forward_auth(guard)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
@@ -24,8 +25,8 @@ from adapter import Caller, IamError, RequestContext
 from adapter.caller import CallerKind
 from adapter.crypto.canonical import HttpRequest
 from adapter.decisions import Act
-from adapter.errors import InvalidClientTokenId
 from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
+from web.access.app_passwords import AppPasswordGuesses
 from web.access.errors import NOT_AUTHENTICATED
 from web.access.original import Original, read_original
 from web.access.proxies import AskingProxies, peer
@@ -47,12 +48,14 @@ class Guard:
     Args:
         sites: what stands behind them.
         proxies: those that may ask.
+        guesses: takes app passwords.
         public_url: scheme and host of the console; empty when it is reached under the host of the site.
     """
 
-    def __init__(self, sites: Sites, proxies: AskingProxies, public_url: str) -> None:
+    def __init__(self, sites: Sites, proxies: AskingProxies, guesses: AppPasswordGuesses, public_url: str) -> None:
         self._sites = sites
         self._proxies = proxies
+        self._guesses = guesses
         self._public_url = public_url
 
     def view(self, tail: str = "") -> ResponseReturnValue:
@@ -78,7 +81,7 @@ class Guard:
     def _decide(self, site: Site, match: Match, original: Original) -> ResponseReturnValue:
         context = _context(original)
         try:
-            caller = _caller(site, original, context.now)
+            caller = self._caller(site, original, context.now)
         except IamError as error:
             if error.code not in NOT_AUTHENTICATED:
                 raise
@@ -94,6 +97,25 @@ class Guard:
         )
         iam().enforcement.hold(caller, act, context, leaves_trace=not _wants("page"))
         return _passes(_identity(caller, context.request_id))
+
+    def _caller(self, site: Site, original: Original, now: datetime) -> Caller | None:
+        """Who sent the original request: by its signature, an app password or the console's session; None for nobody.
+
+        Raises:
+            IamError: it is signed, and the signature is not good.
+        """
+        given = _authorization()
+        if given is not None and given.type == "basic":
+            name, password = given.username or "", given.password or ""
+            return self._guesses.caller(site.service, name, password, original.address, now)
+        if "Authorization" in request.headers or _PRESIGNED in original.query:
+            signed = _as_it_was_signed(original)
+            context = _context(original)
+            return iam().authenticate(signed, now, (site.service,), is_body_elsewhere=True, context=context).caller
+        if not current_user.is_authenticated or _is_foreign(original):
+            return None
+        caller: Caller = current_user.caller
+        return caller
 
     def _sign_in(self, original: Original, why: str) -> Response:
         """Tells the proxy where to send a person; programs read the challenge."""
@@ -130,30 +152,12 @@ def _context(original: Original) -> RequestContext:
     )
 
 
-def _caller(site: Site, original: Original, now: datetime) -> Caller | None:
-    """Who sent the original request: by its signature, an app password or the console's session; None for nobody.
-
-    Raises:
-        IamError: it is signed, and the signature is not good.
-    """
-    given = request.authorization
-    if given is not None and given.type == "basic":
-        return _bearer_of_app_password(site, given.username or "", given.password or "", now)
-    if "Authorization" in request.headers or _PRESIGNED in original.query:
-        signed = _as_it_was_signed(original)
-        context = _context(original)
-        return iam().authenticate(signed, now, (site.service,), is_body_elsewhere=True, context=context).caller
-    if not current_user.is_authenticated or _is_foreign(original):
+def _authorization() -> Authorization | None:
+    """What the Authorization header says; None where it makes no sense."""
+    try:
+        return request.authorization
+    except ValueError:
         return None
-    caller: Caller = current_user.caller
-    return caller
-
-
-def _bearer_of_app_password(site: Site, login: str, password: str, now: datetime) -> Caller:
-    found = iam().app_passwords.caller(site.service, login, password, now)
-    if found is None:
-        raise InvalidClientTokenId("The name or the app password is not right.")
-    return found
 
 
 def _as_it_was_signed(original: Original) -> HttpRequest:
