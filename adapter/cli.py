@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from adapter.adoption.server import ForeignServerError
 from adapter.commands.account import account
 from adapter.commands.adopt import adopt
 from adapter.commands.data import backup, demo, restore
@@ -27,6 +26,7 @@ from adapter.errors import IamError
 from adapter.installation.folder import UnusableSetting
 from adapter.installation.up import AddressTaken
 from adapter.installation.webserver import WebServerError
+from adapter.ldap.foreign import ForeignServerError
 from adapter.server import InvalidBackup, SlapdError, UnusableFolder
 from adapter.transfer.records import UnreadableFile
 

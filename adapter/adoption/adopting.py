@@ -10,15 +10,14 @@ from typing import Final
 from adapter.adoption.export import export_entries
 from adapter.adoption.maps import TreeMap
 from adapter.adoption.scan import Findings, scan
-from adapter.adoption.server import Connection, ForeignServerError, Refused
 from adapter.adoption.stripping import marked, strip
 from adapter.installation.operator import write_down
 from adapter.ldap import ACCOUNT, Set, Store, errors
 from adapter.ldap.endpoint import Endpoint
 from adapter.ldap.filters import Filter
+from adapter.ldap.foreign import Connection, ForeignServerError, Refused
 from adapter.ldap.layouts import GROUP_MARK, USER_MARK
 from adapter.ldap.search import Entry, Scope
-from adapter.ldap.wire import ADD
 from adapter.models import Account, Layout
 from adapter.settings import Settings
 from adapter.trail.audit import AuditTrail
@@ -79,7 +78,7 @@ class Adoption:
 
     def look(self, tree: TreeMap) -> Findings:
         """What could be adopted, and what stands in the way; changes nothing."""
-        return scan(self.account, tree, self._read, lambda at: self.connection.read(at, ("1.1",)) is not None)
+        return scan(self.account, tree, self._read, self.connection.exists)
 
     def adopt(self, tree: TreeMap, found: Findings, progress: Told) -> int:
         """Adopts what was found. Each entry is one write, so that an interruption leaves nothing half-done.
@@ -136,7 +135,7 @@ class Adoption:
 
     def _mark(self, at: str, mark: str) -> None:
         try:
-            self.connection.modify(at, [("objectClass", ADD, [mark.encode()])])
+            self.connection.add_class(at, mark)
         except Refused as error:
             if error.code not in _DONE:
                 raise ForeignServerError(f"{error}. What has been adopted stays; run it again to go on.") from error

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from adapter.adoption.server import Connection
+from adapter.ldap.foreign import Connection
 from adapter.ldap.wire import ADD
 from adapter.server import ldif
 

@@ -6,34 +6,10 @@ import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
+from adapter.ldap.operational import NOT_TAKEN
 from adapter.ldap.search import Entry
 from adapter.server import ldif
-
-_KEPT_BY_SERVER: Final = frozenset(
-    {
-        "authtimestamp",
-        "contextcsn",
-        "createtimestamp",
-        "creatorsname",
-        "entrycsn",
-        "entrydn",
-        "entryuuid",
-        "hassubordinates",
-        "memberof",
-        "modifiersname",
-        "modifytimestamp",
-        "pwdchangedtime",
-        "pwdfailuretime",
-        "pwdgraceusetime",
-        "pwdhistory",
-        "pwdlastsuccess",
-        "structuralobjectclass",
-        "subschemasubentry",
-    }
-)
-"""What the directory writes itself, and does not take from anybody."""
 
 
 def export_entries(folder: Path, name: str, entries: Iterable[Entry]) -> Path:
@@ -55,4 +31,4 @@ def export_entries(folder: Path, name: str, entries: Iterable[Entry]) -> Path:
 
 def _content(entry: Entry) -> ldif.Entry:
     values = ((name, value) for name, values in entry.attributes.items() for value in values)
-    return ldif.Entry(entry.dn, tuple((name, value) for name, value in values if name not in _KEPT_BY_SERVER))
+    return ldif.Entry(entry.dn, tuple((name, value) for name, value in values if name not in NOT_TAKEN))

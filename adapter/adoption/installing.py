@@ -10,13 +10,12 @@ from typing import Final
 
 from adapter.adoption.changes import Addition, Journal, Note, text_of
 from adapter.adoption.plan import Bases, Item, State, configuration_plan
-from adapter.adoption.server import Connection, ForeignServerError, Refused, Survey, survey
 from adapter.adoption.target import Administrator, Doors, Target, endpoint
-from adapter.adoption.tree import Secrets, adapter_dn, wanted_entries
+from adapter.adoption.tree import Secrets, wanted_entries
 from adapter.files import write_whole
 from adapter.installation.folder import FOREIGN
-from adapter.ldap import controls, errors
-from adapter.ldap.wire import ADD
+from adapter.ldap import controls, errors, places
+from adapter.ldap.foreign import Connection, ForeignServerError, Refused, Survey, survey
 from adapter.server import ldif
 from adapter.server.bootstrap import bootstrap
 
@@ -77,7 +76,7 @@ def make_plan(target: Target, doors: Doors, environ: Mapping[str, str]) -> Plan:
         ValueError: a variable for the first start makes no sense.
     """
     found = survey(doors.data, doors.config, target.suffix)
-    if found.iam and "iamaccountid" not in found.iam.attributes:
+    if found.iam and not found.account_id:
         raise ForeignServerError(f"{found.iam.dn} is there already and is not Bindery's: it needs that name for itself")
     bases = _bases(doors.data, found, target)
     given = _secrets(target, found, environ)
@@ -121,7 +120,7 @@ def write_settings(plan: Plan) -> Path:
     values = {
         "BINDERY_SUFFIX": plan.survey.suffix,
         "BINDERY_LDAP_URIS": target.administrator.uri,
-        "BINDERY_LDAP_BIND_DN": adapter_dn(plan.survey.suffix),
+        "BINDERY_LDAP_BIND_DN": places.adapter(plan.survey.suffix),
         "BINDERY_LDAP_BIND_PASSWORD_FILE": str((target.data / _PASSWORD).absolute()),
         # slapd 2.5 may crash from transactions when it runs with more than three threads, and most run with sixteen.
         "BINDERY_LDAP_TRANSACTIONS": "no",
@@ -135,28 +134,30 @@ def write_settings(plan: Plan) -> Path:
 def adapter_works(target: Target, suffix: str, password: str) -> bool:
     """Whether Bindery's own entry can sign in and sees the account."""
     try:
-        connection = Connection(endpoint(target, Administrator(target.administrator.uri, adapter_dn(suffix), password)))
+        connection = Connection(
+            endpoint(target, Administrator(target.administrator.uri, places.adapter(suffix), password))
+        )
     except ForeignServerError:
         return False
     try:
-        return connection.read(f"ou=iam,{suffix}", ("iamAccountId",)) is not None
+        return connection.sees_account(suffix)
     finally:
         connection.close()
 
 
 def _bases(data: Connection, found: Survey, target: Target) -> Bases:
     """Where people and groups are: what is said, else what is usual, else anywhere below the suffix."""
-    users = target.users or _usual(data, f"ou=people,{found.suffix}") or found.suffix
-    groups = target.groups or _usual(data, f"ou=groups,{found.suffix}") or found.suffix
+    users = target.users or _usual(data, places.people(found.suffix)) or found.suffix
+    groups = target.groups or _usual(data, places.groups(found.suffix)) or found.suffix
     bases = Bases(users, groups, target.new_users or "", target.new_groups or "")
     for at in (bases.users, bases.groups, bases.new_users, bases.new_groups):
-        if '"' in at or (at and at != found.suffix and data.read(at, ("objectClass",)) is None):
+        if '"' in at or (at and at != found.suffix and not data.exists(at)):
             raise ForeignServerError(f"There is no entry {at}")
     return bases
 
 
 def _usual(data: Connection, at: str) -> str | None:
-    return at if data.read(at, ("objectClass",)) else None
+    return at if data.exists(at) else None
 
 
 def _secrets(target: Target, found: Survey, environ: Mapping[str, str]) -> Secrets:
@@ -165,8 +166,8 @@ def _secrets(target: Target, found: Survey, environ: Mapping[str, str]) -> Secre
     if not file.exists():
         write_whole(file, f"{secrets.token_urlsafe(32)}\n".encode())
     password = file.read_text(encoding="utf-8").strip()
-    known = found.iam.attributes["iamaccountid"][0].decode() if found.iam else ""
-    if found.root_user:
+    known = found.account_id
+    if found.has_root_user:
         if not (environ.get("BINDERY_MASTER_KEY") or _master_key(target, environ).exists()):
             raise ForeignServerError(f"{_master_key(target, environ)} is missing: without it no access key can be read")
         return Secrets(account_id=known, adapter_password=password, first=None)
@@ -185,7 +186,7 @@ def _master_key(target: Target, environ: Mapping[str, str]) -> Path:
 
 
 def _missing(data: Connection, entries: Iterable[ldif.Entry]) -> Iterable[ldif.Entry]:
-    return (entry for entry in entries if data.read(entry.dn, ("objectClass",)) is None)
+    return (entry for entry in entries if not data.exists(entry.dn))
 
 
 def _bring_about(item: Item, config: Connection | None, journal: Journal, tell: Callable[[str, str], None]) -> bool:
@@ -221,11 +222,7 @@ def _plant(plan: Plan, data: Connection, journal: Journal) -> None:
         except Refused as error:
             if error.code != errors.ALREADY_EXISTS:
                 raise ForeignServerError(str(error)) from error
-    own = data.read(f"ou=iam,{plan.survey.suffix}", ("iamInstalled",))
-    there = set(own.attributes.get("iaminstalled", ())) if own else set()
-    missing = [text for text in dict.fromkeys(map(text_of, journal.read())) if text not in there]
-    if missing:
-        data.modify(f"ou=iam,{plan.survey.suffix}", [("iamInstalled", ADD, missing)])
+    data.note_installed(plan.survey.suffix, map(text_of, journal.read()))
 
 
 def _identify(plan: Plan, data: Connection) -> None:
@@ -233,7 +230,7 @@ def _identify(plan: Plan, data: Connection) -> None:
     password = plan.secrets.adapter_password
     if adapter_works(plan.target, plan.survey.suffix, password):
         return
-    at = adapter_dn(plan.survey.suffix)
+    at = places.adapter(plan.survey.suffix)
     data.set_password(at, controls.password_modify(at, None, password.encode()), controls.PASSWORD_MODIFY)
     if not adapter_works(plan.target, plan.survey.suffix, password):
         raise ForeignServerError(

@@ -9,14 +9,15 @@ from enum import StrEnum
 from typing import Final
 
 from adapter.adoption.changes import Addition, unordered
-from adapter.adoption.server import CONFIG, Survey
+from adapter.ldap import ACCOUNT, USER, places
+from adapter.ldap.foreign import Survey
 from adapter.server import ldif
 from adapter.server.files import ldif_root
 from adapter.server.suffix import Suffix
 
 _SCHEMAS: Final[tuple[tuple[str, str, bool], ...]] = (
-    ("bindery", "iamAccount", True),
-    ("openssh-lpk", "sshPublicKey", True),
+    ("bindery", ACCOUNT.marking_class, True),
+    ("openssh-lpk", USER.attribute("ssh_public_keys"), True),
 )
 """Schema entries, a name in each that tells that it is loaded, and whether it is needed."""
 _DEFINITIONS: Final = ("olcAttributeTypes", "olcObjectClasses")
@@ -101,7 +102,7 @@ def _schema(survey: Survey, _bases: Bases) -> Iterator[Item]:
 def _schema_dn(survey: Survey, name: str) -> str:
     """A schema's entry, into whose name slapd has put a number; what it would usually be where that can't be seen."""
     numbered = re.compile(rf"cn=(\{{\d+\}})?{re.escape(name)},.*", re.IGNORECASE)
-    return next((dn for dn in survey.schemas if numbered.fullmatch(dn)), f"cn={name},cn=schema,cn=config")
+    return next((dn for dn in survey.schemas if numbered.fullmatch(dn)), f"cn={name},cn=schema,{places.CONFIG}")
 
 
 def _unknown(entry: ldif.Entry, survey: Survey) -> tuple[tuple[str, bytes], ...]:
@@ -114,7 +115,7 @@ def _unknown(entry: ldif.Entry, survey: Survey) -> tuple[tuple[str, bytes], ...]
 
 def _overlays(survey: Survey, bases: Bases) -> Iterator[Item]:
     wanted = {_first_value(entry.dn): entry for entry in _wanted(survey, bases) if entry.dn.startswith("olcOverlay=")}
-    signs = {"ppolicy": "pwdpolicysubentry" in survey.names, "syncprov": survey.tells_changes}
+    signs = {"ppolicy": USER.attribute("password_policy").lower() in survey.names, "syncprov": survey.tells_changes}
     for name, needed, without in _OVERLAYS:
         entry = wanted[name]
         steps = (*_module(survey, name), Addition(entry.dn, entry.attributes, is_entry=True))
@@ -130,7 +131,7 @@ def _module(survey: Survey, name: str) -> tuple[Addition, ...]:
     """What loads an overlay's module; nothing where it is loaded, or where slapd has everything built in."""
     if name in survey.loaded or (survey.database is not None and not survey.modules):
         return ()
-    at = survey.modules[0].dn if survey.modules else "cn=module{0},cn=config"
+    at = survey.modules[0].dn if survey.modules else f"cn=module{{0}},{places.CONFIG}"
     return (Addition(at, (("olcModuleLoad", name.encode()),)),)
 
 
@@ -150,7 +151,7 @@ def _database(survey: Survey, bases: Bases) -> Iterator[Item]:
 
 def _server(survey: Survey, bases: Bases) -> Iterator[Item]:
     """What concerns the server as a whole: left as it is wherever it has been set."""
-    wanted = next(entry for entry in _wanted(survey, bases) if entry.dn == CONFIG)
+    wanted = next(entry for entry in _wanted(survey, bases) if entry.dn == places.CONFIG)
     current = survey.authz_policy
     state = State.UNKNOWN if current is None else State.THERE if current in _MAY_ACT_AS else State.MISSING
     without = "who may not bind can't sign in at the console either"
@@ -160,7 +161,7 @@ def _server(survey: Survey, bases: Bases) -> Iterator[Item]:
 
 def database_dn(survey: Survey) -> str:
     """The database's entry in cn=config; what it usually is where it can't be seen."""
-    return survey.database.dn if survey.database else "olcDatabase={1}mdb,cn=config"
+    return survey.database.dn if survey.database else f"olcDatabase={{1}}mdb,{places.CONFIG}"
 
 
 def _is_there(attribute: str, value: bytes, have: list[bytes], survey: Survey) -> bool:

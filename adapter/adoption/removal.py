@@ -11,12 +11,12 @@ from typing import Any, Final
 from adapter.adoption.changes import Journal, Note, note_of, unordered
 from adapter.adoption.export import export_entries
 from adapter.adoption.installing import JOURNAL
-from adapter.adoption.server import ANYTHING, Connection, ForeignServerError, Refused, Survey, survey
 from adapter.adoption.stripping import Marked, forget, marked, strip
 from adapter.adoption.target import Doors, Target
 from adapter.installation.folder import FOREIGN
-from adapter.ldap import errors
-from adapter.ldap.codecs import decode_layout
+from adapter.ldap import errors, places
+from adapter.ldap.foreign import ANYTHING, Connection, ForeignServerError, Refused, Survey, survey
+from adapter.ldap.layouts import USER_MARK
 from adapter.ldap.search import Entry, Scope
 from adapter.ldap.wire import DELETE
 
@@ -84,7 +84,7 @@ class RemovalPlan:
         return [
             f"{len(self.stripped)} adopted people and groups lose what is IAM's and stay as they are.",
             f"{len(made)} people and groups that Bindery made are deleted{shown}.",
-            f"{len(self.own)} entries of ou=iam,{self.survey.suffix} are deleted.",
+            f"{len(self.own)} entries of {places.account(self.survey.suffix)} are deleted.",
             f"{len(self.notes)} additions to the server's configuration are taken back.",
             *(f"Stays, empty of meaning, until slapd is started anew without it: {each}" for each in self.staying),
         ]
@@ -113,15 +113,14 @@ def plan_removal(target: Target, doors: Doors, *, keep_people: bool = False) -> 
         ForeignServerError: the server can't be looked at.
     """
     found = survey(doors.data, doors.config, target.suffix)
-    if found.iam and "iamaccountid" not in found.iam.attributes:
-        raise ForeignServerError(f"{found.iam.dn} is not Bindery's")
-    own = doors.data.search(f"ou=iam,{found.suffix}", Scope.SUBTREE, ANYTHING) if found.iam else []
-    kept = [note_of(value) for value in (found.iam.attributes.get("iaminstalled", []) if found.iam else [])]
-    notes = dict.fromkeys([*Journal(target.data / JOURNAL).read(), *kept])
+    if found.iam and not found.account_id:
+        raise ForeignServerError(f"{found.iam.dn} is not Bindery's: there is nothing to take away")
+    own = doors.data.search(places.account(found.suffix), Scope.SUBTREE, ANYTHING) if found.iam else []
+    notes = dict.fromkeys([*Journal(target.data / JOURNAL).read(), *map(note_of, found.installed)])
     return RemovalPlan(
         target=target,
         survey=found,
-        marked=tuple(marked(doors.data, found.suffix)) if "iamuser" in found.names else (),
+        marked=tuple(marked(doors.data, found.suffix)) if USER_MARK.lower() in found.names else (),
         own=tuple(sorted(own, key=lambda entry: entry.dn.count(","), reverse=True)),
         notes=tuple(notes),
         keep_people=keep_people,
@@ -146,9 +145,6 @@ def remove(
     entries = (*plan.own, *(each.entry for each in plan.marked))
     export = export_entries(plan.target.data, "iam-before-removal", entries)
     tell(f"Exported to {export}", "")
-    filler = (
-        decode_layout(plan.survey.iam.attributes.get("iamlayout", [b"{}"])[0]).placeholder if plan.survey.iam else ""
-    )
     journal = Journal(plan.target.data / JOURNAL)
     known = set(journal.read())
     journal.append(note for note in plan.notes if note not in known)  # the directory's own copy is about to go
@@ -156,7 +152,7 @@ def remove(
         for each in plan.made_here:
             forget(doors.data, each.entry, plan.survey.suffix)
         for number, each in enumerate(plan.stripped):
-            strip(doors.data, each.entry, plan.survey.suffix, filler)
+            strip(doors.data, each.entry, plan.survey.suffix, plan.survey.placeholder)
             progress(number + 1, len(plan.stripped))
         tell("Adopted people and groups", "")
         _delete(doors.data, [*(each.entry.dn for each in plan.made_here), *(entry.dn for entry in plan.own)])
@@ -184,12 +180,12 @@ def _delete(data: Connection, places: Iterable[str]) -> None:
 
 def _take_back(note: Note, plan: RemovalPlan, doors: Doors) -> str:
     """Takes one addition away; tells why it stays, if it does and should not."""
-    is_config = note.dn.lower().endswith("cn=config")
+    is_config = note.dn.lower().endswith(places.CONFIG)
     if note.attribute == _LOADED or _STAYS.fullmatch(note.dn):
         return ""
     connection = doors.config if is_config else doors.data
     if connection is None:
-        return f"{note.dn} {note.attribute}: cn=config can't be reached"
+        return f"{note.dn} {note.attribute}: cn=config can't be reached; name who may change it with --config-dn"
     try:
         if note.attribute:
             _take_value(note, connection)
@@ -204,7 +200,7 @@ def _take_back(note: Note, plan: RemovalPlan, doors: Doors) -> str:
 
 def _take_value(note: Note, connection: Connection) -> None:
     entry = connection.read(note.dn, (note.attribute,))
-    values = entry.attributes.get(note.attribute.lower(), []) if entry else []
+    values = entry.values(note.attribute) if entry else []
     wanted = note.value.encode().split()
     found = [value for value in values if unordered(value).split() == wanted]
     if found:
@@ -215,7 +211,7 @@ def _take_entry(note: Note, connection: Connection) -> None:
     """Deletes an entry; slapd may have put a number into the name of one in cn=config."""
     first, _, parent = note.dn.partition(",")
     kind, _, value = first.partition("=")
-    children = connection.search(parent, Scope.ONE, ANYTHING, ("objectClass",)) if parent else []
+    children = connection.search(parent, Scope.ONE, ANYTHING, ("1.1",)) if parent else []
     same = re.compile(rf"{re.escape(kind)}=(\{{-?\d+\}})?{re.escape(value)}", re.IGNORECASE)
     for child in children:
         if same.fullmatch(child.dn.partition(",")[0]):

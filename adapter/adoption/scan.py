@@ -10,8 +10,9 @@ from typing import Final
 
 from adapter.adoption.maps import TreeMap
 from adapter.errors import IamError
-from adapter.ldap import dn, filters
+from adapter.ldap import GROUP, dn, filters
 from adapter.ldap.layouts import GROUP_MARK, USER_MARK
+from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.search import Entry
 from adapter.models import Account
 from adapter.operations.parameters import check_parameters
@@ -120,13 +121,13 @@ def scan(account: Account, tree: TreeMap, read: Read, exists: Callable[[str], bo
     own = f",{dn.normalise(account.dn)}"
 
     def entries(base: str, classes: Sequence[str], mark: str, *names: str) -> Iterator[Entry]:
-        everything = read(base, _any_class((*classes, mark)), ("objectClass", *filter(None, names)))
+        everything = read(base, _any_class((*classes, mark)), (OBJECT_CLASS, *filter(None, names)))
         return (entry for entry in everything if not dn.normalise(entry.dn).endswith(own))
 
     people = entries(account.user_base, tree.user_classes, USER_MARK, tree.user_name)
     users = _sorted_out(found, found.users, people, _Rule(tree.user_name, USER_MARK, "GetUser", "user_name"))
-    sets = entries(account.group_base, tree.group_classes, GROUP_MARK, "cn", *tree.members, tree.member_names)
-    groups = _sorted_out(found, found.groups, sets, _Rule("cn", GROUP_MARK, "GetGroup", "group_name"))
+    sets = entries(account.group_base, tree.group_classes, GROUP_MARK, GROUP.naming, *tree.members, tree.member_names)
+    groups = _sorted_out(found, found.groups, sets, _Rule(GROUP.naming, GROUP_MARK, "GetGroup", "group_name"))
     known = _Known(
         account=account,
         people={key: bool(each.name) for key, each in users.items()},
@@ -175,7 +176,7 @@ def _sorted_out(found: Findings, kind: Kind, entries: Iterable[Entry], rule: _Ru
         if name and often[dn.prepared(name)] > 1:
             found.note(Problem.NAME_TAKEN, f"{each.entry.dn} ({name})")
             name = ""
-        classes = {value.decode().lower() for value in each.entry.attributes.get("objectclass", ())}
+        classes = {value.decode().lower() for value in each.entry.values(OBJECT_CLASS)}
         if not name:
             kind.blocked += 1
         elif rule.mark.lower() in classes:
@@ -187,7 +188,7 @@ def _sorted_out(found: Findings, kind: Kind, entries: Iterable[Entry], rule: _Ru
 
 
 def _name(found: Findings, entry: Entry, rule: _Rule) -> str:
-    values = [value.decode(errors="replace") for value in entry.attributes.get(rule.naming.lower(), ())]
+    values = [value.decode(errors="replace") for value in entry.values(rule.naming)]
     name = values[0] if len(values) == 1 else dn.naming_value(entry.dn, rule.naming)
     if not values:
         found.note(Problem.NAMELESS, entry.dn)
@@ -202,16 +203,16 @@ def _name(found: Findings, entry: Entry, rule: _Rule) -> str:
 
 def _look_at_members(found: Findings, entry: Entry, tree: TreeMap, known: _Known) -> None:
     for attribute in tree.members:
-        for value in entry.attributes.get(attribute.lower(), ()):
+        for value in entry.values(attribute):
             member = value.decode(errors="replace")
             problem = known.problem_of(member)
             if problem:
                 found.note(problem, f"{entry.dn}: {member}")
-    for value in entry.attributes.get(tree.member_names.lower(), ()) if tree.member_names else ():
+    for value in entry.values(tree.member_names) if tree.member_names else ():
         name = value.decode(errors="replace")
         if name not in known.names:
             found.note(Problem.MISSING, f"{entry.dn}: {name}")
 
 
 def _any_class(names: Iterable[str]) -> filters.Filter:
-    return filters.any_of(*(filters.equals("objectClass", name.encode()) for name in names))
+    return filters.any_of(*(filters.equals(OBJECT_CLASS, name.encode()) for name in names))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapter.adoption.plan import our_attributes
-from adapter.adoption.server import Connection, Refused
-from adapter.ldap import errors, filters
-from adapter.ldap.layouts import GROUP_MARK, USER_MARK
+from adapter.ldap import GROUP, USER, errors, filters, places
+from adapter.ldap.foreign import Connection, Refused
+from adapter.ldap.layouts import GROUP_MARK, MEMBERS_BY_DN, MEMBERS_BY_NAME, USER_MARK
+from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.operational import CREATOR
 from adapter.ldap.search import Entry, Scope
 from adapter.ldap.wire import DELETE, Modification
 
-_MARKED: Final = filters.any_of(*(filters.equals("objectClass", mark.encode()) for mark in (USER_MARK, GROUP_MARK)))
-_GROUP_EXTRA: Final = "displayName"
+_MARKED: Final = filters.any_of(*(filters.equals(OBJECT_CLASS, mark.encode()) for mark in (USER_MARK, GROUP_MARK)))
+_GROUP_EXTRA: Final = GROUP.attribute("display_name")
 """What a group may only have because of our class, unless another one allows it."""
 
 
@@ -32,12 +34,11 @@ class Marked:
 
 def marked(data: Connection, suffix: str, names: Iterable[str] = ("*", "+")) -> Iterator[Marked]:
     """Every entry outside of `ou=iam` with IAM on it."""
-    own = f",ou=iam,{suffix}".lower()
-    adapter = f"cn=adapter,ou=iam,{suffix}".lower()
+    own, adapter = f",{places.account(suffix)}".lower(), places.adapter(suffix).lower()
     for entry in data.search(suffix, Scope.SUBTREE, _MARKED, names):
         if not entry.dn.lower().endswith(own):
-            creator = entry.attributes.get("creatorsname", [b""])[0].decode().lower()
-            yield Marked(entry, creator == adapter)
+            creators = [value.decode().lower() for value in entry.values(CREATOR)]
+            yield Marked(entry, creators == [adapter])
 
 
 def strip(data: Connection, entry: Entry, suffix: str, filler: str) -> None:
@@ -71,8 +72,8 @@ def forget(data: Connection, entry: Entry, suffix: str) -> None:
     Raises:
         Refused: the server does not do it.
     """
-    values = [("member", entry.dn.encode()), ("uniqueMember", entry.dn.encode())]
-    values += [("memberUid", name) for name in entry.attributes.get("uid", ())]
+    values = [(attribute, entry.dn.encode()) for attribute in MEMBERS_BY_DN]
+    values += [(MEMBERS_BY_NAME, name) for name in entry.values(USER.naming)]
     for attribute, value in values:
         for group in data.search(suffix, Scope.SUBTREE, filters.equals(attribute, value), ("1.1",)):
             try:
@@ -83,23 +84,23 @@ def forget(data: Connection, entry: Entry, suffix: str) -> None:
 
 
 def _marks(entry: Entry) -> Iterator[Modification]:
-    there = {value.decode().lower(): value for value in entry.attributes["objectclass"]}
+    there = {value.decode().lower(): value for value in entry.values(OBJECT_CLASS)}
     classes = [there[mark.lower()] for mark in (USER_MARK, GROUP_MARK) if mark.lower() in there]
     yield from ((name, DELETE, []) for name in our_attributes() if name.lower() in entry.attributes)
-    yield "objectClass", DELETE, classes
+    yield OBJECT_CLASS, DELETE, classes
 
 
 def _policies(entry: Entry, suffix: str) -> Iterator[Modification]:
     """The tie to a password policy that is about to go."""
-    values = entry.attributes.get("pwdpolicysubentry", [])
-    if any(value.decode().lower().endswith(f",ou=iam,{suffix}".lower()) for value in values):
-        yield "pwdPolicySubentry", DELETE, []
+    attribute, own = USER.attribute("password_policy"), f",{places.account(suffix)}".lower()
+    if any(value.decode().lower().endswith(own) for value in entry.values(attribute)):
+        yield attribute, DELETE, []
 
 
 def _filler(entry: Entry, filler: str) -> Iterator[Modification]:
     octets = filler.lower().encode()
-    for name in ("member", "uniqueMember"):
-        values = entry.attributes.get(name.lower(), [])
+    for name in MEMBERS_BY_DN:
+        values = entry.values(name)
         found = [value for value in values if octets and value.lower() == octets]
         if found and len(values) > 1:
             yield name, DELETE, found

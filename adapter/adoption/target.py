@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from adapter.adoption.server import Connection, ForeignServerError
 from adapter.ldap.endpoint import Endpoint
+from adapter.ldap.foreign import Connection, ForeignServerError
 
 _SOCKETS: Final = tuple(
     map(Path, ("/run/slapd/ldapi", "/run/openldap/ldapi", "/run/ldapi", "/var/run/ldapi", "/usr/local/var/run/ldapi"))

@@ -10,15 +10,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapter.adoption.plan import Bases
-from adapter.adoption.server import ForeignServerError, Survey
+from adapter.ldap import ACCOUNT, ROOT, USER, places
 from adapter.ldap.codecs import encode_layout
+from adapter.ldap.foreign import ForeignServerError, Survey
+from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.password_mapping import POLICY_CLASS
 from adapter.models import Layout
 from adapter.server import ldif
 from adapter.server.bootstrap import FirstStart
 from adapter.server.suffix import Suffix
 from adapter.server.tree import Tree
-
-PLACEHOLDER: Final = "cn=.empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +36,6 @@ class Secrets:
     first: FirstStart | None
 
 
-def adapter_dn(suffix: str) -> str:
-    """Who Bindery binds as."""
-    return f"cn=adapter,ou=iam,{suffix}"
-
-
 def wanted_entries(survey: Survey, bases: Bases, given: Secrets) -> list[ldif.Entry]:
     """Every entry of Bindery's own part of the tree, parents first.
 
@@ -53,7 +49,7 @@ def wanted_entries(survey: Survey, bases: Bases, given: Secrets) -> list[ldif.En
     except ValueError as error:
         raise ForeignServerError(str(error)) from error
     tree = Tree(suffix, hash_password=salted)
-    own = f"ou=iam,{suffix}"
+    own = places.account(str(suffix))
     entries = [
         *(_with_bases(entry, own, bases, _layout(survey, own, bases)) for entry in tree.base(given.account_id)),
         *tree.adapter(given.adapter_password),
@@ -76,13 +72,14 @@ def salted(password: str) -> str:
     return "{SSHA}" + base64.b64encode(digest + salt).decode()
 
 
-_BROUGHT_ALONG: Final = ("pwdPolicy", "pwdPolicySubentry")
+_PASSWORD_POLICY: Final = USER.attribute("password_policy")
+_BROUGHT_ALONG: Final = (POLICY_CLASS, _PASSWORD_POLICY)
 """Names that the overlay ppolicy, which is needed, brings along."""
 
 
 def _layout(survey: Survey, own: str, bases: Bases) -> Layout:
     return Layout(
-        placeholder=f"{PLACEHOLDER},{own}" if survey.groups_need_members else "",
+        placeholder=places.placeholder(own) if survey.groups_need_members else "",
         new_user_base=bases.new_users,
         new_group_base=bases.new_groups,
     )
@@ -92,17 +89,17 @@ def _with_bases(entry: ldif.Entry, own: str, bases: Bases, layout: Layout) -> ld
     """The account's entry with where its people and groups are; any other entry as it is."""
     if entry.dn != own:
         return entry
-    replaced = {"iamuserbase": bases.users.encode(), "iamgroupbase": bases.groups.encode()}
-    values = tuple((name, replaced.get(name.lower(), value)) for name, value in entry.attributes)
-    return ldif.Entry(entry.dn, (*values, ("iamLayout", encode_layout(layout))))
+    replaced = {ACCOUNT.attribute("user_base"): bases.users, ACCOUNT.attribute("group_base"): bases.groups}
+    values = tuple((name, replaced[name].encode() if name in replaced else value) for name, value in entry.attributes)
+    return ldif.Entry(entry.dn, (*values, (ACCOUNT.attribute("layout"), encode_layout(layout))))
 
 
 def _under_policy(entry: ldif.Entry, own: str) -> ldif.Entry:
     """An entry without what only offline tools may write; its password is held to Bindery's rules, not the server's."""
-    values = tuple((name, value) for name, value in entry.attributes if name != "pwdChangedTime")
-    policy = f"cn=default,ou=password-policies,{own}".encode()
-    has_password = any(name == "userPassword" for name, _ in values)
-    return ldif.Entry(entry.dn, (*values, ("pwdPolicySubentry", policy)) if has_password else values)
+    values = tuple((name, value) for name, value in entry.attributes if name != ROOT.attribute("password_changed"))
+    policy = (_PASSWORD_POLICY, places.password_policy(own).encode())
+    has_password = bool(entry.values(ROOT.attribute("password")))
+    return ldif.Entry(entry.dn, (*values, policy) if has_password else values)
 
 
 def _is_ours(entry: ldif.Entry, own: str) -> bool:
@@ -114,5 +111,5 @@ def _once(entries: Iterable[ldif.Entry]) -> list[ldif.Entry]:
 
 
 def _is_known(entry: ldif.Entry, known: Iterable[str]) -> bool:
-    classes = {value.decode().lower() for value in entry.values("objectClass")}
+    classes = {value.decode().lower() for value in entry.values(OBJECT_CLASS)}
     return all(name in known or name.startswith("iam") for name in classes)

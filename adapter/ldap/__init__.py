@@ -40,7 +40,7 @@ from adapter.ldap.report_mapping import REPORT
 from adapter.ldap.service_mapping import SERVICE
 from adapter.ldap.signing_mapping import SIGNING_KEY
 from adapter.ldap.store import ServerInfo, Store
-from adapter.ldap.watching import Seen, State, spoken
+from adapter.ldap.watching import Seen, State, changed_attributes
 from adapter.ldap.where import Add, Change, Clear, Remove, Set, Where
 
 __all__ = [
@@ -90,10 +90,10 @@ __all__ = [
     "application_base",
     "application_entries",
     "bind_device_parameters",
+    "changed_attributes",
     "csn",
     "dn",
     "of_application",
     "places",
     "service_password_policy",
-    "spoken",
 ]

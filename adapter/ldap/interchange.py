@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from adapter.ldap import dn as names
+from adapter.ldap.layouts import MEMBER_OF_CLASS, MEMBERS_BY_NAME
 from adapter.ldap.mapping import GROUP, USER
 from adapter.ldap.noun import OBJECT_CLASS, Noun
 
@@ -17,10 +18,9 @@ Params = dict[str, str]
 
 _PEOPLE: Final = frozenset({"inetorgperson", "organizationalperson", "person", "account", "posixaccount"})
 _MEMBERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"groupofnames": "member", "groupofuniquenames": "uniquemember", "posixgroup": "memberuid"}
+    {name: attribute.lower() for name, attribute in MEMBER_OF_CLASS.items()}
 )
 """Where groups of a class have their members."""
-_BY_NAME: Final = frozenset({"memberuid"})
 _COMMON_NAME: Final = "cn"
 _PASSWORD: Final = "userpassword"  # noqa: S105  # an attribute
 _DETAILS: Final = ("display_name", "email", "mobile_phone", "remarks", "path")
@@ -75,7 +75,7 @@ def members(values: Values) -> list[Member]:
 
 
 def _member(attribute: str, text: str) -> Member:
-    if attribute in _BY_NAME:
+    if attribute == MEMBERS_BY_NAME.lower():
         return Member(text, text)
     try:
         return Member(text, names.naming_value(text, USER.naming))

@@ -30,6 +30,10 @@ MEMBER_OF_CLASS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Where groups of a class have their members; an entry of several classes goes by the first one here."""
 
+MEMBERS_BY_DN: Final = ("member", "uniqueMember")
+MEMBERS_BY_NAME: Final = "memberUid"
+"""Where groups of any kind have their members."""
+
 
 def within(noun: Noun[M], account: Account) -> Noun[M]:
     """The table as it is for one account."""

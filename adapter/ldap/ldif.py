@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from adapter.ldap import mapping
 from adapter.ldap.codecs import OCTETS
 from adapter.ldap.noun import Noun
+from adapter.ldap.operational import OPERATIONAL
 from adapter.ldap.search import Entry
 
 _WIDTH = 78
@@ -19,20 +20,6 @@ _MOST_VALUES = 500
 _UNSAFE_FIRST = frozenset(b" :<")
 _OURS = "iam"
 _HIDDEN = frozenset({"userpassword", "pwdhistory", "authpassword", "sambantpassword", "krbprincipalkey"})
-_OPERATIONAL = (
-    "contextcsn",
-    "createtimestamp",
-    "creatorsname",
-    "entrycsn",
-    "entrydn",
-    "entryuuid",
-    "hassubordinates",
-    "memberof",
-    "modifiersname",
-    "modifytimestamp",
-    "structuralobjectclass",
-    "subschemasubentry",
-)
 _SPELLINGS = (
     "objectClass",
     "givenName",
@@ -113,7 +100,7 @@ def _place(attribute: str) -> tuple[int, str]:
     """Where an attribute stands: class, names, the rest, what the directory keeps."""
     if attribute in ("objectclass", "uid", "cn", "sn"):
         return ("objectclass", "uid", "cn", "sn").index(attribute), ""
-    return (9 if attribute in _OPERATIONAL or attribute.startswith("pwd") else 5), attribute
+    return (9 if attribute in OPERATIONAL or attribute.startswith("pwd") else 5), attribute
 
 
 def _value_lines(attribute: str, value: bytes) -> Iterable[str]:

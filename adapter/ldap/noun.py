@@ -86,6 +86,10 @@ class Noun(Generic[M]):
         """Every field by its name."""
         return {field.name: field for field in self.all_fields}
 
+    def attribute(self, field: str) -> str:
+        """The attribute that keeps a field, as the schema spells it."""
+        return self.by_name[field].attribute
+
     @property
     def marking_class(self) -> str:
         """The object class that tells entries of this kind from others."""

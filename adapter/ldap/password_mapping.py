@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
 from adapter.models import PasswordPolicy
+
+POLICY_CLASS: Final = "pwdPolicy"
+"""The class, which slapd knows, of what holds passwords to rules."""
 
 
 def _without_birth(values: dict[str, Any], _account_id: str) -> bool:

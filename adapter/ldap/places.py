@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from adapter.ldap import dn
+
+CONFIG: Final = "cn=config"
+"""Where slapd keeps its own configuration, and as whom its overlays write."""
 
 
 def people(suffix: str) -> str:

@@ -41,6 +41,10 @@ class Entry(NamedTuple):
     dn: str
     attributes: dict[str, list[bytes]]
 
+    def values(self, name: str) -> list[bytes]:
+        """All values of an attribute, however it is spelt; none when it is not there."""
+        return self.attributes.get(name.lower(), [])
+
 
 class Outcome(NamedTuple):
     """How an operation ended.

@@ -15,7 +15,7 @@ from contextlib import closing
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from adapter.ldap import filters, search, sync
+from adapter.ldap import dn, filters, places, search, sync
 from adapter.ldap.errors import ConnectionLost
 from adapter.ldap.groundwork import SAMPLES
 from adapter.ldap.noun import OBJECT_CLASS
@@ -23,6 +23,7 @@ from adapter.ldap.reading import Reading, pages
 from adapter.ldap.search import NO_ATTRIBUTES, Entry, Scope, Search, selection
 
 _CSN, _MODIFIER, _UUID, _CONTEXT_CSN = "entryCSN", "modifiersName", "entryUUID", "contextCSN"
+_MEMBER: Final = "member"
 _GROUP_CLASSES: Final = (b"groupofnames", b"groupofuniquenames")
 """Those that every server knows: a filter that denies a class which it does not know holds for nothing."""
 _STATE_OF_PASSWORD: Final = ("pwdAccountLockedTime", "pwdReset", "pwdPolicySubentry", "pwdChangedTime", "pwdEndTime")
@@ -74,6 +75,11 @@ class State(NamedTuple):
     modifier: str
     is_group: bool
     digests: dict[str, str]
+
+    @property
+    def is_by_server(self) -> bool:
+        """Whether slapd itself has written it: one of its overlays, or one of its tools while it was stopped."""
+        return dn.same(self.modifier, places.CONFIG)
 
 
 class Watching(Reading):
@@ -138,8 +144,17 @@ class Watching(Reading):
                 yield from page
 
 
-def spoken(names: Iterable[str]) -> list[str]:
-    """Attributes by their usual names, sorted; a password by that of the password and not of its time."""
+def changed_attributes(before: Mapping[str, str] | None, state: State) -> list[str]:
+    """Which attributes are not what they were, sorted: by their usual names, a password by that of the password.
+
+    Args:
+        before: the digests that the entry had; None for a new one.
+        state: what it is now.
+    """
+    old = before or {}
+    names = {name for name in old.keys() | state.digests.keys() if old.get(name) != state.digests.get(name)}
+    if before is not None and not names and state.is_group and not state.is_by_server:
+        return [_MEMBER]
     return sorted({_SAID_AS.get(name, name) for name in names})
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapter.errors import IamError
-from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, csn, dn, places, spoken
+from adapter.ldap import USER, DirectoryRefusal, Seen, State, Store, changed_attributes, csn, dn, places
 from adapter.ldap.errors import ConnectionLost, Unreachable
 from adapter.operations.app_entries import AppEntries
 from adapter.outside.own_writes import OwnWrites, is_own
@@ -30,8 +30,6 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_BATCH: Final = 1.0
 """Seconds for which changes are gathered at the most."""
-_SERVER: Final = "cn=config"
-"""As whom slapd's overlays write, and its tools while it is stopped."""
 _HEARTBEAT: Final = 0.25
 """Seconds of silence after which the changes before it are looked at."""
 _LONGEST_WAY: Final = 1.0
@@ -176,7 +174,8 @@ class Watcher:
         state = self._store.state_at(seen.dn, snapshot.salt)
         if state is None:
             return ""
-        changed = [] if self._is_ours(before, state, own) else _changed(before, state)
+        known = before.digests if before else None
+        changed = [] if self._is_ours(before, state, own) else changed_attributes(known, state)
         if changed:
             self._telling.tell(_told(before, state, changed))
         snapshot.put(state)
@@ -196,7 +195,7 @@ class Watcher:
         have changed just before.
         """
         noted = is_own(state.dn, _moment(state.csn), own)
-        if dn.same(state.modifier, _SERVER):
+        if state.is_by_server:
             return before is None or noted
         if dn.same(state.modifier, self._adapter):
             return noted or not self._is_alone
@@ -225,18 +224,10 @@ def _name(snapshot: Snapshot, seen: Seen) -> str:
     return before.dn if before else seen.dn
 
 
-def _changed(before: Kept | None, state: State) -> list[str]:
-    """Which attributes are not what they were."""
-    old = before.digests if before else {}
-    names = {name for name in old.keys() | state.digests.keys() if old.get(name) != state.digests.get(name)}
-    is_by_overlay = dn.same(state.modifier, _SERVER)
-    return ["member"] if before and not names and state.is_group and not is_by_overlay else spoken(names)
-
-
 def _told(before: Kept | None, state: State, changed: list[str]) -> Told:
     kind = "added" if before is None else "modified" if dn.same(before.dn, state.dn) else "renamed"
     former = before.dn if before and kind == "renamed" else ""
-    by = UNKNOWN if dn.same(state.modifier, _SERVER) else state.modifier
+    by = UNKNOWN if state.is_by_server else state.modifier
     return Told(dn=state.dn, kind=kind, by=by, attributes=tuple(changed), csn=state.csn, former=former)
 
 

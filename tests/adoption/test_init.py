@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from adapter.adoption.installing import JOURNAL, Plan, carry_out, make_plan, write_settings
 from adapter.adoption.plan import State
 from adapter.adoption.removal import plan_removal, remove
-from adapter.adoption.server import ForeignServerError
+from adapter.ldap.foreign import ForeignServerError
 from adapter.adoption.target import Doors, whole_uri
 from adapter.cli import cli
 from adapter.errors import EntityAlreadyExists
