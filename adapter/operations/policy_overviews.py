@@ -117,6 +117,7 @@ def describe_reach(call: Call, *, policy_source_arn: str) -> Result:
         "boundary": {"policy_name": boundary.policy_name, "policy_arn": boundary.arn, "document": boundary.document}
         if boundary
         else None,
+        "boundary_missing": reach.boundary_missing,
         "groups": [
             {"group_name": group.group_name, "display_name": group.display_name or group.group_name}
             for group in reach.groups

@@ -17,6 +17,7 @@ from adapter.policy import Document, MalformedDocument, Statement, read_document
 from adapter.policy.match import compile_text
 from adapter.policy.templates import parse_pattern
 from adapter.services.definition import AccessLevel
+from adapter.services.summary import denies_always
 from web.console.components import do
 from web.current import services
 
@@ -142,13 +143,8 @@ def _names(documents: Sequence[Document]) -> Iterator[tuple[str, tuple[str, str]
 def _allowed(documents: Iterable[Document], names: Iterable[str]) -> set[str]:
     statements = [each for document in documents for each in document.statements]
     granted = {name for each in statements if each.allows for name in _matched(each, names)}
-    denied = {name for each in statements if _denies_always(each) for name in _matched(each, names)}
+    denied = {name for each in statements if denies_always(each) for name in _matched(each, names)}
     return granted - denied
-
-
-def _denies_always(statement: Statement) -> bool:
-    everywhere = statement.resources is not None and _EVERYTHING in statement.resources and not statement.not_resource
-    return not statement.allows and everywhere and not statement.conditions
 
 
 def _matched(statement: Statement, names: Iterable[str]) -> set[str]:

@@ -7,6 +7,7 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from adapter.services.access import EVERY_SERVICE, ServiceAccess
 from adapter.services.catalogue import AccessLevel
+from adapter.services.summary import Grant, Loss
 from web.console.components import listed
 from web.throttle import Throttle
 
@@ -17,6 +18,13 @@ LEVELS: dict[AccessLevel, LazyString] = {
     AccessLevel.PERMISSIONS: lazy_gettext("Permissions management"),
     AccessLevel.TAGGING: lazy_gettext("Tagging"),
 }
+LOSSES: dict[Loss, LazyString] = {
+    Loss.DENIED: lazy_gettext("all of it is denied elsewhere"),
+    Loss.PARTLY_DENIED: lazy_gettext("some of it is denied elsewhere"),
+    Loss.OUTSIDE: lazy_gettext("outside the permissions boundary"),
+    Loss.PARTLY_OUTSIDE: lazy_gettext("some of it is outside the permissions boundary"),
+}
+"""What is missing of what policies allow."""
 PLACES: dict[str, LazyString] = {
     "us-east-1": lazy_gettext("N. Virginia"),
     "us-east-2": lazy_gettext("Ohio"),
@@ -43,7 +51,7 @@ _GROUP = "group "
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     """Gives templates these words."""
-    for name in (level_word, service_title, access_words, way_words):
+    for name in (level_word, service_title, access_words, way_words, grant_words, loss_word):
         console.add_app_template_filter(name)
 
 
@@ -52,7 +60,7 @@ def level_word(level: AccessLevel) -> str:
     return str(LEVELS[level])
 
 
-def service_title(access: ServiceAccess) -> str:
+def service_title(access: ServiceAccess | Grant) -> str:
     """The name of the service that some access is about."""
     return gettext("All services") if access.prefix == EVERY_SERVICE else access.title
 
@@ -70,6 +78,23 @@ def access_words(access: ServiceAccess) -> str:
         gettext("Limited: %(levels)s", levels=some) if some else "",
     ]
     return " · ".join(filter(None, parts)) or gettext("No action that is known")
+
+
+def grant_words(grant: Grant) -> str:
+    """How much of a service some statements give, where no kinds of access can tell it."""
+    if grant.is_full:
+        return gettext("Full access")
+    if grant.excepted:
+        count = len(grant.excepted)
+        return ngettext("Everything but %(num)s named action", "Everything but %(num)s named actions", count)
+    if grant.losses:
+        return gettext("Nothing") if grant.prefix != EVERY_SERVICE else gettext("Full access")
+    return gettext("No action that is known")
+
+
+def loss_word(loss: Loss) -> str:
+    """What is missing of what policies allow."""
+    return str(LOSSES[loss])
 
 
 def _levels(access: ServiceAccess, *, is_whole: bool) -> str:

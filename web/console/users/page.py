@@ -50,7 +50,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 
 def permissions(name: str) -> ResponseReturnValue:
     """What the user may do, and what each policy is attached via."""
-    return _page(
+    return user_page(
         name,
         "permissions",
         holders.allowed_calls(holders.USER, name)
@@ -65,7 +65,7 @@ def permissions(name: str) -> ResponseReturnValue:
 
 def groups(name: str) -> ResponseReturnValue:
     """The groups that the user is in."""
-    return _page(
+    return user_page(
         name,
         "groups",
         {
@@ -83,7 +83,7 @@ def tags(name: str) -> ResponseReturnValue:
         "tag": ("tag_user", {"user_name": name, "tags": []}),
         "untag": ("untag_user", {"user_name": name, "tag_keys": ["x"]}),
     }
-    return _page(name, "tags", wanted, None, command("iam", "list-user-tags", user_name=name))
+    return user_page(name, "tags", wanted, None, command("iam", "list-user-tags", user_name=name))
 
 
 def credentials(name: str) -> ResponseReturnValue:
@@ -107,7 +107,7 @@ def credentials(name: str) -> ResponseReturnValue:
 
     aws = command("iam", "list-access-keys", user_name=name)
     bound, _ = unless_denied(binding)
-    return _page(name, "credentials", wanted, _by("describe_credentials"), aws, bound=bound, modes=MODES)
+    return user_page(name, "credentials", wanted, _by("describe_credentials"), aws, bound=bound, modes=MODES)
 
 
 def accessed(name: str) -> ResponseReturnValue:
@@ -119,7 +119,7 @@ def accessed(name: str) -> ResponseReturnValue:
         return do("get_service_last_accessed_details", job_id=job, marker=state.marker, max_items=state.size)
 
     aws = command("iam", "generate-service-last-accessed-details", arn="ARN")
-    return _page(name, "accessed", {}, read, aws, state=state)
+    return user_page(name, "accessed", {}, read, aws, state=state)
 
 
 def ldif(name: str) -> ResponseReturnValue:
@@ -133,7 +133,7 @@ def ldif(name: str) -> ResponseReturnValue:
     )
 
 
-def _page(
+def user_page(
     name: str, tab: str, wanted: dict[str, tuple[str, Params]], read: Read | None, aws: str, **more: object
 ) -> ResponseReturnValue:
     """A tab: the facts above, and what its own operation tells, or why that is refused."""
