@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity, UnmodifiableEntity
+from adapter.errors import AccessDenied, DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
 from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Add, AlreadyThere, Noun, Remove, Set, Where
 from adapter.models import Policy, PolicyVersion
 from adapter.names import IdPrefix, iam_arn, new_unique_id
@@ -31,11 +31,11 @@ def own_policy(call: Call, policy_arn: str) -> Policy:
 
     Raises:
         NoSuchEntity: there is none of that ARN.
-        UnmodifiableEntity: it is system-defined.
+        AccessDenied: it is system-defined.
     """
     policy = call.policy(policy_arn)
     if policy.is_system:
-        raise UnmodifiableEntity(f"Policy {policy_arn} is system-defined and cannot be changed.")
+        raise AccessDenied("Policy is outside your own account.")
     return policy
 
 

@@ -37,8 +37,7 @@ from adapter.policy import CompiledPolicy, Decision, Document, Effect, Policies,
 
 _MOST_WORK: Final = 500_000
 """Statements looked at for one answer: a few seconds. A page ends early rather than to hold everybody up."""
-_WORK_OF_A_DECISION: Final = 10
-"""What a decision costs beside its statements, in statements."""
+_WORK_OF_A_DECISION: Final = 10  # in statements, beside its own
 _SIMULATED: Final = "policy-simulator"
 """The name of the user that calls, where nobody says who does and nothing depends on it."""
 _NOUNS: Final[Mapping[str, Any]] = {"user": USER, "group": GROUP, "role": ROLE}
@@ -50,7 +49,7 @@ class Asked:
     """What both simulations are asked, by the names of AWS's parameters.
 
     Attributes:
-        resource_handling_option: tells AWS which EC2 resources have to be there; it changes no decision.
+        resource_handling_option: which EC2 resources have to be there; it changes no decision.
     """
 
     action_names: Sequence[str]
@@ -272,7 +271,8 @@ def _organization(levels: Sequence[Structure]) -> tuple[Policies, ...]:
 
 def _answer(simulation: Simulation, asked: Asked, page: Page) -> Result:
     """One result for each action, a page of them."""
-    actions, resources = read_actions(asked.action_names), read_resources(asked.resource_arns)
+    actions = read_actions(asked.action_names)
+    resources = read_resources(asked.resource_arns, asked.resource_handling_option)
     work = len(resources) * (simulation.statement_count + _WORK_OF_A_DECISION)
     if work > _MOST_WORK:
         raise InvalidInput("That is too much to simulate at once: name fewer resources, or fewer statements.")

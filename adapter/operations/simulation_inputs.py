@@ -31,6 +31,14 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "date": values.moment,
 }
 _LIST: Final = "List"
+_EC2: Final = ("instance", "image", "security-group", "network-interface")
+_SCENARIOS: Final[Mapping[str, Sequence[str]]] = {
+    "EC2-VPC-InstanceStore": _EC2,
+    "EC2-VPC-InstanceStore-Subnet": (*_EC2, "subnet"),
+    "EC2-VPC-EBS": (*_EC2, "volume"),
+    "EC2-VPC-EBS-Subnet": (*_EC2, "subnet", "volume"),
+}
+"""The resources that ResourceHandlingOption asks for."""
 _POLICY_TYPES: Final = {"inline": "inline", "aws-managed": "system", "user-managed": "customer"}
 _BOUNDARY_TYPE: Final = "permission-boundary"
 
@@ -75,16 +83,33 @@ def read_actions(names: Iterable[str]) -> tuple[str, ...]:
     return actions
 
 
-def read_resources(arns: Sequence[str] | None) -> tuple[str, ...]:
+def read_resources(arns: Sequence[str] | None, scenario: str | None) -> tuple[str, ...]:
     """The resources to simulate; every resource (`*`) when none is named.
 
+    Args:
+        arns: as they are given.
+        scenario: ResourceHandlingOption, which wants certain resources of EC2.
+
     Raises:
-        InvalidInput: one of them is not an ARN.
+        InvalidInput: one of them is not an ARN, or one is missing.
     """
     for arn in arns or ():
         if arn != "*" and not (arn.startswith("arn:") and arn.count(":") >= 5):
             raise InvalidInput(f"ResourceNames are not in a valid ARN format: {arn}.")
+    if scenario is not None:
+        _hold_to_scenario(scenario, arns or ())
     return tuple(dict.fromkeys(arns or ("*",)))
+
+
+def _hold_to_scenario(scenario: str, arns: Iterable[str]) -> None:
+    if scenario not in _SCENARIOS:
+        raise InvalidInput(f"Invalid Resource Handling Option: {scenario} is none of {', '.join(_SCENARIOS)}.")
+    there = {parts[5].partition("/")[0] for parts in (arn.split(":", 5) for arn in arns) if parts[2:3] == ["ec2"]}
+    missing = [kind for kind in _SCENARIOS[scenario] if kind not in there]
+    if missing:
+        raise InvalidInput(
+            f"Resource Handling Option {scenario}: resources are missing: {', '.join(missing)}."
+        )
 
 
 def read_owner(owner: str | None) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -133,7 +134,9 @@ class SlapdProgram:
 def tool_failed(tool: str, status: int, stderr: bytes) -> SlapdError:
     """The error for a tool that ended with something else than 0."""
     lines = stderr.decode(errors="replace").strip().splitlines()[-5:]
-    return SlapdError(f"slap{tool} failed ({status}): {' / '.join(lines) or 'it said nothing'}")
+    # slapd writes its database through memory: where the disk has no room for a page, the system ends it so.
+    said = " / ".join(lines) or ("the disk is full" if -status == signal.SIGBUS else "it said nothing")
+    return SlapdError(f"slap{tool} failed ({status}): {said}")
 
 
 def find_slapd(programs: Iterable[str] = _PROGRAMS) -> SlapdProgram:

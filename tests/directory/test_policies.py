@@ -7,12 +7,12 @@ from urllib.parse import unquote
 import pytest
 
 from adapter.errors import (
+    AccessDenied,
     DeleteConflict,
     EntityAlreadyExists,
     LimitExceeded,
     MalformedPolicyDocument,
     NoSuchEntity,
-    UnmodifiableEntity,
 )
 from tests.directory.conftest import Do
 from tests.documents import READ_ONLY, TRUST, allow
@@ -154,7 +154,7 @@ def test_a_policy_that_nobody_has_is_deleted(do: Do) -> None:
     ],
 )
 def test_a_system_policy_is_nobodys_to_change(do: Do, operation: str, params: dict[str, object]) -> None:
-    with pytest.raises(UnmodifiableEntity):
+    with pytest.raises(AccessDenied, match="outside your own account"):
         do(operation, policy_arn=READ_ONLY, **params)
 
 

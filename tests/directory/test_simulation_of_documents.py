@@ -220,9 +220,23 @@ def test_the_caller_is_no_session(ask: Do) -> None:
         simulate(ask, allow("s3:*"), caller_arn="arn:aws:sts::123456789012:assumed-role/deployer/session")
 
 
-def test_how_resources_are_handled_is_taken_note_of(ask: Do) -> None:
-    result = simulate(ask, allow("ec2:*"), action="ec2:RunInstances", resource_handling_option="EC2-VPC-EBS")
-    assert result["eval_decision"] == "allowed"
+INSTANCE = [
+    f"arn:aws:ec2:us-east-1:123456789012:{kind}/x"
+    for kind in ("instance", "image", "security-group", "network-interface", "volume")
+]
+
+
+def test_a_scenario_with_all_its_resources_is_simulated(ask: Do) -> None:
+    asked = {"action": "ec2:RunInstances", "resource_arns": INSTANCE, "resource_handling_option": "EC2-VPC-EBS"}
+    assert simulate(ask, allow("ec2:*"), **asked)["eval_decision"] == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "words"), [("EC2-VPC-EBS-Subnet", "missing: subnet"), ("EC2-Nowhere", "EC2-Nowhere is none of")]
+)
+def test_a_scenario_wants_its_resources(ask: Do, scenario: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        simulate(ask, allow("ec2:*"), resource_arns=INSTANCE, resource_handling_option=scenario)
 
 
 ACTIONS = tuple(f"s3:Action{number}" for number in range(7))
