@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -345,6 +346,23 @@ def _signed(do: Any, uri: str, host: str = HOST, service: str = "ecs") -> dict[s
     request = AWSRequest("GET", f"https://{host}{uri}")
     SigV4Auth(Credentials(key["access_key_id"], key["secret_access_key"]), service, "eu-de").add_auth(request)
     return {name.replace("-", "_"): value for name, value in request.headers.items()}
+
+
+def test_sign_in_over_https_does_not_lead_back_to_http(demo_directory: Any, iam: Iam, sites: Path) -> None:
+    own = replace(demo_directory.settings, sites_file=sites, behind_https=True)
+    app = create_app(own, iam)
+    fields = {"account": "123456789012", "name": "joy", "password": DEMO_PASSWORD}
+    for scheme, leads_to in (("http", "/console/"), ("https", f"https://{HOST}/ecs/help")):
+        client = app.test_client()
+        page = f"/console/sign-in?next={scheme}://{HOST}/ecs/help"
+        found = re.search(
+            'name="csrf_token"[^>]*value="([^"]+)"', client.get(page, base_url="https://iam.example.org").text
+        )
+        assert found
+        given = {**fields, "csrf_token": found[1]}
+        headers = {"Origin": "https://iam.example.org"}
+        answer = client.post(page, data=given, headers=headers, base_url="https://iam.example.org")
+        assert answer.headers["Location"] == leads_to
 
 
 def test_a_signed_request_is_its_signers(proxy: Proxy, do: Any) -> None:

@@ -110,7 +110,10 @@ def _attempt(form: UserSignIn | RootSignIn) -> ResponseReturnValue:
 
 
 def _target() -> str:
-    return local_path(request.args.get("next"), current_app.extensions["sites"].by_host)
+    """Where to go after the sign-in; never from https to what anybody on the way can read and change."""
+    schemes = ("https",) if current_app.config["BEHIND_HTTPS"] else ("https", "http")
+    hosts = current_app.extensions["sites"].by_host
+    return local_path(request.args.get("next"), {f"{scheme}://{host}" for scheme in schemes for host in hosts})
 
 
 def _remembered_account() -> str:
