@@ -141,10 +141,12 @@ _FINDINGS = Sayings(
         lazy_gettext('Add a "Statement" element.'),
         lazy_gettext("Add %(what)s."),
         lazy_gettext("Write %(what)s."),
-        # Actions that services do not have
+        # Actions and condition keys that services do not have
         lazy_gettext("The service %(service)s has no action %(action)s."),
         lazy_gettext("Did you mean %(action)s?"),
         lazy_gettext("Check the name; the statement means nothing as it is."),
+        lazy_gettext("The service %(service)s has no condition key %(key)s."),
+        lazy_gettext("Check the name; no request has this key."),
     )
 )
 _REASONS = Sayings(

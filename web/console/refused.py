@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext, ngettext
 
 from web.console.policy_sayings import document_words
 from web.console.sayings import Sayings
+from web.console.service_sayings import service_words
 
 _ERRORS = Sayings(
     (
@@ -239,7 +240,8 @@ def error_words(message: str) -> str:
         return _validation(parameters["complaints"].split("; "))
     if conflict := _CONFLICT.fullmatch(message):
         return gettext("Cannot delete entity, must %(step)s first.", step=_FIRST_STEPS.said(conflict["step"]))
-    return document_words(message) or _ERRORS.said(message)
+    words = document_words(message) or _ERRORS.said(message)
+    return service_words(message) if words == message else words
 
 
 def demand_words(demand: str) -> str:
