@@ -8,26 +8,24 @@ import shlex
 import ssl
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 import pytest
-import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from adapter.enforcer import AtADistance, Enforcer
 from adapter.errors import AccessDenied, ServiceUnavailable
-from tests.certificates import make_pair
 from tests.clients.conftest import Api, Key, serving
-from tests.clients.decision_point import action, record, user
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
+from tests.clients.mutual_tls import PATH, QUESTION, Front, asking_user, service_user, write_certificates
 from tests.conftest import running_copy
 from tests.documents import allow
 from tests.ports import free_port
@@ -54,53 +52,12 @@ http {
 %s
 }
 """
-QUESTION: Final = {"subject": user("alice"), "action": action("read"), "resource": record("record-1")}
-PATH: Final = "/access/v1/evaluation"
-
-
-@dataclass(frozen=True)
-class Service:
-    """A service that has a certificate, or none."""
-
-    url: str
-    authority: Path
-    files: tuple[str, str] | None
-
-    def ask(self, headers: dict[str, str] | None = None, body: bytes = json.dumps(QUESTION).encode()) -> Any:
-        sent = {"Content-Type": "application/json"} | (headers or {})
-        return requests.post(self.url, data=body, headers=sent, cert=self.files, verify=str(self.authority), timeout=30)
-
-
-@dataclass(frozen=True)
-class Front:
-    """nginx in front of Bindery."""
-
-    url: str
-    folder: Path
-    api: Api
-
-    def service(self, issued: Issued | None) -> Service:
-        """A service that shows a certificate."""
-        files = None
-        if issued is not None:
-            certificate, key = (self.folder / f"{issued.certificate.serial_number}.{kind}" for kind in ("pem", "key"))
-            certificate.write_text(issued.pem)
-            key.write_text(issued.private_key)
-            files = (str(certificate), str(key))
-        return Service(f"{self.url}{PATH}", self.folder / "authority.pem", files)
 
 
 @pytest.fixture(scope="module")
 def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("front")
-    authority = make_pair("authority")
-    site = make_pair("decisions", authority, ("127.0.0.1",))
-    for name, octets in (
-        ("authority.pem", authority.pem),
-        ("decisions.pem", site.pem),
-        ("decisions.key", site.key_pem),
-    ):
-        (folder / name).write_bytes(octets)
+    write_certificates(folder)
     for directory in running_copy(template, folder / "data"):
         own = replace(directory.settings, asking_proxies=(f"{PROXY}/32",), client_certificate_header=HEADER)
         with serving(replace(directory, settings=own), folder / "web.log") as api:
@@ -134,24 +91,13 @@ def _server(listen: str, folder: Path, api: Api) -> str:
 @pytest.fixture(scope="module")
 def asker(front: Front) -> Issued:
     """The certificate of a service that may ask."""
-    iam = front.api.client("iam")
-    iam.create_user(UserName="alice")
-    iam.put_user_policy(UserName="alice", PolicyName="records", PolicyDocument=allow("record:read"))
-    return _service_user(front, "reports", allow("bindery:Evaluate"))
+    return asking_user(front)
 
 
 @pytest.fixture(scope="module")
 def other(front: Front) -> Issued:
     """The certificate of a user who may ask nothing."""
-    return _service_user(front, "other", allow("iam:ListUsers"))
-
-
-def _service_user(front: Front, name: str, policy: str) -> Issued:
-    iam, issued = front.api.client("iam"), issue(name)
-    iam.create_user(UserName=name)
-    iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=policy)
-    iam.upload_signing_certificate(UserName=name, CertificateBody=issued.pem)
-    return issued
+    return service_user(front, "other", allow("iam:ListUsers"))
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +155,7 @@ def test_without_a_certificate_the_service_is_not_known(front: Front) -> None:
 
 
 def test_one_that_is_switched_off_is_refused_at_once(front: Front) -> None:
-    issued = _service_user(front, "former", allow("bindery:Evaluate"))
+    issued = service_user(front, "former", allow("bindery:Evaluate"))
     service, iam = front.service(issued), front.api.client("iam")
     assert service.ask().status_code == 200
     (found,) = iam.list_signing_certificates(UserName="former")["Certificates"]
