@@ -69,11 +69,17 @@ class Enforcement:
         keys = global_keys(principal, context) | dict(act.keys)
         decision = decide(principal, act.action, act.resource, keys)
         if leaves_trace:
-            self._accesses.note(account, caller, act.action, context.region, context.now)
+            self._accesses.note(account, caller, act.action, _region(act, context), context.now)
             if not (decision.allowed and act.only_reads):
                 self._write(_record(caller, act, context, "ok" if decision.allowed else AccessDenied.code))
         if not decision.allowed:
             raise Refused(refusal(caller, act.action, act.resource, decision), decision.request)
+
+
+def _region(act: Act, context: RequestContext) -> str:
+    """Where the act takes place: the service says it, and what is not signed for a region has none of its own."""
+    told = act.keys.get("aws:RequestedRegion")
+    return told if isinstance(told, str) else context.region
 
 
 def _record(caller: Caller, act: Act, context: RequestContext, outcome: str) -> AuditRecord:

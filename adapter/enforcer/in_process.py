@@ -12,7 +12,6 @@ from adapter.errors import IamError
 from adapter.iam import Iam
 from adapter.wsgi import Environ, read_request, sent_path
 
-_REGION: Final = "aws:RequestedRegion"
 _MAX_USER_AGENT: Final = 512
 _SERVER_ERROR: Final = 500
 
@@ -42,11 +41,10 @@ class InProcess:
 
     def hold(self, known: Known, act: Act, environ: Environ) -> None:
         """Lets an act pass or refuses it; writes both down as the console's and the API's are."""
-        region = act.keys.get(_REGION)
         context = RequestContext(
             source_ip=environ.get("REMOTE_ADDR") or "",
             user_agent=environ.get("HTTP_USER_AGENT", "")[:_MAX_USER_AGENT],
             secure=environ["wsgi.url_scheme"] == "https",
-            region=region if isinstance(region, str) else "",
+            region="",
         )
         self._iam.enforcement.hold(cast("Caller", known.proof), act, context)

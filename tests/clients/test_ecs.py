@@ -125,16 +125,44 @@ def test_a_path_with_tricks_reaches_nobody(site: Portal, keys: dict[str, Credent
         assert session.send(sent, timeout=30).status_code in {401, 403}
 
 
-def test_decisions_tell_when_a_service_was_used_last(site: Portal, iam: Iam, keys: dict[str, Credentials]) -> None:
-    call(site, keys["reader"], "GET", SERVERS)
+def test_decisions_tell_when_a_service_was_used_last_and_where(
+    site: Portal, iam: Iam, keys: dict[str, Credentials]
+) -> None:
+    call(site, keys["operator"], "GET", "/ecs/eu-nl/servers")
+    asked = {"arn": f"{_PEOPLE}operator", "granularity": "ACTION_LEVEL"}
     root = root_of(iam, site.directory)
     for _ in range(100):
-        job = iam.execute(root, "generate_service_last_accessed_details", {"arn": f"{_PEOPLE}reader"})
+        job = iam.execute(root, "generate_service_last_accessed_details", asked)
         found = {"job_status": "IN_PROGRESS"}
         while found["job_status"] == "IN_PROGRESS":
             found = iam.execute(root, "get_service_last_accessed_details", job)
-        used = {each["service_namespace"]: each for each in found["services_last_accessed"]}
-        if used["ecs"].get("last_authenticated"):
+        used = {each["service_namespace"]: each for each in found["services_last_accessed"]}["ecs"]
+        regions = {
+            each["action_name"]: each.get("last_accessed_region") for each in used["tracked_actions_last_accessed"]
+        }
+        if used["last_authenticated"] and regions.get("ListServers") == "eu-nl":
             return
         time.sleep(0.1)  # it is taken down off the path of requests
-    pytest.fail(f"nobody used it: {used}")
+    pytest.fail(f"nobody used it there: {used}")
+
+
+def test_what_is_done_and_what_is_refused_stand_in_the_event_history(
+    site: Portal, iam: Iam, keys: dict[str, Credentials]
+) -> None:
+    call(site, keys["reader"], "POST", SERVERS, b'{"name": "theirs"}')
+    call(site, keys["operator"], "POST", SERVERS, b'{"name": "theirs"}')
+    found = iam.execute(
+        root_of(iam, site.directory), "lookup_events", {"event_name": "ecs:CreateServers", "max_items": 2}
+    )
+    told = [(each["actor"].rpartition("/")[2], each["outcome"], each["source_ip"]) for each in found["events"]]
+    assert told == [("operator", "ok", "127.0.0.1"), ("reader", "AccessDenied", "127.0.0.1")]
+
+
+def test_what_makes_no_sense_is_refused_with_a_message_for_programs(site: Portal, keys: dict[str, Credentials]) -> None:
+    for body in (b"{}", b"[]", b'{"name": 1}', b'{"name": ""}', b'{"name": "%s"}' % (b"x" * 65), b"{"):
+        answer = call(site, keys["operator"], "POST", SERVERS, body)
+        assert (answer.status_code, list(answer.json())) == (400, ["message"])
+
+
+def test_a_region_that_there_is_not_has_no_servers(site: Portal, keys: dict[str, Credentials]) -> None:
+    assert call(site, keys["operator"], "GET", "/ecs/eu-xx/servers").status_code == 404
