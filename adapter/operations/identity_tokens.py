@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from adapter.errors import AccessDenied, IamError, ValidationError
 from adapter.ldap import ACCOUNT, SIGNING_KEY, NotThere, Set, Stale
 from adapter.models import SigningKey
 from adapter.operations.call import Call, Result
+from adapter.operations.resources import Target
 
 USUAL_SECONDS: Final = 300
 _LONGEST: Final = timedelta(hours=1)
@@ -92,6 +93,11 @@ def get_outbound_web_identity_federation_info(call: Call) -> Result:
     """
     _hold_to_feature(call)
     return {"issuer_identifier": _issuer(call), "jwt_vending_enabled": True}
+
+
+def the_token(_call: Call, params: Mapping[str, Any]) -> Target:
+    """A token that is asked for; policies may limit its life, whether or not the request says how long that is."""
+    return Target(("*",), keys={"sts:DurationSeconds": str(params.get("duration_seconds") or USUAL_SECONDS)})
 
 
 def get_web_identity_token(

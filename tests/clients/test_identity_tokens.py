@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from joserfc import jwt
-from joserfc.errors import BadSignatureError
-from joserfc.jwk import KeySet
+from joserfc.errors import BadSignatureError, JoseError
+from joserfc.jwk import KeySet, OctKey
 
 from tests.clients.conftest import Api, Key, serving
 from tests.conftest import running_copy
@@ -122,6 +123,135 @@ def test_policies_say_for_whom_tokens_may_be(api: Api, key: Key) -> None:
     given = {"Audience": ["https://elsewhere.example.org"], "SigningAlgorithm": "ES384"}
     assert code_of(sts.get_web_identity_token, **given) == "AccessDenied"
     api.client("iam").delete_user_policy(UserName="developer01", PolicyName="limits")
+
+
+def _limited(api: Api, key: Key, condition: dict[str, Any]) -> Callable[..., str]:
+    """Lets the user have no tokens but those that meet a condition; gives what a refusal of one is called, or ""."""
+    api.client("iam").put_user_policy(
+        UserName="developer01",
+        PolicyName="tokens",
+        PolicyDocument=allow("sts:*WebIdentityToken", Condition=condition),
+    )
+    sts = api.client("sts", key)
+
+    def ask(**params: Any) -> str:
+        try:
+            sts.get_web_identity_token(
+                **{"Audience": ["https://vault.example.org"], "SigningAlgorithm": "ES384"} | params
+            )
+        except ClientError as error:
+            return str(error.response["Error"]["Code"])
+        return ""
+
+    return ask
+
+
+@pytest.fixture
+def unlimited(api: Api) -> Iterator[None]:
+    """Lets the user have any token again."""
+    yield
+    api.client("iam").put_user_policy(
+        UserName="developer01", PolicyName="tokens", PolicyDocument=allow("sts:*WebIdentityToken")
+    )
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_one_audience_that_is_not_allowed_is_too_many(api: Api, key: Key) -> None:
+    vaults = {"ForAllValues:StringLike": {"sts:IdentityTokenAudience": "https://*.example.org"}}
+    ask = _limited(api, key, vaults)
+    assert ask(Audience=["https://vault.example.org", "https://other.example.org"]) == ""
+    assert ask(Audience=["https://vault.example.org", "https://evil.example"]) == "AccessDenied"
+    assert ask(Audience=["HTTPS://VAULT.example.org"]) == "AccessDenied"
+    assert ask(Audience=["https://evil.example/?https://x.example.org/"]) == "AccessDenied"
+
+
+@pytest.mark.usefixtures("unlimited")
+def test_policies_limit_the_life_of_tokens_that_say_nothing_of_it(api: Api, key: Key) -> None:
+    ask = _limited(api, key, {"NumericLessThanEquals": {"sts:DurationSeconds": "120"}})
+    assert ask(DurationSeconds=120) == ""
+    assert ask(DurationSeconds=121) == "AccessDenied"
+    assert ask() == "AccessDenied"
+    longer = {"NumericGreaterThan": {"sts:DurationSeconds": "120"}}
+    _limited(api, key, {})
+    api.client("iam").put_user_policy(
+        UserName="developer01", PolicyName="life", PolicyDocument=deny("sts:GetWebIdentityToken", Condition=longer)
+    )
+    assert ask() == "AccessDenied"
+    assert ask(DurationSeconds=60) == ""
+    api.client("iam").delete_user_policy(UserName="developer01", PolicyName="life")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"DurationSeconds": 59},
+        {"DurationSeconds": 3601},
+        {"DurationSeconds": -300},
+        {"Audience": []},
+        {"Audience": [""]},
+        {"Audience": ["x" * 1001]},
+        {"Audience": [str(number) for number in range(11)]},
+        {"SigningAlgorithm": "none"},
+        {"SigningAlgorithm": "ES256"},
+        {"SigningAlgorithm": "es384"},
+    ],
+    ids=str,
+)
+def test_what_no_token_may_be_is_refused(api: Api, key: Key, params: dict[str, Any]) -> None:
+    given = {"Audience": ["x"], "SigningAlgorithm": "ES384"} | params
+    assert code_of(api.client("sts", key).get_web_identity_token, **given) == "ValidationError"
+
+
+def test_a_token_claims_nothing_that_its_bearer_chose_but_in_its_place(api: Api, key: Key) -> None:
+    tags = [{"Key": name, "Value": "chosen"} for name in ("iss", "sub", "aud", "exp", "aws_account")]
+    found = verified(api, token(api, key, Tags=tags)).claims
+    assert (found["iss"], found["sub"]) == (ISSUER, "arn:aws:iam::123456789012:user/developer01")
+    assert found[CLAIMS]["aws_account"] == "123456789012"
+    assert found["nbf"] == found["iat"] < found["exp"]
+    assert found["jti"] != verified(api, token(api, key)).claims["jti"]
+
+
+def test_a_public_key_signs_nothing(api: Api, key: Key) -> None:
+    """The old confusion of algorithms: a MAC under what everybody knows."""
+    head, body, _ = token(api, key).split(".")
+    published = get(api, f"{PATH}jwks.json")[2]["keys"]
+    forged = jwt.encode({"alg": "HS256"}, {"sub": "root"}, OctKey.import_key(json.dumps(published[0]).encode()))
+    unsigned = f"{_segment({'alg': 'none'})}.{body}."
+    for text in (forged, unsigned, f"{head}.{_segment({'sub': 'root'})}."):
+        with pytest.raises(JoseError):
+            verified(api, text)
+    assert {(each["alg"], each["use"]) for each in published} <= {("RS256", "sig"), ("ES384", "sig")}
+
+
+def _segment(content: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/oidc/123456789012/.well-known/openid-configuration/",
+        "/oidc/123456789012//.well-known/openid-configuration",
+        "/oidc/123456789012/.well-known/../.well-known/jwks.json",
+        "/oidc/%EF%BC%91%EF%BC%92%EF%BC%93456789012/.well-known/jwks.json",
+        "/oidc/123456789012/.well-known/jwks.json%00",
+        "/oidc/123456789012/.well-known/jwks.json%0A",
+        "/OIDC/123456789012/.well-known/jwks.json",
+        "/oidc/*/.well-known/jwks.json",
+    ],
+)
+def test_an_issuer_has_one_address(api: Api, path: str) -> None:
+    assert api.http(method="GET", path=path)[0] == 404
+
+
+def test_what_a_request_calls_the_server_does_not_count(api: Api) -> None:
+    found = json.loads(api.http(method="GET", path=f"{PATH}openid-configuration", Host="evil.example.org")[2])
+    assert found["issuer"] == ISSUER
+
+
+def test_an_issuer_is_only_read(api: Api) -> None:
+    status, headers, _ = api.http(method="POST", path=f"{PATH}jwks.json")
+    assert (status, headers["allow"]) == (405, "GET, HEAD")
 
 
 def test_an_algorithm_that_is_not_known_and_too_many_tags_are_refused(api: Api, key: Key) -> None:

@@ -31,10 +31,9 @@ ROWS: Final = (
     _sts(
         "GetWebIdentityToken",
         identity_tokens.get_web_identity_token,
-        anything,
+        identity_tokens.the_token,
         request_keys={
             "audience": "sts:IdentityTokenAudience",
-            "duration_seconds": "sts:DurationSeconds",
             "signing_algorithm": "sts:SigningAlgorithm",
         },
         tag_action="sts:TagGetWebIdentityToken",
