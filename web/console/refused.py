@@ -85,7 +85,7 @@ _ERRORS = Sayings(
             "The default version is deleted with the policy."
         ),
         lazy_gettext("MFA VirtualDevice in use. Must deactivate first."),
-        lazy_gettext("Policy %(arn)s is system-defined and cannot be changed."),
+        lazy_gettext("Policy is outside your own account."),
         lazy_gettext(
             "Cannot perform the operation on the protected role '%(name)s' - this role is only modifiable by AWS"
         ),
