@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import gettext, lazy_gettext
 
-from web.console.components import Crumb, Params, Tab
+from web.console.components import Crumb, Params, Tab, placeholder_or_quoted
 
 REGISTER: tuple[str, Params] = ("register_service", {"prefix": "x", "definition": "{}"})
 """Stands for any service where it is only asked whether somebody may register some."""
@@ -27,3 +27,8 @@ def service_crumbs(prefix: str, title: str, here: str = "") -> tuple[Crumb, ...]
     if not here:
         return above, Crumb(title)
     return above, Crumb(title, url_for("console.service", prefix=prefix)), Crumb(here)
+
+
+def operator_command(verb: str, *what: str) -> str:
+    """The equivalent command of the server's operator; what stands in capitals is for the reader to fill in."""
+    return " ".join(("bindery", "service", verb, *map(placeholder_or_quoted, what)))

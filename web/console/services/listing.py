@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 
 from web.console.components import Action, Tab, crumbs, do, may_some
 from web.console.lists import SIZES, Column, list_state
-from web.console.services.common import REGISTER
+from web.console.services.common import REGISTER, operator_command
 from web.throttle import Throttle
 
 _COLUMNS = (
@@ -55,4 +55,6 @@ def services(scope: str) -> ResponseReturnValue:
         scopes=[Tab(key, label, url_for("console.services", scope=key)) for key, (_, label) in _SCOPES.items()],
         crumbs=crumbs(here=gettext("Services")),
         actions=[register] if found["can_change"] else [],
+        operator=operator_command("list"),
+        register_command=operator_command("register", "FILE"),
     )

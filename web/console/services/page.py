@@ -14,7 +14,7 @@ from web.console.components import Action, Result, crumbs, do, may
 from web.console.lists import SIZES, Column, list_state
 from web.console.policies.words import PLACES
 from web.console.refusals import explain
-from web.console.services.common import service_crumbs, service_tabs
+from web.console.services.common import operator_command, service_crumbs, service_tabs
 from web.throttle import Throttle
 
 _OPEN_UP_TO = 60
@@ -102,7 +102,7 @@ def _page(found: Result, tab: str, **more: object) -> ResponseReturnValue:
         tabs=service_tabs(prefix),
         crumbs=crumbs((gettext("Services"), "console.services"), here=service["title"]),
         actions=_actions(service) if found["can_change"] and service["can_be_registered"] else [],
-        operator_command=f"bindery service register {prefix}.json" if service["can_be_registered"] else None,
+        operator=operator_command("register", f"{prefix}.json") if service["can_be_registered"] else None,
         **more,
     )
 

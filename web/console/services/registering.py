@@ -17,6 +17,7 @@ from adapter.errors import AccessDenied, NoSuchEntity
 from web.console import fields
 from web.console.components import Crumb, Result, crumbs, do
 from web.console.refusals import Problem, attempt, beside
+from web.console.services.common import operator_command
 from web.throttle import Throttle
 
 _BESIDE = {"InvalidInput": "definition", "ValidationError": "definition"}
@@ -134,7 +135,7 @@ def _form_page(form: RegisterForm, problem: Problem | None) -> ResponseReturnVal
         problem=problem,
         cancel_url=url_for("console.services"),
         crumbs=crumbs((gettext("Services"), "console.services"), here=gettext("Register service")),
-        operator_command="bindery service register FILE",
+        operator=operator_command("register", "FILE"),
     )
     return page, problem.status if problem else 422 if form.errors else 200
 

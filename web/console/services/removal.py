@@ -12,7 +12,7 @@ from adapter.errors import AccessDenied, NoSuchEntity
 from web.console import fields
 from web.console.components import do
 from web.console.refusals import attempt
-from web.console.services.common import service_crumbs
+from web.console.services.common import operator_command, service_crumbs
 from web.throttle import Throttle
 
 
@@ -51,7 +51,7 @@ def remove(prefix: str) -> ResponseReturnValue:
         cancel_url=url_for("console.service", prefix=prefix),
         crumbs=service_crumbs(prefix, service["title"], gettext("Remove")),
         command=None,
-        operator_command=f"bindery service remove {prefix}",
+        operator=operator_command("remove", prefix),
     )
     return page, problem.status if problem else 422 if form.errors else 200
 
