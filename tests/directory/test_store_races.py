@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from adapter.ldap import (
-    GROUP,
-    POLICY,
-    USER,
-    Add,
-    AlreadyThere,
-    NotThere,
-    Remove,
-    Set,
-    Stale,
-    Store,
-    Where,
-)
+from adapter.ldap import GROUP, POLICY, USER, Add, AlreadyThere, NotThere, Remove, Set, Stale, Store, Where
 from adapter.models import Account, InlinePolicy, Policy, User
 from tests.directory.records import a_group, a_policy, a_user
 from tests.racing import at_once

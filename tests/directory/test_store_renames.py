@@ -7,19 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapter.ldap import (
-    ACCESS_KEY,
-    GROUP,
-    POLICY,
-    USER,
-    Add,
-    AlreadyThere,
-    NotThere,
-    Set,
-    Stale,
-    Store,
-    Where,
-)
+from adapter.ldap import ACCESS_KEY, GROUP, POLICY, USER, Add, AlreadyThere, NotThere, Set, Stale, Store, Where
 from adapter.models import Account
 from tests.directory.records import PEOPLE, a_group, a_key, a_policy, a_user
 

@@ -22,6 +22,7 @@ from tests.web.visitor import ORIGIN, Visitor
 CODE = "/console/sign-in/code"
 CONFIRM = "/console/confirm"
 CREDENTIALS = "/console/credentials"
+KEYS = f"{CREDENTIALS}/keys/create"
 SELF_SERVICE = "arn:aws:iam::aws:policy/IAMSelfManageMFAAndKeys"
 WRONG = "000000"
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from adapter import Iam
 from tests.conftest import Directory
-from tests.directory.test_connection import slapd_pid
+from tests.directory.servers import slapd_pid
 from tests.documents import READ_ONLY, allow
 from tests.racing import at_once
 from tests.web.conftest import Do
