@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from adapter.files import whole_file
 from adapter.ldap.operational import NOT_TAKEN
 from adapter.ldap.search import Entry
 from adapter.server import ldif
+from adapter.transfer.exporting import canonical
 
 
 def export_entries(folder: Path, name: str, entries: Iterable[Entry]) -> Path:
@@ -18,17 +19,15 @@ def export_entries(folder: Path, name: str, entries: Iterable[Entry]) -> Path:
     Args:
         folder: where the file goes.
         name: how the file's name begins; the time follows.
+
+    Raises:
+        OSError: it can't be written.
     """
     path = folder / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.ldif"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        for entry in sorted(entries, key=lambda each: each.dn.count(",")):
-            stream.write(ldif.serialise([_content(entry)]) + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    with whole_file(path) as stream:
+        ldif.write(canonical(map(_content, entries), without=NOT_TAKEN), stream)
     return path
 
 
 def _content(entry: Entry) -> ldif.Entry:
-    values = ((name, value) for name, values in entry.attributes.items() for value in values)
-    return ldif.Entry(entry.dn, tuple((name, value) for name, value in values if name not in NOT_TAKEN))
+    return ldif.Entry(entry.dn, tuple((name, value) for name, values in entry.attributes.items() for value in values))

@@ -218,7 +218,7 @@ def _plant(plan: Plan, data: Connection, journal: Journal) -> None:
         if entry.dn == plan.survey.suffix:
             journal.append([Note(entry.dn)])
         try:
-            data.add(entry.dn, {name: entry.values(name) for name, _ in entry.attributes})
+            data.add(entry.dn, entry.by_name)
         except Refused as error:
             if error.code != errors.ALREADY_EXISTS:
                 raise ForeignServerError(str(error)) from error

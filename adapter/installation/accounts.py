@@ -14,19 +14,18 @@ from adapter.crypto.credentials import new_password, new_secret_access_key, seal
 from adapter.crypto.sealing import Keyring
 from adapter.errors import EntityAlreadyExists, ValidationError
 from adapter.installation.operator import write_down
-from adapter.ldap import Store
+from adapter.ldap import Store, places
 from adapter.models import Account
 from adapter.names import IdPrefix, new_account_id, new_unique_id
 from adapter.operations.parameters import check_parameters
 from adapter.server.bootstrap import FirstStart
-from adapter.server.ldif import Entry, make_entry
+from adapter.server.ldif import Entry
 from adapter.server.suffix import Suffix
-from adapter.server.tree import Tree
+from adapter.server.tree import Tree, without_password
 from adapter.settings import Settings
 from adapter.trail.audit import AuditTrail
 
 _ACCOUNT_ID: Final = re.compile(r"[0-9]{12}")
-_PASSWORD: Final = "userPassword"  # noqa: S105  # an attribute
 _EMAIL: Final = re.compile(r"[!-~]{1,64}@[!-~]{1,190}")
 
 
@@ -80,9 +79,9 @@ def create_account(
     )
     with closing(Store.open(settings)) as store:
         _hold_to_free(store, made)
-        entries = _entries(settings.suffix, made, keyring)
-        store.plant((entry.dn, _attributes(entry)) for entry in entries)
-        store.set_password(next(entry.dn for entry in entries if entry.values(_PASSWORD)), made.root_password)
+        suffix = places.further_suffix(made.account_id, settings.suffix)
+        store.plant((entry.dn, entry.by_name) for entry in _entries(suffix, settings.suffix, made, keyring))
+        store.set_password(places.root_user(places.account(suffix)), made.root_password)
     told = {"alias": made.alias, "email": made.root_email}
     write_down(AuditTrail.of(settings), made.account_id, "CreateAccount", told)
     return made
@@ -131,10 +130,9 @@ def _hold_to_free(store: Store, wanted: NewAccount) -> None:
             raise EntityAlreadyExists(f"The account {account.account_id} has a root user {root.email} already.")
 
 
-def _entries(suffix: str, made: NewAccount, keyring: Keyring) -> list[Entry]:
-    """The account's subtree."""
-    top = Suffix.parse(suffix)
-    tree = Tree(Suffix.parse(f"o={made.account_id},{suffix}"), hash_password=str, top=top)
+def _entries(suffix: str, top: str, made: NewAccount, keyring: Keyring) -> list[Entry]:
+    """The account's subtree, without the password: that is set by the operation that hashes it and notes the time."""
+    tree = Tree(Suffix.parse(suffix), hash_password=without_password, top=Suffix.parse(top))
     root_id = new_unique_id(IdPrefix.USER)
     start = FirstStart(
         account_id=made.account_id,
@@ -145,15 +143,4 @@ def _entries(suffix: str, made: NewAccount, keyring: Keyring) -> list[Entry]:
         root_id=root_id,
         sealed_root_secret=seal_secret_key(keyring, made.root_secret_access_key, root_id),
     )
-    return [_with_alias(entry, made.alias) for entry in (*tree.base(made.account_id), *tree.first(start))]
-
-
-def _with_alias(entry: Entry, alias: str | None) -> Entry:
-    if alias is None or not entry.values("iamAccountId"):
-        return entry
-    return make_entry(entry.dn, (*entry.attributes, ("iamAccountAlias", alias)))
-
-
-def _attributes(entry: Entry) -> dict[str, list[bytes]]:
-    """All but the password: it is set by the operation that hashes it and notes the time."""
-    return {name: entry.values(name) for name, _ in entry.attributes if name != _PASSWORD}
+    return [*tree.base(made.account_id, made.alias), *tree.first(start)]

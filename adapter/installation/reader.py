@@ -60,7 +60,7 @@ def set_reader(settings: Settings, password: str, account_id: str | None = None)
         tree = Tree(Suffix.parse(dn.parent(account.dn)), hash_password=str)
         (entry,) = tree.reader(new_reader_password())
         with suppress(AlreadyThere):
-            store.plant([(entry.dn, {name: entry.values(name) for name, _ in entry.attributes})])
+            store.plant([(entry.dn, entry.by_name)])
         try:
             store.set_password(entry.dn, password)
         except PasswordRefused as error:

@@ -11,7 +11,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
+from adapter.ldap import ACCOUNT, USER, places
+from adapter.ldap.dn import parent
 from adapter.ldap.errors import ConnectionLost, Unreachable
+from adapter.ldap.noun import OBJECT_CLASS
 from adapter.ldap.wire import REPLACE, Endpoint, Wire
 from adapter.outside.own_writes import OwnWrites
 from adapter.server import ldif
@@ -32,6 +35,7 @@ IS_FULL: Final = (
     "{data} holds a directory already. Name an empty folder with --data, or have that one replaced: bindery restore "
     "--overwrite."
 )
+_ACCOUNT_ID = ACCOUNT.attribute("account_id")
 _FIRST_DATABASE = "db-1"
 _RESTORE_CONFIGURATION = "conf-restore"
 _MAINTENANCE_CONFIGURATION = "conf-maintenance"
@@ -50,6 +54,7 @@ class DataFolder:
     def __init__(self, config: ServerConfig) -> None:
         self._config = config
         self._suffix = Suffix.parse(config.suffix)
+        self._account = places.account(str(self._suffix))
         self.program = find_slapd()
         self.identity = Identity.choose()
         self.database = Database(config.data / "directory", self.program, self.identity)
@@ -72,7 +77,7 @@ class DataFolder:
     def load_demo(self) -> None:
         """Adds what is missing of the demo."""
         entries = self._tree.demo()
-        containers = (f"ou=people,{self._suffix}", f"ou=groups,{self._suffix}")
+        containers = (places.people(str(self._suffix)), places.groups(str(self._suffix)))
         present = [entry for container in containers for entry in self.database.read(container)]
         names = {entry.dn.casefold() for entry in present}
         self.database.add(entry for entry in entries if _is_whole(entry) and entry.dn.casefold() not in names)
@@ -84,9 +89,9 @@ class DataFolder:
         Otherwise a consumer that comes back could be told that it has seen everything.
         """
         note = f"Started after an interruption at {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        keep = f"cn=.keep,ou=keys,ou=iam,{self._suffix}"
+        keep = f"cn=.keep,ou=keys,{self._account}"
         try:
-            self._change([(keep, [("description", REPLACE, [note.encode()])])])
+            self._change([(keep, [(USER.attribute("remarks"), REPLACE, [note.encode()])])])
         except SlapdError as error:
             log.warning("contextCSN could not be moved on after an interruption: %s", error)
 
@@ -166,27 +171,27 @@ class DataFolder:
         self.database.discard_databases_except(state.database)
 
     def _update_content(self, state: State) -> None:
-        present = self.database.read(f"ou=iam,{self._suffix}")
+        present = self.database.read(self._account)
         names = {entry.dn.casefold() for entry in present}
         base = [entry for entry in self._tree.base(state.account_id) if self._is_ours(entry)]
         wanted = self._tree.system_policies()
         self.database.add(entry for entry in (*base, *wanted) if entry.dn.casefold() not in names)
         self._change(changed_policies(wanted, present))
-        for account in self.database.read(str(self._suffix), kind="iamAccount"):
-            if account.dn.casefold() != f"ou=iam,{self._suffix}".casefold():
+        for account in self.database.read(str(self._suffix), kind=ACCOUNT.marking_class):
+            if account.dn.casefold() != self._account.casefold():
                 self._complete(account)
 
     def _complete(self, account: ldif.Entry) -> None:
         """Adds what is missing of a further account's containers."""
-        tree = Tree(Suffix.parse(account.dn.partition(",")[2]), self._hash, top=self._suffix)
+        tree = Tree(Suffix.parse(parent(account.dn)), self._hash, top=self._suffix)
         names = {entry.dn.casefold() for entry in self.database.read(account.dn)}
-        wanted = tree.base(account.values("iamAccountId")[0].decode())
+        wanted = tree.base(account.values(_ACCOUNT_ID)[0].decode())
         ours = [entry for entry in wanted if entry.dn.casefold().endswith(account.dn.casefold())]
         self.database.add(entry for entry in ours if entry.dn.casefold() not in names)
 
     def _is_ours(self, entry: ldif.Entry) -> bool:
         """Only what is below ou=iam is made again when it is missing: people and groups belong to the customer."""
-        return entry.dn.casefold().endswith(f"ou=iam,{self._suffix}".casefold())
+        return entry.dn.casefold().endswith(self._account.casefold())
 
     def _let_adapter_in(self) -> None:
         password = self._config.adapter_password
@@ -194,7 +199,7 @@ class DataFolder:
             return
         (entry,) = self._tree.adapter(password)
         if self.database.read(entry.dn):
-            self._change([(entry.dn, [("userPassword", REPLACE, [password.encode()])])])
+            self._change([(entry.dn, [(USER.attribute("password"), REPLACE, [password.encode()])])])
         else:
             self.database.add([entry])
 
@@ -243,10 +248,10 @@ class DataFolder:
         self.database.configure(configuration, _RESTORE_CONFIGURATION)
         self.database.fill(source, _RESTORE_CONFIGURATION)
         self.database.shrink(name)
-        accounts = self.database.read(f"ou=iam,{self._suffix}", _RESTORE_CONFIGURATION)
-        account_id = next((value for entry in accounts for value in entry.values("iamAccountId")), None)
+        accounts = self.database.read(self._account, _RESTORE_CONFIGURATION)
+        account_id = next((value for entry in accounts for value in entry.values(_ACCOUNT_ID)), None)
         if account_id is None:
-            raise UnusableFolder(f"the backup holds no account below ou=iam,{self._suffix}")
+            raise UnusableFolder(f"the backup holds no account below {self._account}")
         return State(
             suffix=str(self._suffix),
             account_id=account_id.decode(),
@@ -267,4 +272,4 @@ class DataFolder:
 
 
 def _is_whole(entry: ldif.Entry) -> bool:
-    return bool(entry.values("objectClass"))
+    return bool(entry.values(OBJECT_CLASS))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from string import Template
+from typing import IO
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?:\.[0-9]+)*(?:;[A-Za-z0-9-]+)*")
 _SAFE_VALUE = re.compile(rb"(?![ :<])[\x20-\x7e]*(?<! )")
@@ -30,6 +31,14 @@ class Entry:
     def values(self, name: str) -> list[bytes]:
         """All values of an attribute; its name's case does not matter."""
         return [value for key, value in self.attributes if key.lower() == name.lower()]
+
+    @property
+    def by_name(self) -> dict[str, list[bytes]]:
+        """All values by attribute, in the order in which they stand."""
+        result: dict[str, list[bytes]] = {}
+        for name, value in self.attributes:
+            result.setdefault(name, []).append(value)
+        return result
 
 
 def make_entry(dn: str, attributes: Iterable[tuple[str, str | bytes]]) -> Entry:
@@ -86,6 +95,14 @@ def merge(entries: Iterable[Entry]) -> list[Entry]:
 def serialise(entries: Iterable[Entry]) -> str:
     """The entries as LDIF text."""
     return "\n".join(_text(entry) for entry in entries)
+
+
+def write(entries: Iterable[Entry], target: IO[bytes]) -> int:
+    """Writes the entries as LDIF, one after the other; tells how many they are."""
+    count = 0
+    for count, entry in enumerate(entries, start=1):  # noqa: B007
+        target.write(f"{_text(entry)}\n".encode())
+    return count
 
 
 def _as_bytes(value: str | bytes) -> bytes:

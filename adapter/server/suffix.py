@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from adapter.ldap.noun import OBJECT_CLASS
+
 _CLASSES = {
     "dc": ("dcObject", "organization"),
     "o": ("organization",),
@@ -56,7 +58,7 @@ class Suffix:
     def attributes(self) -> list[tuple[str, str]]:
         """What the suffix's own entry holds."""
         kind, value = self.rdns[0]
-        classes = [("objectClass", name) for name in _CLASSES[kind]]
+        classes = [(OBJECT_CLASS, name) for name in _CLASSES[kind]]
         organization = [("o", value)] if kind == "dc" else []
         return [*classes, (kind, value), *organization]
 

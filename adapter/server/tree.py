@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapter.ldap import ACCESS_KEY, GROUP, SYSTEM_POLICY, places
 from adapter.ldap.wire import ADD, REPLACE, Modification
 from adapter.server import ldif, packs
 from adapter.server.bootstrap import FirstStart
@@ -20,6 +21,10 @@ DEMO_USERS = ("bob", "alice", "job", "joy", "ray")
 _SHARED = ("ou=system-policies,", "ou=services,ou=iam,", "cn=verifier,ou=iam,", "cn=parameters,ou=bind-devices,")
 """What is the first account's, for all."""
 
+_MEMBER = GROUP.attribute("members")
+_VERSIONS, _DEFAULT = SYSTEM_POLICY.attribute("versions"), SYSTEM_POLICY.attribute("default_version_id")
+_LAST, _DESCRIPTION = SYSTEM_POLICY.attribute("last_version"), SYSTEM_POLICY.attribute("description")
+
 Change = tuple[str, list[Modification]]
 """An entry's DN and what is to be changed in it."""
 
@@ -30,18 +35,18 @@ class Tree:
 
     Attributes:
         suffix: below which the entries are: the directory's, or `o=ACCOUNT` below it for a further account.
-        hash_password: how slapd itself hashes a password.
+        hash_password: how slapd itself hashes a password; None leaves it out.
         top: the directory's suffix, for a further account; system-defined policies are there.
     """
 
     suffix: Suffix
-    hash_password: Callable[[str], str]
+    hash_password: Callable[[str], str | None]
     top: Suffix | None = None
 
-    def base(self, account_id: str) -> list[ldif.Entry]:
+    def base(self, account_id: str, alias: str | None = None) -> list[ldif.Entry]:
         """The containers and the password policies."""
         top = ldif.make_entry(str(self.suffix), self.suffix.attributes)
-        entries = [top, *self._render("base", account_id=account_id)]
+        entries = [top, *self._render("base", account_id=account_id, account_alias=alias)]
         return entries if self.top is None else [entry for entry in entries if not _is_shared(entry)]
 
     def first(self, start: FirstStart) -> list[ldif.Entry]:
@@ -55,7 +60,7 @@ class Tree:
             now=_now() if self.top is None else None,
             password_policy=self._password_policy,
         )
-        secret = ldif.Entry(entries[1].dn, (("iamSealedSecret", start.sealed_root_secret),))
+        secret = ldif.Entry(entries[1].dn, ((ACCESS_KEY.attribute("sealed_secret"), start.sealed_root_secret),))
         return ldif.merge([*entries, secret])
 
     def adapter(self, password: str) -> list[ldif.Entry]:
@@ -85,11 +90,16 @@ class Tree:
     @property
     def _password_policy(self) -> str | None:
         """The further account's own; the directory's default is the first account's."""
-        return None if self.top is None else f"cn=default,ou=password-policies,ou=iam,{self.suffix}"
+        return None if self.top is None else places.password_policy(places.account(str(self.suffix)))
 
     def _render(self, name: str, **parameters: str | None) -> list[ldif.Entry]:
         text = (ldif_root() / "tree" / f"{name}.ldif").read_text(encoding="utf-8")
         return ldif.render(text, {"suffix": str(self.suffix), "top": str(self.top or self.suffix), **parameters})
+
+
+def without_password(_password: str) -> None:
+    """Leaves a password out, which is to be set once the entry is there."""
+    return
 
 
 def _is_shared(entry: ldif.Entry) -> bool:
@@ -120,18 +130,18 @@ def missing_members(wanted: Iterable[ldif.Entry], present: Iterable[ldif.Entry])
     changes: list[Change] = []
     for entry in wanted:
         group = groups.get(entry.dn.casefold())
-        there = {value.lower() for value in group.values("member")} if group else set()
-        missing = [value for value in entry.values("member") if value.lower() not in there]
+        there = {value.lower() for value in group.values(_MEMBER)} if group else set()
+        missing = [value for value in entry.values(_MEMBER) if value.lower() not in there]
         if group and missing:
-            changes.append((group.dn, [("member", ADD, missing)]))
+            changes.append((group.dn, [(_MEMBER, ADD, missing)]))
     return changes
 
 
 def _differs(new: ldif.Entry, old: ldif.Entry) -> bool:
-    in_force = old.values("iamDefaultVersion")[0]
-    documents = dict(_version(value) for value in old.values("iamPolicyVersion"))
-    document = _version(new.values("iamPolicyVersion")[0])[1]
-    return documents.get(in_force) != document or new.values("description") != old.values("description")
+    in_force = old.values(_DEFAULT)[0]
+    documents = dict(_version(value) for value in old.values(_VERSIONS))
+    document = _version(new.values(_VERSIONS)[0])[1]
+    return documents.get(in_force) != document or new.values(_DESCRIPTION) != old.values(_DESCRIPTION)
 
 
 def _version(value: bytes) -> tuple[bytes, bytes]:
@@ -140,14 +150,14 @@ def _version(value: bytes) -> tuple[bytes, bytes]:
 
 
 def _new_version(new: ldif.Entry, old: ldif.Entry) -> list[Modification]:
-    number = max(int(value) for value in old.values("iamLastVersion") or [b"1"]) + 1
-    _, time, document = new.values("iamPolicyVersion")[0].split(b" ", 2)
+    number = max(int(value) for value in old.values(_LAST) or [b"1"]) + 1
+    _, time, document = new.values(_VERSIONS)[0].split(b" ", 2)
     version = b"v%d" % number
     return [
-        ("iamPolicyVersion", REPLACE, [b" ".join((version, time, document))]),
-        ("iamDefaultVersion", REPLACE, [version]),
-        ("iamLastVersion", REPLACE, [b"%d" % number]),
-        ("description", REPLACE, new.values("description")),
+        (_VERSIONS, REPLACE, [b" ".join((version, time, document))]),
+        (_DEFAULT, REPLACE, [version]),
+        (_LAST, REPLACE, [b"%d" % number]),
+        (_DESCRIPTION, REPLACE, new.values(_DESCRIPTION)),
     ]
 
 

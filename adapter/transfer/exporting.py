@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
 from adapter.caller import Caller
 from adapter.iam import Iam
 from adapter.ldap import dn
+from adapter.ldap.noun import OBJECT_CLASS
+from adapter.ldap.operational import BOOKKEEPING
 from adapter.server import PrivateServer, ldif
 from adapter.server.backup import write_backup_of
 from adapter.transfer.importing import listed
 from adapter.transfer.records import COLUMNS, Kind
 from adapter.transfer.sheets import table
 
-_OF_THE_SERVER: Final = frozenset(
-    {"contextcsn", "creatorsname", "entrycsn", "modifiersname", "modifytimestamp", "structuralobjectclass"}
-)
-"""What a server writes for itself; another one writes its own."""
+_FIRST: Final = OBJECT_CLASS.lower()
 
 
 def export_table(iam: Iam, caller: Caller, kind: Kind, target: IO[str]) -> int:
@@ -61,8 +60,7 @@ def export_everything(server: PrivateServer, path: Path) -> int:
 
     def fill(target: IO[bytes]) -> None:
         nonlocal count
-        for count, entry in enumerate(_entries(server, path.absolute().parent), start=1):  # noqa: B007
-            target.write(ldif.serialise([entry]).encode() + b"\n")
+        count = ldif.write(_entries(server, path.absolute().parent), target)
 
     write_backup_of(path, fill)
     return count
@@ -77,17 +75,21 @@ def _entries(server: PrivateServer, beside: Path) -> list[ldif.Entry]:
             return canonical(ldif.parse_lines(line.rstrip("\n") for line in lines))
 
 
-def canonical(entries: Iterable[ldif.Entry]) -> list[ldif.Entry]:
+def canonical(entries: Iterable[ldif.Entry], without: Container[str] = BOOKKEEPING) -> list[ldif.Entry]:
     """The entries without what only their server is interested in: parents first, everything in one order.
 
     Two directories that mean the same look the same, octet for octet.
+
+    Args:
+        entries: as a server has them.
+        without: attributes that are left out, in lower case.
     """
-    return sorted((_canonical(entry) for entry in entries), key=lambda entry: _place(entry.dn))
+    return sorted((_canonical(entry, without) for entry in entries), key=lambda entry: _place(entry.dn))
 
 
-def _canonical(entry: ldif.Entry) -> ldif.Entry:
-    kept = ((name, value) for name, value in entry.attributes if name.lower() not in _OF_THE_SERVER)
-    return ldif.Entry(entry.dn, tuple(sorted(kept, key=lambda each: (each[0].lower() != "objectclass", *each))))
+def _canonical(entry: ldif.Entry, without: Container[str]) -> ldif.Entry:
+    kept = ((name, value) for name, value in entry.attributes if name.lower() not in without)
+    return ldif.Entry(entry.dn, tuple(sorted(kept, key=lambda each: (each[0].lower() != _FIRST, *each))))
 
 
 def _place(name: str) -> tuple[int, str]:
