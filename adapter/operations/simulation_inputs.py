@@ -107,9 +107,7 @@ def _hold_to_scenario(scenario: str, arns: Iterable[str]) -> None:
     there = {parts[5].partition("/")[0] for parts in (arn.split(":", 5) for arn in arns) if parts[2:3] == ["ec2"]}
     missing = [kind for kind in _SCENARIOS[scenario] if kind not in there]
     if missing:
-        raise InvalidInput(
-            f"Resource Handling Option {scenario}: resources are missing: {', '.join(missing)}."
-        )
+        raise InvalidInput(f"Resource Handling Option {scenario}: resources are missing: {', '.join(missing)}.")
 
 
 def read_owner(owner: str | None) -> str | None:
