@@ -1,4 +1,4 @@
-"""The web front end: the console, the API, and what load balancers ask."""
+"""The web front end: the console, the API, decisions for other services, and what load balancers ask."""
 
 from __future__ import annotations
 
