@@ -24,6 +24,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapter.trail.audit import FILE_NAME
 from tests.clients.conftest import Api, serving
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
@@ -84,10 +85,11 @@ class Got:
 
 @dataclass(frozen=True)
 class Front:
-    """nginx in front of the service; `proof` is Kim's app password."""
+    """nginx in front of the service; `proof` is Kim's app password, `trail` where refusals are written down."""
 
     address: str
     proof: str
+    trail: Path
 
     def send(self, method: bytes, target: bytes, *more: tuple[bytes, bytes], host: bytes = b"") -> Got | None:
         """Sends a request; None when it did not reach the service."""
@@ -139,7 +141,7 @@ def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 log = folder / "nginx.log"
                 machine.start("nginx", "-e", "stderr", "-p", folder, "-c", "/etc/nginx/front.conf", log=log)
                 machine.until(partial(listens, listen), log)
-                yield Front(listen, _kim(api))
+                yield Front(listen, _kim(api), directory.data / FILE_NAME)
             finally:
                 machine.close()
 
@@ -202,6 +204,11 @@ def test_what_kim_may_not_does_not(front: Front, target: bytes) -> None:
     assert front.send(b"GET", target, front.kim) is None
     assert front.send(b"PUT", b"/files/mine/a", front.kim) is None
     assert front.send(b"GET", b"/files/mine/a") is None
+
+
+def test_nobody_is_refused_without_a_trace(front: Front) -> None:
+    assert front.send(b"GET", b"/files/yours/traced?page=yes&redirect=yes", front.kim) is None
+    assert "file/yours/traced" in front.trail.read_text()
 
 
 _PIECES = [

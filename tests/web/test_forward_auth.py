@@ -169,6 +169,14 @@ def test_a_refusal_stands_in_the_event_history(kim: Proxy, do: Any) -> None:
     assert event["source_ip"] == "198.51.100.7"
 
 
+def test_what_a_client_appends_gives_the_proxy_no_orders(kim: Proxy, do: Any) -> None:
+    answer = kim.ask("POST", at=f"{ASK}/ecs/eu-de/servers?page=yes&redirect=yes", Origin=f"https://{HOST}")
+    assert answer.status_code == 403
+    assert len(do("lookup_events", event_name="ecs:CreateServers")["events"]) == 1
+    assert kim.ask(at=f"{ASK}/?redirect=yes", Cookie="").status_code in {200, 401}
+    assert kim.ask(at=f"{ASK}elsewhere").status_code == 404
+
+
 def test_a_change_that_is_allowed_stands_there_as_well(kim: Proxy, do: Any) -> None:
     do("put_user_policy", user_name="kim", policy_name="create", policy_document=allow("ecs:*"))
     assert kim.ask("POST", Origin=f"https://{HOST}").status_code == 200

@@ -132,10 +132,10 @@ class Endpoint:
         path = environ["PATH_INFO"]
         if path == _METADATA or path.startswith(_ISSUERS):
             return self._answer(environ, start_response, partial(self._show, path), "GET, HEAD")
-        if path.startswith(_FORWARD_AUTH) and path != _FORWARD_AUTH:
+        if path.startswith(f"{_FORWARD_AUTH}/"):
             # Envoy appends its client's path and query, which say nothing that its headers do not say.
             environ["PATH_INFO"], environ["QUERY_STRING"] = _FORWARD_AUTH, ""
-        if not path.startswith(_ROOT) or path.startswith(_FORWARD_AUTH):
+        if not path.startswith(_ROOT) or environ["PATH_INFO"] == _FORWARD_AUTH:
             return self._inner(environ, start_response)
         return self._answer(environ, start_response, partial(self._carry_out, path), "POST")
 
