@@ -14,7 +14,9 @@ from adapter.installation.accounts import AccountSummary, NewAccount, create_acc
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def account() -> None:
-    """Keep several accounts in one directory; they share nothing but the server and the system-defined policies.
+    """Keep several accounts in one directory.
+
+    They share nothing but the server and the system-defined policies.
 
     \b
     Example:
@@ -29,9 +31,9 @@ def account() -> None:
 @click.option("--id", "account_id", metavar="DIGITS", help="The account's number; at random when it is not given.")
 @json_option
 def create(data: Path, email: str, alias: str | None, account_id: str | None, as_json: bool) -> None:
-    """Make an account with its root user, whose password and access key are shown this once.
+    """Make an account with its root user.
 
-    The server may run or be stopped.
+    The root user's password and access key are shown this once. The server may run or be stopped.
 
     \b
     Example:

@@ -48,7 +48,7 @@ _SHOWN = 5
 @json_option
 @click.pass_context
 def adopt(context: click.Context, /, **options: Any) -> None:
-    """Turn the people and groups of a directory into IAM users and groups.
+    """Turn a directory's people and groups into IAM users and groups.
 
     Looks below the bases that `bindery init` was given, and says how many there are and what stands in the way. With
     --apply it adds Bindery's classes to their entries and changes nothing else. It can be interrupted at any moment and

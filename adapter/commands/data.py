@@ -25,7 +25,9 @@ from adapter.server.tree import DEMO_PASSWORD, DEMO_USERS
 @click.argument("file", type=NEW_FILE)
 @data_option
 def backup(file: Path, data: Path) -> None:
-    """Write all entries to FILE as LDIF; a name that ends in .gz is compressed. The server may run meanwhile.
+    """Write all entries to FILE as LDIF.
+
+    A name that ends in .gz is compressed. The server may run meanwhile.
 
     The master key is not in it: keep DIR/master.key apart, because access keys can't be read without it.
 
@@ -42,7 +44,9 @@ def backup(file: Path, data: Path) -> None:
 @data_option
 @click.option("--overwrite", is_flag=True, help="Put the backup in the place of the directory that is there.")
 def restore(file: Path, data: Path, overwrite: bool) -> None:
-    """Load a backup FILE: all of it or, when anything is wrong with it, nothing. The server must be stopped.
+    """Load all entries from a backup FILE.
+
+    When anything is wrong with it, nothing changes. The server must be stopped.
 
     \b
     Example:

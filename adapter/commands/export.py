@@ -34,7 +34,9 @@ from adapter.transfer.records import Kind
 @account_option("Whose tables")
 @json_option
 def export(*, file: Path, data: Path, kinds: tuple[Kind, ...], account_id: str | None, as_json: bool) -> None:
-    """Write people, groups, memberships or, without an option, everything to FILE. The server may run or be stopped.
+    """Write people, groups, memberships or everything to FILE.
+
+    Everything is what it writes without an option. The server may run or be stopped.
 
     The tables are CSV that `bindery import` reads. Everything is LDIF of all accounts that makes the same directory
     again: ids, policies, keys, passwords (as hashes) and times stay; `bindery import --everything` loads it into an

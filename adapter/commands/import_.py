@@ -58,7 +58,9 @@ _SHOWN: Final = 10
 @json_option
 @click.pass_context
 def import_(context: click.Context, /, **options: Any) -> None:
-    """Import people, groups and memberships from FILE: all that it holds, or what the options name.
+    """Import people, groups and memberships from FILE.
+
+    It takes all that the file holds, or what the options name.
 
     FILE is CSV whose first line names the columns (user_name display_name email mobile_phone remarks path; group_name
     display_name remarks path; group_name user_name), or LDIF of another directory when its name ends in .ldif. What is

@@ -55,10 +55,10 @@ def evaluate_lines() -> None:
 @policy.command("test")
 @_FILES
 def test_files(files: tuple[Path, ...]) -> None:
-    """Compare the cases in FILES with what they expect; tell what differs and why.
+    """Compare the cases in FILES with what they expect.
 
-    A file has one case a line, as for `bindery policy eval`, with what its author expects of it: "expected":
-    "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied". Exit code 1 when one differs.
+    It tells what differs and why. A file has one case a line, as for `bindery policy eval`, with what its author
+    expects of it: "expected": "Allowed", "ImplicitlyDenied" or "ExplicitlyDenied". Exit code 1 when one differs.
 
     \b
     Example:
@@ -88,7 +88,7 @@ def test_files(files: tuple[Path, ...]) -> None:
 )
 @_FILES
 def lint_files(files: tuple[Path, ...], kind: Kind | None, definitions: tuple[Path, ...]) -> None:
-    """Check the policy documents in FILES; fail when AWS would refuse one.
+    """Check policy documents; fail when AWS would refuse one.
 
     \b
     Example:

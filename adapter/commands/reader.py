@@ -32,11 +32,12 @@ from adapter.installation.reader import new_reader_password, password_in, set_re
 @wait_option
 @json_option
 def reader(*, data: Path, account_id: str | None, password_file: Path | None, wait: float, as_json: bool) -> None:
-    """Give cn=reader,ou=iam,SUFFIX a password; the entry is made when it is not there.
+    """Give applications an entry and a password to look people up with.
 
-    Applications bind as it to look people and groups up. It reads what is public of them (and who is disabled), no
-    secret and nothing below ou=iam, and changes nothing, its own password included. Without --password-file the
-    password is shown this once. The one before it stops working at once. The server may run or be stopped.
+    The entry is cn=reader,ou=iam,SUFFIX; it is made when it is not there. Applications bind as it to look people and
+    groups up. It reads what is public of them (and who is disabled), no secret and nothing below ou=iam, and changes
+    nothing, its own password included. Without --password-file the password is shown this once. The one before it
+    stops working at once. The server may run or be stopped.
 
     \b
     Examples:

@@ -19,7 +19,9 @@ from adapter.services.definition import Service
 
 @click.group()
 def service() -> None:
-    """Register the services that policies speak about: the editor, the simulator and decisions then know their actions.
+    """Register the services that policies speak about.
+
+    The editor, the simulator and decisions then know their actions.
 
     \b
     Example:
@@ -31,7 +33,9 @@ def service() -> None:
 @click.argument("file", type=EXISTING_FILE)
 @data_option
 def register(file: Path, data: Path) -> None:
-    """Register the service that FILE describes, in TOML or JSON; what was registered of it before is replaced.
+    """Register the service that FILE describes, in TOML or JSON.
+
+    What was registered of it before is replaced.
 
     \b
     Example:
@@ -45,7 +49,9 @@ def register(file: Path, data: Path) -> None:
 @click.option("--title", help="What people call the service; its prefix when not given.")
 @data_option
 def import_(file: Path, title: str | None, data: Path) -> None:
-    """Register the service that FILE describes in the format of AWS's service reference (JSON).
+    """Register a service from AWS's service reference in FILE.
+
+    FILE is JSON, in the format in which AWS publishes the actions of its services.
 
     \b
     Example:
@@ -58,7 +64,9 @@ def import_(file: Path, title: str | None, data: Path) -> None:
 @click.argument("prefix")
 @data_option
 def remove(prefix: str, data: Path) -> None:
-    """Remove what was registered of the service PREFIX; what Bindery ships of it counts again.
+    """Remove what was registered of the service PREFIX.
+
+    What Bindery ships of it counts again.
 
     \b
     Example:

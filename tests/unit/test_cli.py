@@ -39,6 +39,12 @@ def test_every_command_explains_itself_with_an_example(name):
     assert f"  bindery {name}" in result.output.split("Example")[1].split("Options:")[0]
 
 
+def test_lists_of_commands_say_whole_sentences():
+    groups = ["", *(name for name in command_names(cli) if isinstance(cli.commands.get(name), click.Group))]
+    lists = [bindery(*name.split(), "--help").output.split("Commands:")[1] for name in groups]
+    assert [line for text in lists for line in text.splitlines() if line.endswith("...")] == []
+
+
 def test_the_operators_commands_are_there():
     assert {"up", "demo", "backup", "restore", "doctor", "policy"} <= set(cli.commands)
 
