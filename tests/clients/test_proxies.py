@@ -228,6 +228,14 @@ def test_nobody_says_who_they_are_by_a_header(front: Front) -> None:
     assert "root" not in {got.headers[f"x-auth-request-{name.lower()}"] for name in TOLD}
 
 
+@pytest.mark.parametrize(
+    "header", ["X_Auth_Request_User", "X-Auth_Request_User", "X-Auth-Request_User", "x_auth-request-arn"]
+)
+def test_nobody_says_who_they_are_by_a_header_that_some_services_take_for_it(front: Front, header: str) -> None:
+    front.raw("\r\n".join(["GET /help HTTP/1.1", f"Host: {HOST}", f"{header}: root", "Connection: close", "", ""]))
+    assert "root" not in {value for got in front.service.got for value in got.headers.values()}
+
+
 def test_on_public_pages_everybody_is_nobody(front: Front) -> None:
     assert front.send("/help", **{f"X_Auth_Request_{name}": "root" for name in TOLD}).status_code == 200
     (got,) = front.service.got
