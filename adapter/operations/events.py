@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,14 +14,37 @@ from adapter.trail.reader import Event, Look
 from adapter.trail.tally import STEP_OWED
 
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException"})
-_OUTCOMES: Final[dict[str, Callable[[str], bool]]] = {
-    "Succeeded": lambda outcome: outcome == "ok" or outcome.endswith(STEP_OWED),
-    "Denied": lambda outcome: outcome in _DENIED,
-    "Failed": lambda outcome: outcome != "ok" and not outcome.endswith(STEP_OWED) and outcome not in _DENIED,
-}
 _DAYS: Final = 30
 _MOST_FILES: Final = 4
 """Files of the trail that one call follows the chain through, at most; each takes up to half a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Which events are looked for; case does not count in texts, of which a part will do.
+
+    Attributes:
+        kind: Succeeded, Denied or Failed; empty for all of them.
+        source_ip: how the address begins.
+    """
+
+    account_id: str
+    actor: str
+    event: str
+    resource: str
+    kind: str
+    source_ip: str
+
+    def is_met_by(self, event: Event) -> bool:
+        """Whether an event is one of them."""
+        return (
+            event.account_id == self.account_id
+            and self.kind in {"", _kind(event.outcome)}
+            and event.source_ip.startswith(self.source_ip)
+            and self.actor in event.actor.casefold()
+            and self.event in event.event.casefold()
+            and (not self.resource or any(self.resource in each.casefold() for each in event.resources))
+        )
 
 
 def lookup_events(
@@ -50,26 +72,21 @@ def lookup_events(
         source_ip: how the address begins.
         page: which page.
     """
-    parts = {"actor": actor.casefold(), "event": event_name.casefold(), "resource": resource.casefold()}
-    fits = _OUTCOMES[outcome] if outcome else None
-
-    def wanted(event: Event) -> bool:
-        return (
-            event.account_id == call.account.account_id
-            and (fits is None or fits(event.outcome))
-            and event.source_ip.startswith(source_ip)
-            and parts["actor"] in event.actor.casefold()
-            and parts["event"] in event.event.casefold()
-            and (not resource or any(parts["resource"] in each.casefold() for each in event.resources))
-        )
-
+    wanted = _Wanted(
+        account_id=call.account.account_id,
+        actor=actor.casefold(),
+        event=event_name.casefold(),
+        resource=resource.casefold(),
+        kind=outcome or "",
+        source_ip=source_ip,
+    )
     look = Look(
         count=page.max_items or DEFAULT_PAGE,
         before=Place.parse(page.marker) if page.marker else None,
         since=_point("StartTime", start_time),
         until=_point("EndTime", end_time),
     )
-    found = call.history.look_back(wanted, look)
+    found = call.history.look_back(wanted.is_met_by, look)
     more = {"is_truncated": True, "marker": str(found.following)} if found.following else {"is_truncated": False}
     events = [_row(event) for event in found.events]
     return {"events": events, "is_cut": found.is_cut, "looked_back_to": found.looked_back_to} | more
@@ -123,13 +140,20 @@ def _row(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "event_name": event.event,
         "outcome": event.outcome,
-        "kind": next(kind for kind, fits in _OUTCOMES.items() if fits(event.outcome)),
+        "kind": _kind(event.outcome),
         "resources": list(event.resources),
         "source_ip": event.source_ip,
         "user_agent": event.user_agent,
         "factor": event.factor,
         "request_id": event.request_id,
     }
+
+
+def _kind(outcome: str) -> str:
+    """How an event ended, in one word: Succeeded, Denied or Failed."""
+    if outcome == "ok" or outcome.endswith(STEP_OWED):
+        return "Succeeded"
+    return "Denied" if outcome in _DENIED else "Failed"
 
 
 def _point(name: str, time: datetime | None) -> datetime | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists
-from adapter.ldap import GROUP, AlreadyThere, Set
+from adapter.errors import DeleteConflict
+from adapter.ldap import GROUP, Set
 from adapter.models import Group
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.app_entries import AppEntries
 from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.posix import give_number
+from adapter.operations.taken import unless_taken
 from adapter.operations.users import below, detail_changes
 from adapter.operations.views import group_view
 
@@ -39,10 +40,8 @@ def create_group(call: Call, *, group_name: str, path: str = "/", **details: Any
         create_date=call.context.now,
         **{name: value for name, value in details.items() if value},
     )
-    try:
+    with unless_taken(f"Group with name {group_name} already exists."):
         created = call.store.add(GROUP, call.account, group)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists(f"Group with name {group_name} already exists.") from error
     give_number(call.store, call.account, created)
     return {"group": group_view(created)}
 
@@ -77,11 +76,9 @@ def update_group(
     if changes:
         group = call.store.change(GROUP, call.account, group, *changes)
     if new_group_name and new_group_name != group.group_name:
-        try:
+        with unless_taken(f"Group with name {new_group_name} already exists."):
             call.store.rename(GROUP, call.account, group, new_group_name)
             AppEntries(call.store, call.account).follow_group(group.group_name)
-        except AlreadyThere as error:
-            raise EntityAlreadyExists(f"Group with name {new_group_name} already exists.") from error
     return {}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists, NoSuchEntity
-from adapter.ldap import INSTANCE_PROFILE, ROLE, AlreadyThere, Clear, Set, Where
+from adapter.errors import DeleteConflict, NoSuchEntity
+from adapter.ldap import INSTANCE_PROFILE, ROLE, Clear, Set, Where
 from adapter.models import InstanceProfile, Role
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
@@ -15,6 +15,7 @@ from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Demand, Target, a_role, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.trust import as_shown
 from adapter.operations.users import below
 from adapter.operations.views import role_summary, tag_views
@@ -42,10 +43,8 @@ def create_instance_profile(call: Call, *, instance_profile_name: str, path: str
         create_date=call.context.now,
         tags=checked_tags(call, "TagsPerInstanceProfile", (), tags),
     )
-    try:
+    with unless_taken(f"Instance Profile {instance_profile_name} already exists."):
         made = call.store.add(INSTANCE_PROFILE, call.account, profile, referring_to=call.account)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists(f"Instance Profile {instance_profile_name} already exists.") from error
     return {"instance_profile": profile_view(made, None) | ({"tags": tag_views(made.tags)} if made.tags else {})}
 
 

@@ -27,7 +27,7 @@ from adapter.errors import (
     NoSuchEntity,
     ValidationError,
 )
-from adapter.ldap import MFA_DEVICE, USER, AlreadyThere, Clear, Set, Where
+from adapter.ldap import MFA_DEVICE, USER, Clear, Set, Where
 from adapter.models import MfaDevice, RootUser, User
 from adapter.names import iam_arn, root_arn
 from adapter.operations.call import Call, Result
@@ -39,6 +39,7 @@ from adapter.operations.recovery_codes import forget_recovery_codes
 from adapter.operations.resources import Target, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.views import tag_views, user_view
 
 _ISSUER: Final = "Bindery"
@@ -65,10 +66,8 @@ def create_virtual_mfa_device(
         sealed_seed=seal_seed(call.keyring, seed, serial),
         tags=checked_tags(call, "TagsPerMFADevice", (), tags),
     )
-    try:
+    with unless_taken("MFADevice entity at the same path and name already exists."):
         made = call.store.add(MFA_DEVICE, call.account, device)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists("MFADevice entity at the same path and name already exists.") from error
     account_name = f"{virtual_mfa_device_name}@{call.account.account_alias or call.account.account_id}"
     view: Result = {
         "serial_number": made.serial_number,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from adapter.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity, OpenIdIdpCommunicationError, ValidationError
 from adapter.federation.addresses import LONGEST_URL, UnusableAddress, provider_name
 from adapter.federation.fetching import Unreachable
-from adapter.ldap import OIDC_PROVIDER, AlreadyThere, Set
+from adapter.ldap import OIDC_PROVIDER, Set
 from adapter.models import OidcProvider
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result, parse_iam_arn
@@ -18,6 +18,7 @@ from adapter.operations.quotas import hold_to_quota
 from adapter.operations.resources import Target, resource_tags
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.views import tag_views
 
 _KIND: Final = "oidc-provider"
@@ -54,9 +55,7 @@ def create_open_id_connect_provider(
     thumbprints = None if thumbprint_list is None else _checked_thumbprints(thumbprint_list)
     clients = tuple(dict.fromkeys(client_id_list))
     hold_to_quota(call.account, "ClientIdsPerOpenIdConnectProvider", len(clients))
-    if call.find(OIDC_PROVIDER, name) is not None:
-        raise _taken(url)
-    hold_to_quota(call.account, "OpenIDConnectProvidersPerAccount", call.store.count(OIDC_PROVIDER, call.account) + 1)
+    _hold_to_room(call, url, name)
     provider = OidcProvider(
         url=name,
         arn=iam_arn(call.account.account_id, _KIND, "/", name),
@@ -65,10 +64,8 @@ def create_open_id_connect_provider(
         tags=checked_tags(call, "TagsPerOpenIDConnectProvider", (), tags),
         thumbprints=thumbprints or (_thumbprint_of(call, name),),
     )
-    try:
+    with unless_taken(_taken(url)):
         made = call.store.add(OIDC_PROVIDER, call.account, provider, referring_to=call.account)
-    except AlreadyThere as error:
-        raise _taken(url) from error
     return {"open_id_connect_provider_arn": made.arn, "tags": tag_views(made.tags)}
 
 
@@ -213,5 +210,12 @@ def _thumbprint_of(call: Call, name: str) -> str:
         ) from error
 
 
-def _taken(url: str) -> EntityAlreadyExists:
-    return EntityAlreadyExists(f"Provider with url {url} already exists.")
+def _hold_to_room(call: Call, url: str, name: str) -> None:
+    """Refuses a provider that is known, or one too many, before anybody is asked for a thumbprint."""
+    if call.find(OIDC_PROVIDER, name) is not None:
+        raise EntityAlreadyExists(_taken(url))
+    hold_to_quota(call.account, "OpenIDConnectProvidersPerAccount", call.store.count(OIDC_PROVIDER, call.account) + 1)
+
+
+def _taken(url: str) -> str:
+    return f"Provider with url {url} already exists."

@@ -30,14 +30,15 @@ from adapter.crypto.passkeys import (
     used,
 )
 from adapter.crypto.sealing import Keyring, SealingError
-from adapter.errors import ConcurrentModification, EntityAlreadyExists, InvalidAuthenticationCode
-from adapter.ldap import MFA_DEVICE, AlreadyThere, NotThere, Set, Stale, Store, Where
+from adapter.errors import ConcurrentModification, InvalidAuthenticationCode
+from adapter.ldap import MFA_DEVICE, NotThere, Set, Stale, Store, Where
 from adapter.models import Account, MfaDevice, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of
 from adapter.operations.owners import Owner, owner_at, owner_named
 from adapter.operations.quotas import hold_to_quota
+from adapter.operations.taken import unless_taken
 
 _log = logging.getLogger(__name__)
 
@@ -103,10 +104,8 @@ def create_passkey(call: Call, *, origin: str, label: str, answer: str) -> Resul
         relying_party=site.host,
         transports=made.transports,
     )
-    try:
+    with unless_taken("This passkey is in use already."):
         added = call.store.add(MFA_DEVICE, call.account, device, referring_to=owner)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists("This passkey is in use already.") from error
     return {"serial_number": added.serial_number}
 
 

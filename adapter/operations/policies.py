@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
-from adapter.errors import AccessDenied, DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
-from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Add, AlreadyThere, Noun, Remove, Set, Where
+from adapter.errors import AccessDenied, DeleteConflict, LimitExceeded, NoSuchEntity
+from adapter.ldap import GROUP, POLICY, ROLE, SYSTEM_POLICY, USER, Add, Noun, Remove, Set, Where
 from adapter.models import Policy, PolicyVersion
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
@@ -19,6 +19,7 @@ from adapter.operations.paging import Page
 from adapter.operations.policy_usage import Usage, usage_of
 from adapter.operations.quotas import hold_to_quota, quota
 from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.views import policy_summary, policy_view, version_view
 from adapter.policy import document_size
 
@@ -82,11 +83,8 @@ def create_policy(
         versions=(version,),
         tags=checked_tags(call, "TagsPerPolicy", (), tags),
     )
-    try:
+    with unless_taken(f"A policy called {policy_name} already exists. Duplicate names are not allowed."):
         created = call.store.add(POLICY, call.account, policy)
-    except AlreadyThere as error:
-        message = f"A policy called {policy_name} already exists. Duplicate names are not allowed."
-        raise EntityAlreadyExists(message) from error
     return {"policy": policy_view(created, 0, 0)}
 
 

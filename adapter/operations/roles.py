@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adapter.errors import DeleteConflict, EntityAlreadyExists, InvalidInput
-from adapter.ldap import INSTANCE_PROFILE, ROLE, AlreadyThere, Clear, Set, Where
+from adapter.errors import DeleteConflict, InvalidInput
+from adapter.ldap import INSTANCE_PROFILE, ROLE, Clear, Set, Where
 from adapter.models import Role
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.boundaries import boundary_policy
 from adapter.operations.call import SERVICE_PATH, Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.trust import as_shown, trust_to_keep
 from adapter.operations.users import below
 from adapter.operations.views import role_summary, role_view
@@ -53,10 +54,8 @@ def create_role(
         tags=checked_tags(call, "TagsPerRole", (), tags),
         boundary=boundary.dn if boundary else None,
     )
-    try:
+    with unless_taken(f"Role with name {role_name} already exists."):
         created = call.store.add(ROLE, call.account, role, referring_to=boundary)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists(f"Role with name {role_name} already exists.") from error
     view = role_view(call, created)
     del view["max_session_duration"], view["role_last_used"]  # AWS's CreateRole does not answer them
     return {"role": view}

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from adapter.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity
+from adapter.errors import InvalidInput, NoSuchEntity
 from adapter.federation.metadata import UnusableMetadata, read_metadata
-from adapter.ldap import SAML_PROVIDER, AlreadyThere, Set
+from adapter.ldap import SAML_PROVIDER, Set
 from adapter.models import SamlProvider
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result, parse_iam_arn
@@ -18,6 +18,7 @@ from adapter.operations.resources import Target, resource_tags
 from adapter.operations.saml_keys import encryption_view, hold_to_mode, with_private_key, without_private_key
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.views import tag_views
 
 _KIND: Final = "saml-provider"
@@ -56,10 +57,8 @@ def create_saml_provider(
         private_keys=private_keys,
         tags=checked_tags(call, "TagsPerSAMLProvider", (), tags),
     )
-    try:
+    with unless_taken(f"Provider with name {name} already exists."):
         made = call.store.add(SAML_PROVIDER, call.account, provider, referring_to=call.account)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists(f"Provider with name {name} already exists.") from error
     return {"saml_provider_arn": made.arn, "tags": tag_views(made.tags)}
 
 

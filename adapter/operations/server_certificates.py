@@ -14,8 +14,8 @@ from adapter.crypto.certificates import (
     read_certificate,
 )
 from adapter.crypto.credentials import seal_private_key
-from adapter.errors import EntityAlreadyExists, KeyPairMismatch, MalformedCertificate, NoSuchEntity
-from adapter.ldap import SERVER_CERTIFICATE, AlreadyThere, Set
+from adapter.errors import KeyPairMismatch, MalformedCertificate, NoSuchEntity
+from adapter.ldap import SERVER_CERTIFICATE, Set
 from adapter.models import ServerCertificate
 from adapter.names import IdPrefix, iam_arn, new_unique_id
 from adapter.operations.call import Call, Result
@@ -25,6 +25,7 @@ from adapter.operations.resources import Target, resource_tags
 from adapter.operations.signing_certificates import UNREADABLE
 from adapter.operations.tag_rules import TagParams, checked_tags
 from adapter.operations.tags import list_tags, remove_tags, set_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.users import below
 from adapter.operations.views import tag_views
 
@@ -66,10 +67,8 @@ def upload_server_certificate(
         sealed_private_key=seal_private_key(call.keyring, private_key, certificate_id),
         tags=checked_tags(call, "TagsPerServerCertificate", (), tags),
     )
-    try:
+    with unless_taken(_taken(server_certificate_name)):
         made = call.store.add(SERVER_CERTIFICATE, call.account, model, referring_to=call.account)
-    except AlreadyThere as error:
-        raise _taken(server_certificate_name) from error
     tagged = {"tags": tag_views(made.tags)} if made.tags else {}
     return {"server_certificate_metadata": _metadata(made)} | tagged
 
@@ -109,10 +108,8 @@ def update_server_certificate(
     if new_path:
         certificate = call.store.change(SERVER_CERTIFICATE, call.account, certificate, Set("path", new_path))
     if new_server_certificate_name and new_server_certificate_name != certificate.server_certificate_name:
-        try:
+        with unless_taken(_taken(new_server_certificate_name)):
             call.store.rename(SERVER_CERTIFICATE, call.account, certificate, new_server_certificate_name)
-        except AlreadyThere as error:
-            raise _taken(new_server_certificate_name) from error
     return {}
 
 
@@ -195,8 +192,8 @@ def _certificate(call: Call, name: str) -> ServerCertificate:
     return certificate
 
 
-def _taken(name: str) -> EntityAlreadyExists:
-    return EntityAlreadyExists(f"The Server Certificate with name {name} already exists.")
+def _taken(name: str) -> str:
+    return f"The Server Certificate with name {name} already exists."
 
 
 def _metadata(certificate: ServerCertificate) -> Result:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from adapter.caller import CallerKind
-from adapter.errors import DeleteConflict, EntityAlreadyExists
+from adapter.errors import DeleteConflict
 from adapter.ldap import (
     ACCESS_KEY,
     BIND_DEVICE,
@@ -17,7 +17,6 @@ from adapter.ldap import (
     SIGNING_CERTIFICATE,
     SSH_PUBLIC_KEY,
     USER,
-    AlreadyThere,
     Change,
     Clear,
     Noun,
@@ -33,6 +32,7 @@ from adapter.operations.call import Call, Result
 from adapter.operations.paging import Page
 from adapter.operations.posix import give_number
 from adapter.operations.tag_rules import TagParams, checked_tags
+from adapter.operations.taken import unless_taken
 from adapter.operations.views import user_summary, user_view
 
 _CREDENTIALS: Final[tuple[tuple[Noun[Any], str], ...]] = (
@@ -81,10 +81,8 @@ def create_user(
         password_policy=call.store.own_password_policy(call.account),
         **{name: value for name, value in details.items() if value},
     )
-    try:
+    with unless_taken(f"User with name {user_name} already exists."):
         created = call.store.add(USER, call.account, user, referring_to=boundary)
-    except AlreadyThere as error:
-        raise EntityAlreadyExists(f"User with name {user_name} already exists.") from error
     give_number(call.store, call.account, created)
     return {"user": user_view(call, created)}
 
@@ -141,10 +139,8 @@ def update_user(
     if changes:
         user = call.store.change(USER, call.account, user, *changes)
     if new_user_name and new_user_name != user.user_name:
-        try:
+        with unless_taken(f"User with name {new_user_name} already exists."):
             user = call.store.rename(USER, call.account, user, new_user_name)
-        except AlreadyThere as error:
-            raise EntityAlreadyExists(f"User with name {new_user_name} already exists.") from error
     AppEntries(call.store, call.account).follow(user)
     return {}
 
