@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.console import Console, invite_people, serving
+from tests.browser.console import Console, furnished, serving
 from tests.browser.pages import DESK, launch
-from tests.conftest import Directory, running_copy
+from tests.conftest import Directory
 
 
 @pytest.fixture(scope="session")
 def console(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """One console for all tests that leave it as it is."""
-    folder = tmp_path_factory.mktemp("console")
-    for directory in running_copy(demo_template, folder / "data"):
-        invite_people(directory)
-        with serving(directory, folder) as console:
-            yield console
+    yield from furnished(demo_template, tmp_path_factory.mktemp("console"))
+
+
+@pytest.fixture(scope="module")
+def office(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """One console for all tests of a module; each of them uses names of its own."""
+    yield from furnished(demo_template, tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture

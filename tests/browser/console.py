@@ -16,7 +16,7 @@ from urllib.error import URLError
 from adapter import open_iam
 from adapter.server.tree import DEMO_PASSWORD
 from tests.callers import root_of
-from tests.conftest import Directory
+from tests.conftest import Directory, running_copy
 from tests.ports import free_port
 from tests.served import Served
 
@@ -57,6 +57,14 @@ def serving(directory: Directory, folder: Path) -> Iterator[Console]:
         finally:
             process.terminate()
             process.wait(_PATIENCE)
+
+
+def furnished(template: Path, folder: Path) -> Iterator[Console]:
+    """A console on a copy of a directory, with more people in it."""
+    for directory in running_copy(template, folder / "data"):
+        invite_people(directory)
+        with serving(directory, folder) as console:
+            yield console
 
 
 def _wait_for(console: Console, process: subprocess.Popen[bytes]) -> None:

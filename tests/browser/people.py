@@ -40,6 +40,21 @@ class App:
         return code_at(self.seed, step)
 
 
+def set_up(page: Page, first: str, second: str, add: str) -> App:
+    """Reads the secret off the page that shows it, and gives two codes in a row.
+
+    Args:
+        first, second: the labels of their fields.
+        add: what the button says.
+    """
+    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
+    step = current_step(RequestContext().now)
+    page.get_by_label(first).fill(code_at(seed, step - 1))
+    page.get_by_label(second).fill(code_at(seed, step))
+    page.get_by_role("button", name=add).click()
+    return App(seed, step)
+
+
 def as_root(console: Console, act: Callable[[Iam, Caller], None]) -> None:
     """Does something at the door as the root user."""
     directory = console.directory

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,14 +10,11 @@ from babel.support import Translations
 from playwright.sync_api import Page, expect
 
 import web
-from adapter import RequestContext
-from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
-from tests.browser.console import Console, invite_people, serving
+from tests.browser.console import Console
 from tests.browser.pages import PHONE, fill_in
-from tests.browser.people import CREDENTIALS
-from tests.conftest import running_copy
+from tests.browser.people import CREDENTIALS, set_up
 
 CATALOGUE = Translations.load(Path(web.__file__).parent / "translations", ["zh_Hans"])
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -31,15 +26,6 @@ DRAWN = """characters => new Set([...characters].map(character => {
   return canvas.toDataURL();
 })).size"""
 """How many different pictures characters make: what a font lacks is the same box every time."""
-
-
-@pytest.fixture(scope="module")
-def office(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    folder = tmp_path_factory.mktemp("office")
-    for directory in running_copy(demo_template, folder / "data"):
-        invite_people(directory)
-        with serving(directory, folder) as console:
-            yield console
 
 
 def zh(text: str, **parts: str) -> str:
@@ -73,11 +59,7 @@ def test_somebody_signs_in_sets_mfa_up_and_creates_a_user_in_chinese(own_console
     page.get_by_role("link", name="身份验证器应用").click()
     page.get_by_role("button", name=zh("Next")).click()
     page.get_by_text(zh("Type the secret instead")).click()
-    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
-    step = current_step(RequestContext().now)
-    page.get_by_label("第一个验证码").fill(code_at(seed, step - 1))
-    page.get_by_label("第二个验证码").fill(code_at(seed, step))
-    page.get_by_role("button", name="添加 手机").click()
+    set_up(page, "第一个验证码", "第二个验证码", "添加 手机")
     expect(page.get_by_text("手机 已添加。")).to_be_visible()
     page.get_by_role("link", name="用户", exact=True).click()
     page.get_by_role("link", name="创建用户").click()

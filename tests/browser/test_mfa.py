@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from adapter import RequestContext
-from adapter.crypto.totp import code_at, current_step
 from adapter.server.tree import DEMO_PASSWORD
 from tests.browser.conftest import OpenPage
 from tests.browser.console import Console, serving
@@ -25,6 +22,7 @@ from tests.browser.people import (
     grow_old,
     make_person,
     require_mfa,
+    set_up,
     sign_in_with,
 )
 from tests.conftest import running_copy
@@ -46,12 +44,7 @@ def enrol_app(page: Page) -> App:
     """Adds an authenticator app, from the page that asks for its name."""
     page.get_by_role("button", name="Next").click()
     page.get_by_text("Type the secret instead").click()
-    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
-    step = current_step(RequestContext().now)
-    page.get_by_label("First code").fill(code_at(seed, step - 1))
-    page.get_by_label("Second code").fill(code_at(seed, step))
-    page.get_by_role("button", name="Add Phone").click()
-    return App(seed, step)
+    return set_up(page, "First code", "Second code", "Add Phone")
 
 
 def test_a_virtual_device_is_set_up_and_asked_for_from_then_on(own_console: Console, open_page: OpenPage) -> None:
@@ -82,11 +75,7 @@ def test_without_javascript_a_code_signs_in_and_devices_are_added(
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("img", name="QR code for Tablet")).to_be_visible()
     page.get_by_text("Type the secret instead").click()
-    seed = base64.b32decode(page.locator(".scan .copyable code").inner_text().replace(" ", ""))
-    step = current_step(RequestContext().now)
-    page.get_by_label("First code").fill(code_at(seed, step - 1))
-    page.get_by_label("Second code").fill(code_at(seed, step))
-    page.get_by_role("button", name="Add Tablet").click()
+    set_up(page, "First code", "Second code", "Add Tablet")
     expect(page.get_by_text("Tablet has been added.")).to_be_visible()
     page.goto(console.at(f"{CREDENTIALS}/mfa/passkey"))
     expect(page.get_by_text("Passkeys need JavaScript.")).to_be_visible()

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.console import Console, serving
+from tests.browser.console import Console
 from tests.browser.pages import fill_in
-from tests.conftest import running_copy
 
 CREATE = "/console/policies/create"
-
-
-@pytest.fixture(scope="module")
-def office(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """One console for all tests of this module; each of them uses names of its own."""
-    folder = tmp_path_factory.mktemp("policies")
-    for directory in running_copy(demo_template, folder / "data"):
-        with serving(directory, folder) as console:
-            yield console
 
 
 @pytest.fixture

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.console import Console, invite_people, serving
+from tests.browser.console import Console
 from tests.browser.pages import PHONE, fill_in
-from tests.conftest import running_copy
-
-
-@pytest.fixture(scope="module")
-def office(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    """One console for all tests of this module; each of them uses names of its own."""
-    folder = tmp_path_factory.mktemp("office")
-    for directory in running_copy(demo_template, folder / "data"):
-        invite_people(directory)
-        with serving(directory, folder) as console:
-            yield console
 
 
 @pytest.fixture
