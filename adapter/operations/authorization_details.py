@@ -16,6 +16,7 @@ from adapter.errors import ValidationError
 from adapter.ldap import GROUP, INSTANCE_PROFILE, POLICY, ROLE, SYSTEM_POLICY, USER, Noun, Where, dn
 from adapter.models import Group, InstanceProfile, Policy, Role, User
 from adapter.operations.call import Call, Result
+from adapter.operations.instance_profiles import profile_view
 from adapter.operations.paging import DEFAULT_PAGE, Page, make_marker, read_marker
 from adapter.operations.policy_usage import usage_of
 from adapter.operations.trust import as_shown
@@ -206,12 +207,4 @@ def _sorted(profiles: Iterable[InstanceProfile]) -> list[InstanceProfile]:
 
 
 def _profile_view(profile: InstanceProfile, role: Role) -> View:
-    return {
-        "path": profile.path,
-        "instance_profile_name": profile.instance_profile_name,
-        "instance_profile_id": profile.instance_profile_id,
-        "arn": profile.arn,
-        "create_date": profile.create_date,
-        "roles": [role_summary(role)],
-        "tags": tag_views(profile.tags),
-    }
+    return profile_view(profile, None) | {"roles": [role_summary(role)], "tags": tag_views(profile.tags)}

@@ -16,11 +16,12 @@ from adapter.caller import CallerKind
 from adapter.crypto.credentials import open_seed
 from adapter.crypto.sealing import Keyring, SealingError
 from adapter.crypto.totp import STEP_SECONDS, matching_step
-from adapter.errors import AccessDenied, ConcurrentModification
-from adapter.ldap import MFA_DEVICE, ROOT, USER, NotThere, Noun, Set, Stale, Store, Where
+from adapter.errors import AccessDenied
+from adapter.ldap import MFA_DEVICE, ROOT, USER, Noun, Set, Store, Where
 from adapter.models import Account, MfaDevice, User
 from adapter.operations.call import Call
 from adapter.operations.owners import Owner, owner_at, owner_named
+from adapter.operations.undisturbed import undisturbed
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +31,6 @@ _LIMITS: Final = (
     (timedelta(days=1), 50),
 )
 """So many wrong codes in such a time, and no code is accepted until the oldest of them is that old."""
-_TRIES: Final = 100
 _PLACE: Final = (CallerKind.USER, CallerKind.ROOT)
 
 _HALF: Final = "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code."
@@ -100,12 +100,7 @@ def verify_code(
     Raises:
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
     """
-    for _ in range(_TRIES):
-        try:
-            return _try_code(store, keyring, account, owner, code, now=now, serial=serial_number)
-        except (Stale, NotThere):
-            continue
-    raise ConcurrentModification("Others keep using codes of the same user. Please try again.")
+    return undisturbed(lambda: _try_code(store, keyring, account, owner, code, now=now, serial=serial_number), "codes")
 
 
 def devices_of(store: Store, account: Account, owner: Owner) -> list[MfaDevice]:

@@ -30,8 +30,8 @@ from adapter.crypto.passkeys import (
     used,
 )
 from adapter.crypto.sealing import Keyring, SealingError
-from adapter.errors import ConcurrentModification, InvalidAuthenticationCode
-from adapter.ldap import MFA_DEVICE, NotThere, Set, Stale, Store, Where
+from adapter.errors import InvalidAuthenticationCode
+from adapter.ldap import MFA_DEVICE, Set, Store, Where
 from adapter.models import Account, MfaDevice, User
 from adapter.names import iam_arn
 from adapter.operations.call import Call, Result
@@ -39,10 +39,10 @@ from adapter.operations.mfa_codes import devices_of
 from adapter.operations.owners import Owner, owner_at, owner_named
 from adapter.operations.quotas import hold_to_quota
 from adapter.operations.taken import unless_taken
+from adapter.operations.undisturbed import undisturbed
 
 _log = logging.getLogger(__name__)
 
-_TRIES: Final = 100
 _SERIAL_BYTES: Final = 15
 
 
@@ -166,16 +166,16 @@ def use_passkey(
     Raises:
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
     """
-    for _ in range(_TRIES):
-        try:
-            current = owner_at(store, account, owner.dn, owner.user_id)
-            return now if current and _is_taken(store, keyring, account, current, answer, now) else None
-        except (Stale, NotThere):
-            continue
-        except (PasskeyRefused, SealingError) as error:
-            _log.warning("a passkey of %s was refused: %s", owner.dn, error)
-            return None
-    raise ConcurrentModification("Others keep using passkeys of the same user. Please try again.")
+
+    def is_taken() -> bool:
+        current = owner_at(store, account, owner.dn, owner.user_id)
+        return current is not None and _is_taken(store, keyring, account, current, answer, now)
+
+    try:
+        return now if undisturbed(is_taken, "passkeys") else None
+    except (PasskeyRefused, SealingError) as error:
+        _log.warning("a passkey of %s was refused: %s", owner.dn, error)
+        return None
 
 
 def _is_taken(  # noqa: PLR0917  (see `use_passkey`)

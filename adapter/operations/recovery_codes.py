@@ -7,17 +7,15 @@ one, are each a single change that takes effect only if nobody else has written 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from adapter.crypto.recovery import new_recovery_codes, recovery_digest
-from adapter.errors import ConcurrentModification, NoSuchEntity
-from adapter.ldap import Clear, NotThere, Remove, Set, Stale, Store
+from adapter.errors import NoSuchEntity
+from adapter.ldap import Clear, Remove, Set, Store
 from adapter.models import Account
 from adapter.operations.call import Call, Result
 from adapter.operations.mfa_codes import devices_of, may_try, note_failure, noun_of_owner
 from adapter.operations.owners import Owner, owner_at, owner_named
-
-_TRIES: Final = 100
+from adapter.operations.undisturbed import undisturbed
 
 
 def create_recovery_codes(call: Call) -> Result:
@@ -50,12 +48,7 @@ def use_recovery_code(store: Store, account: Account, owner: Owner, code: str, n
     Raises:
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
     """
-    for _ in range(_TRIES):
-        try:
-            return _try_code(store, account, owner, code, now)
-        except (Stale, NotThere):
-            continue
-    raise ConcurrentModification("Others keep using codes of the same user. Please try again.")
+    return undisturbed(lambda: _try_code(store, account, owner, code, now), "codes")
 
 
 def forget_recovery_codes(store: Store, account: Account, owner: Owner) -> None:
