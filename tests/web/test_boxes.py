@@ -65,6 +65,12 @@ def test_boxes_lie_inside_the_picture_and_not_on_each_other() -> None:
         assert upper.y + upper.height < lower.y
 
 
+def test_only_a_name_that_is_cut_is_told_in_full_elsewhere() -> None:
+    picture = draw("joy", {"short": "short", "long": "long-" * 20}, [])
+    assert picture is not None
+    assert [box.label.name[:5] for box in picture.boxes if box.is_cut] == ["long-"]
+
+
 def test_nothing_is_drawn_where_there_is_nothing() -> None:
     assert draw("nobody", {}, []) is None
 

@@ -45,6 +45,11 @@ class Box:
     width: int
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the lines leave out some of a very long name."""
+        return "".join(self.lines) != self.label.name
+
+    @property
     def height(self) -> int:
         """As high as its lines need."""
         return 2 * _PADDING + _LINE_HEIGHT * (len(self.lines) + bool(self.label.told))
