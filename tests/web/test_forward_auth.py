@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,6 +20,8 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from adapter import Iam, RequestContext
+from adapter.crypto.sealing import Keyring
+from adapter.crypto.tokens import issue, open_token
 from adapter.server.tree import DEMO_PASSWORD
 from adapter.sites import AmbiguousPath, split_path
 from tests.documents import TRUST, allow, deny
@@ -496,6 +499,75 @@ def test_an_app_password_that_was_revoked_is_good_no_more(proxy: Proxy, app_pass
 def test_a_session_that_ended_counts_no_more(kim: Proxy) -> None:
     kim.visitor.submit("/console/sign-out", {}, page="/console/")
     assert kim.ask().status_code == 401
+
+
+@pytest.mark.parametrize(("moment", "ago"), [("since", 13 * 3600), ("seen", 31 * 60)])
+def test_a_session_that_is_over_counts_no_more(kim: Proxy, moment: str, ago: int) -> None:
+    with kim.visitor.client.session_transaction() as session:
+        session[moment] -= ago
+    assert kim.ask().status_code == 401
+
+
+def test_temporary_credentials_that_are_over_count_no_more(
+    proxy: Proxy, iam: Iam, do: Any, demo_directory: Any
+) -> None:
+    uri = "/ecs/eu-de/servers"
+    good = _session_named(iam, do, "run")
+    keyring = Keyring.from_text(demo_directory.settings.read_master_key())
+    session = open_token(keyring, good.access_key, good.token).session
+    now = datetime.now(UTC)
+    ended = issue(keyring, replace(session, issued_at=now - timedelta(hours=2), expires_at=now - timedelta(seconds=1)))
+    over = Credentials(ended.access_key_id, ended.secret_access_key, ended.session_token)
+    assert proxy.ask(uri=uri, **_signed_by(good, uri)).status_code == 200
+    refused = proxy.ask(uri=uri, **_signed_by(over, uri))
+    assert (refused.status_code, "expired" in refused.headers["X-Auth-Request-Error"]) == (401, True)
+
+
+def test_a_signature_is_not_good_for_ever(proxy: Proxy, do: Any) -> None:
+    uri = "/ecs/eu-de/servers"
+    signed = _signed(do, uri)
+    assert proxy.ask(uri=uri, **{**signed, "X_Amz_Date": "20200101T000000Z"}).status_code == 401
+
+
+def test_of_two_cookies_one_counts_and_no_mixture(kim: Proxy, do: Any) -> None:
+    do("put_user_policy", user_name="joy", policy_name="read", policy_document=READ)
+    other = Proxy(Visitor(kim.visitor.app))
+    other.visitor.sign_in("joy")
+    kims, joys = kim.visitor.cookie(), other.visitor.cookie()
+    assert kims
+    assert joys
+    other.visitor.client = kim.visitor.app.test_client(use_cookies=False)
+    for first, second, name in (
+        (kims, joys, "kim"),
+        (joys, kims, "joy"),
+        (kims[:-1], joys, None),
+        ("", joys, None),
+        (f"{kims}.x", joys, None),
+        (kims.rpartition(".")[0] + "." + joys.rpartition(".")[2], joys, None),
+    ):
+        told = other.ask(Cookie=f"bindery={first}; bindery={second}").headers
+        assert told.get("X-Auth-Request-User") == name
+
+
+def test_a_page_that_says_why_shows_an_address_and_runs_nothing(kim: Proxy) -> None:
+    answer = kim.ask(uri="/ecs/eu-de/files/%3Cscript%3Ealert(1)%3C/img%20src=x%20onerror=alert(1)%3E")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 403
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_no_answer_is_kept_by_anybody_on_the_way(kim: Proxy) -> None:
+    stranger = Proxy(Visitor(kim.visitor.app))
+    for answer in (
+        kim.ask(),
+        kim.ask("DELETE"),
+        kim.ask(uri="/ecs/eu-nl/servers"),
+        kim.ask(uri="/ecs/help"),
+        stranger.ask(),
+    ):
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_who_has_to_set_up_a_second_factor_first_does_not_pass(kim: Proxy, do: Any) -> None:
