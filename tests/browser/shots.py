@@ -103,7 +103,7 @@ _PERMITTED = (*_NEWCOMER, press("Next"))
 _REVIEWED = (*_PERMITTED, click("label", "Test personnel"), press("Next"))
 _CHOSEN = (
     select("Service", "ecs"),
-    click("summary", "Read"),
+    click("summary", "Write"),
     click("summary", "Regions"),
     click("summary", "Conditions"),
 )
