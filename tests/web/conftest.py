@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from adapter import Caller, CallerKind, Iam, RequestContext, open_iam
+from tests.web.reading import reading
 from tests.web.visitor import Visitor
 from web import create_app
 
@@ -46,6 +47,20 @@ def bob(visitor: Visitor) -> Visitor:
     """An administrator who has signed in."""
     visitor.sign_in("bob")
     return visitor
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """A reader of English."""
+    with reading("en"):
+        yield
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    """A reader of Chinese."""
+    with reading("zh-CN"):
+        yield
 
 
 Do = Callable[..., dict[str, Any]]

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from web import languages
 from web.presentation import ago, breakable, clock, day, inside, moment, number, percent, size
 
 NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
-
-
-@contextmanager
-def reading(accepted: str) -> Iterator[None]:
-    """A request of somebody whose browser asks for some languages; no directory is needed to show a value."""
-    app = Flask("web")
-    app.config["LANGUAGE_COOKIE_NAME"] = "bindery-language"
-    languages.init_app(app)
-    with app.test_request_context(headers={"Accept-Language": accepted}):
-        yield
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    with reading("en"):
-        yield
-
-
-@pytest.fixture
-def chinese() -> Iterator[None]:
-    with reading("zh-CN"):
-        yield
 
 
 @pytest.mark.parametrize(

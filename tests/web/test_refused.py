@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from tests.web.conftest import Do
 from tests.web.visitor import Visitor, text
-from web import languages
 from web.console import refused
 from web.console.directory import sayings as checkup
 from web.console.refused import demand_words, error_words, layer_words
@@ -57,15 +55,6 @@ TABLES = {
     "advice": checkup._ADVICE,
 }
 ENGLISH_WORDS = re.compile(r"[a-z]{3,} [a-z]{3,}")
-
-
-@pytest.fixture
-def chinese() -> Iterator[None]:
-    app = Flask("web")
-    app.config["LANGUAGE_COOKIE_NAME"] = "bindery-language"
-    languages.init_app(app)
-    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
-        yield
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask_babel import lazy_gettext
 
 import adapter.policy
@@ -17,7 +15,6 @@ from adapter.errors import MalformedPolicyDocument
 from adapter.policy import Finding, Kind, MalformedDocument, Severity, check_document, parse_document
 from adapter.server import packs
 from adapter.server.files import ldif_root
-from web import languages
 from web.console.policies.system import purpose
 from web.console.policy_sayings import reason_words, said
 from web.console.refused import error_words
@@ -26,24 +23,6 @@ from web.console.sayings import Sayings
 ENGLISH_WORDS = re.compile(r"[a-z]{2,} [a-z]{2,}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 POLICY = Path(adapter.policy.__file__).parent
-
-
-def reading(language: str) -> Iterator[None]:
-    app = Flask("web")
-    app.config["LANGUAGE_COOKIE_NAME"] = "bindery-language"
-    languages.init_app(app)
-    with app.test_request_context(headers={"Accept-Language": language}):
-        yield
-
-
-@pytest.fixture
-def chinese() -> Iterator[None]:
-    yield from reading("zh-CN")
-
-
-@pytest.fixture
-def english() -> Iterator[None]:
-    yield from reading("en")
 
 
 def document(*statements: Any, version: object = "2012-10-17", **more: Any) -> str:

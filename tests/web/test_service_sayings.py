@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from adapter.services.checks import InvalidDefinition
 from adapter.services.reading import read_definition
-from web import languages
 from web.console.refused import error_words
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -51,15 +48,6 @@ TEXTS = (
     "a = 0x" + "f" * 99,
     json.dumps({"Name": "x", "Actions": [{"Name": "Do"}, {"Name": "Do"}]}),
 )
-
-
-@pytest.fixture
-def chinese() -> Iterator[None]:
-    app = Flask("web")
-    app.config["LANGUAGE_COOKIE_NAME"] = "bindery-language"
-    languages.init_app(app)
-    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
-        yield
 
 
 def _refusal(text: str) -> str:

@@ -70,6 +70,11 @@ class ListState:
         return self.trail[-1] if self.trail else None
 
     @property
+    def query(self) -> dict[str, Any]:
+        """What the operation is asked that finds the rows: the text, and which page."""
+        return {"text": self.text or None, "marker": self.marker, "max_items": self.size}
+
+    @property
     def shown_columns(self) -> tuple[Column, ...]:
         """The columns of the table."""
         return tuple(column for column in self.columns if column.fixed or column.key in self.visible)

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.fields import IntegerField
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from web.console import fields
 
 _CODE = Regexp(r"^\s*\d{3}\s?\d{3}\s*$", message=lazy_gettext("A code has six digits"))
-
-
-def _password(label: str, ask: str, kind: str, *more: EqualTo) -> PasswordField:
-    checks = [
-        InputRequired(ask),
-        Length(max=256, message=lazy_gettext("%(label)s can have at most %(most)s characters", label=label, most=256)),
-        *more,
-    ]
-    return PasswordField(label, checks, render_kw={"maxlength": False, "autocomplete": kind})
 
 
 def _code(label: str, ask: str, hint: str) -> StringField:
@@ -35,19 +26,6 @@ def _label(default: str) -> StringField:
     hint = lazy_gettext("So that you tell it from others, such as “Work phone”.")
     render = {"maxlength": False, "autocomplete": "off"}
     return StringField(lazy_gettext("Name of the device"), checks, description=hint, default=default, render_kw=render)
-
-
-class PasswordForm(FlaskForm):
-    """Another password."""
-
-    old = _password(lazy_gettext("Current password"), lazy_gettext("Enter your current password"), "current-password")
-    new = _password(lazy_gettext("New password"), lazy_gettext("Enter a new password"), "new-password")
-    confirm = _password(
-        lazy_gettext("New password again"),
-        lazy_gettext("Enter the new password again"),
-        "new-password",
-        EqualTo("new", lazy_gettext("The two new passwords are not the same")),
-    )
 
 
 class AppForm(FlaskForm):

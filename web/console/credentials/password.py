@@ -11,7 +11,7 @@ from adapter.errors import AccessDenied, PasswordPolicyViolation
 from web.console import fields
 from web.console.components import asker, command, do
 from web.console.credentials.common import claims, is_root, page
-from web.console.credentials.forms import PasswordForm
+from web.console.forms import NewPassword
 from web.console.proof import ask_first
 from web.console.refusals import Problem, denial_of, explain
 from web.console.refused import demand_words, error_words
@@ -30,7 +30,7 @@ def add_pages(console: Blueprint, throttle: Throttle) -> None:
 
 def change_password() -> ResponseReturnValue:
     """Puts another password in the present one's place; the session goes on under a new id, all others end."""
-    form = PasswordForm()
+    form = NewPassword()
     problem = None
     if not form.is_submitted() and (asked := ask_first()):
         return asked
@@ -55,13 +55,13 @@ def change_password() -> ResponseReturnValue:
     )
 
 
-def _differs(form: PasswordForm) -> bool:
+def _differs(form: NewPassword) -> bool:
     if form.old.data == form.new.data:
         fields.note(form.new, gettext("The new password is the same as the current one. Choose another"))
     return not form.errors
 
 
-def _change(form: PasswordForm) -> Problem | None:
+def _change(form: NewPassword) -> Problem | None:
     try:
         changed = _changed(form.old.data, form.new.data)
     except PasswordPolicyViolation as violation:

@@ -28,7 +28,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def groups() -> ResponseReturnValue:
     """Shows the groups, all of them or those that a text is found in."""
     state = list_state("groups", "console.groups", COLUMNS)
-    found = do("search_groups", text=state.text or None, marker=state.marker, max_items=state.size)
+    found = do("search_groups", **state.query)
     allowed = may_some(create=("create_group", {"group_name": "x"}))
     create = url_for("console.create_group")
     return render_template(

@@ -50,7 +50,7 @@ def add_members(name: str) -> ResponseReturnValue:
             flash(words, "success")
         if done and not problem:
             return redirect(holders.GROUP.page(name))
-    found = do("search_users", text=state.text or None, marker=state.marker, max_items=state.size)
+    found = do("search_users", **state.query)
     page = render_template(
         "console/groups/add_members.html",
         name=name,

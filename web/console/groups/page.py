@@ -29,7 +29,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def members(name: str) -> ResponseReturnValue:
     """The users in the group."""
     state = list_state("members", "console.group", _MEMBER_COLUMNS, name=name)
-    found = do("list_members", group_name=name, text=state.text or None, marker=state.marker, max_items=state.size)
+    found = do("list_members", group_name=name, **state.query)
     wanted: dict[str, tuple[str, Params]] = {
         "join": ("add_user_to_group", {"group_name": name, "user_name": "x"}),
         "leave": ("remove_user_from_group", {"group_name": name, "user_name": "x"}),

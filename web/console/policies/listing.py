@@ -37,7 +37,7 @@ def policies(scope: str) -> ResponseReturnValue:
     """Shows managed policies, all of them or those of one kind, or those whose name has a text in it."""
     state = list_state("policies", "console.policies", COLUMNS, scope=scope)
     wire_scope, _ = _SCOPES[scope]
-    found = do("search_policies", text=state.text or None, scope=wire_scope, marker=state.marker, max_items=state.size)
+    found = do("search_policies", scope=wire_scope, **state.query)
     allowed = may_some(create=("create_policy", {"policy_name": "x", "policy_document": "{}"}))
     create = Action(
         gettext("Create policy"),

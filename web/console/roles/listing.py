@@ -31,7 +31,7 @@ def add_pages(console: Blueprint, _throttle: Throttle) -> None:
 def roles() -> ResponseReturnValue:
     """Shows the roles, all of them or those whose name has a text in it."""
     state = list_state("roles", "console.roles", COLUMNS)
-    found = do("search_roles", text=state.text or None, marker=state.marker, max_items=state.size)
+    found = do("search_roles", **state.query)
     account = asker().account_id
     for role in found["roles"]:
         role["trusted"] = trusted_by(role["assume_role_policy_document"], account)

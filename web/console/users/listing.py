@@ -66,7 +66,7 @@ def users() -> ResponseReturnValue:
 
 def _find(state: ListState) -> Result:
     asked: dict[str, Any] = {"sort_by": _ORDERS[state.sort], "descending": state.descending}
-    return do("search_users", text=state.text or None, marker=state.marker, max_items=state.size, **asked)
+    return do("search_users", **state.query, **asked)
 
 
 def _by_name_only(column: Column) -> Column:
