@@ -68,7 +68,7 @@ def test_without_registered_services_one_is_told_what_they_are_for(bob: Visitor)
 
 def test_a_service_s_page_has_its_actions_by_what_they_let_one_do(bob: Visitor, ecs: dict[str, Any]) -> None:
     page = text(bob.get(ECS))
-    assert "List (1) List Action Resource types ListServers —" in page
+    assert "List (1) List Action Resource types ListServers server" in page
     assert "CreateServers server DeleteServers server StopServers server" in page
 
 

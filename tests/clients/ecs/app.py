@@ -3,7 +3,7 @@
 It knows nothing of sign-ins and policies. A proxy in front of it asks Bindery about every request (`nginx.conf`, by the
 routes in `sites.toml`) and tells it, in X-Auth-Request-User, who is there. People get pages, programs JSON.
 
-    granian --interface wsgi --factory --port 8089 tests.clients.ecs.app:create_app
+    granian --interface wsgi --factory --blocking-threads 4 --port 8089 tests.clients.ecs.app:create_app
 """
 
 from __future__ import annotations
