@@ -215,7 +215,7 @@ class Pool:
             with self._place():
                 self._use(server, Wire.spoken_to)
         except (Unreachable, ConnectionLost) as error:
-            return str(error)
+            return str(error).removeprefix(f"{server.endpoint.uri}: ")
         return "ok"
 
     def _candidates(self) -> Iterator[_Server]:

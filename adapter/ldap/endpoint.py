@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import ldap3  # type: ignore[import-untyped]
 
 from adapter.ldap import ber
 
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -62,8 +64,8 @@ def _raw_control(control: Any, from_server: bool = True) -> tuple[str, dict[str,
 
 
 def plain_words(error: Exception) -> str:
-    """An error's words without the tuples that ldap3 wraps them into."""
-    return str(error).strip("()\"', ")
+    """An error's words without the tuples that ldap3 wraps them into, and without the system's numbers."""
+    return _NUMBER.sub("", str(error).strip("()\"', "))
 
 
 def unopened_connection(endpoint: Endpoint, context: ssl.SSLContext | None) -> Any:

@@ -27,9 +27,13 @@ from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company, configu
 OWN = f"ou=iam,{SUFFIX}"
 
 
+def as_administrator(server: Company, data: Path) -> list[str]:
+    return ["init", "--data", str(data), "--ldap-uri", server.uri, "--bind-dn", ADMIN]
+
+
 def bindery(server: Company, data: Path, *arguments: str, config: bool = True) -> Result:
     """`bindery init` as the server's administrators run it."""
-    command = ["init", "--data", str(data), "--ldap-uri", server.uri, "--bind-dn", ADMIN]
+    command = as_administrator(server, data)
     command += ["--password-file", str(server.password_file), "--users", PEOPLE, "--groups", GROUPS]
     if config:
         command += ["--config-dn", CONFIG_ADMIN, "--config-password-file", str(server.config_password_file)]
@@ -42,6 +46,18 @@ def test_it_asks_and_does_nothing_without_a_yes(server: Company, tmp_path: Path)
     assert result.exit_code == 1
     assert "Access rules" in result.output
     assert (server.dump(), server.configuration()) == before
+
+
+def test_where_nobody_can_be_asked_for_a_password_a_file_is_wanted(server: Company, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, as_administrator(server, tmp_path))
+    assert (result.exit_code, "give a file that holds it" in result.output) == (2, True)
+
+
+def test_who_is_not_let_in_is_named(server: Company, tmp_path: Path) -> None:
+    (tmp_path / "wrong").write_text("wrong")
+    wrong = ["--password-file", str(tmp_path / "wrong")]
+    result = CliRunner().invoke(cli, [*as_administrator(server, tmp_path), *wrong])
+    assert (result.exit_code, f"does not let {ADMIN} in: invalidCredentials" in result.output) == (1, True)
 
 
 def test_it_can_be_run_again_and_has_nothing_to_do(server: Company, tmp_path: Path) -> None:

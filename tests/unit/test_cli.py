@@ -260,6 +260,9 @@ def test_the_doctor_says_what_to_do_when_the_directory_is_down(directory):
     result = bindery("doctor", "--data", directory.data)
     assert result.exit_code == 1
     assert "Start it: bindery up." in result.output
+    findings = json.loads(bindery("doctor", "--json", "--data", directory.data).output)
+    (server,) = [each["message"] for each in findings if each["check"] == "server"]
+    assert (server.count("ldapi://"), "No such file or directory" in server, "[Errno" in server) == (1, True, False)
 
 
 def test_the_doctor_writes_nothing_but_its_findings(directory):
