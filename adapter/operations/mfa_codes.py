@@ -25,6 +25,7 @@ from adapter.operations.undisturbed import undisturbed
 
 _log = logging.getLogger(__name__)
 
+BUSY: Final = "Others keep using codes of the same user. Please try again."
 _LIMITS: Final = (
     (timedelta(minutes=5), 5),
     (timedelta(hours=1), 20),

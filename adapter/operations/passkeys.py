@@ -44,6 +44,7 @@ from adapter.operations.undisturbed import undisturbed
 _log = logging.getLogger(__name__)
 
 _SERIAL_BYTES: Final = 15
+_BUSY: Final = "Others keep using passkeys of the same user. Please try again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ def use_passkey(
         return current is not None and _is_taken(store, keyring, account, current, answer, now)
 
     try:
-        return now if undisturbed(is_taken, "passkeys") else None
+        return now if undisturbed(is_taken, _BUSY) else None
     except (PasskeyRefused, SealingError) as error:
         _log.warning("a passkey of %s was refused: %s", owner.dn, error)
         return None

@@ -13,7 +13,7 @@ from adapter.errors import NoSuchEntity
 from adapter.ldap import Clear, Remove, Set, Store
 from adapter.models import Account
 from adapter.operations.call import Call, Result
-from adapter.operations.mfa_codes import devices_of, may_try, note_failure, noun_of_owner
+from adapter.operations.mfa_codes import BUSY, devices_of, may_try, note_failure, noun_of_owner
 from adapter.operations.owners import Owner, owner_at, owner_named
 from adapter.operations.undisturbed import undisturbed
 
@@ -48,7 +48,7 @@ def use_recovery_code(store: Store, account: Account, owner: Owner, code: str, n
     Raises:
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
     """
-    return undisturbed(lambda: _try_code(store, account, owner, code, now), "codes")
+    return undisturbed(lambda: _try_code(store, account, owner, code, now), BUSY)
 
 
 def forget_recovery_codes(store: Store, account: Account, owner: Owner) -> None:

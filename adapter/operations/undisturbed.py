@@ -13,12 +13,12 @@ T = TypeVar("T")
 _TRIES: Final = 100
 
 
-def undisturbed(attempt: Callable[[], T], proofs: str) -> T:
+def undisturbed(attempt: Callable[[], T], refusal: str) -> T:
     """What a guarded attempt comes to, run again from the start for as long as others write in between.
 
     Args:
         attempt: reads, judges and writes.
-        proofs: what is used up: codes or passkeys.
+        refusal: what is said when they never leave off.
 
     Raises:
         ConcurrentModification: others kept trying at the same time; nothing has been decided.
@@ -28,4 +28,4 @@ def undisturbed(attempt: Callable[[], T], proofs: str) -> T:
             return attempt()
         except (Stale, NotThere):
             continue
-    raise ConcurrentModification(f"Others keep using {proofs} of the same user. Please try again.")
+    raise ConcurrentModification(refusal)
