@@ -11,10 +11,10 @@ from typing import get_args
 
 import click
 
+from adapter.commands.definitions import definition_in
 from adapter.policy import Decision, Finding, Kind, MalformedDocument, Severity, check_document, evaluate, read_document
 from adapter.policy.cases import evaluate_cases, parse_case
 from adapter.services.lint import unknown_names
-from adapter.services.reading import read_definition
 from adapter.services.registry import Services
 
 _FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -94,7 +94,7 @@ def lint_files(files: tuple[Path, ...], kind: Kind | None, definitions: tuple[Pa
     Example:
       bindery policy lint --kind trust roles/*.json
     """
-    services = Services(read_definition(path.read_text(encoding="utf-8")) for path in definitions)
+    services = Services(definition_in(path) for path in definitions)
     refused = False
     for path in files:
         text = path.read_bytes()

@@ -8,12 +8,11 @@ import click
 
 from adapter.caller import RequestContext
 from adapter.commands.common import EXISTING_FILE, data_option, directory, json_option, print_json, remarks
+from adapter.commands.definitions import definition_in
 from adapter.installation.operator import alone, opened, write_down
 from adapter.ldap import SERVICE
 from adapter.operations import service_registry
 from adapter.operations.services import Known
-from adapter.services import reading
-from adapter.services.checks import InvalidDefinition
 from adapter.services.definition import Service
 
 
@@ -41,7 +40,7 @@ def register(file: Path, data: Path) -> None:
     Example:
       bindery service register ecs.toml
     """
-    _register(_read(file), data)
+    _register(definition_in(file), data)
 
 
 @service.command("import")
@@ -57,7 +56,7 @@ def import_(file: Path, title: str | None, data: Path) -> None:
     Example:
       bindery service import s3.json --title "Object storage"
     """
-    _register(_read(file, title), data)
+    _register(definition_in(file, title), data)
 
 
 @service.command()
@@ -104,14 +103,6 @@ def list_(data: Path, as_json: bool) -> None:
 
 def _count(known: Known) -> int:
     return len(known.registered.actions) if known.registered else 0
-
-
-def _read(file: Path, title: str | None = None) -> Service:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidDefinition(f"{file} is not text in UTF-8 (at its octet {error.start:,}).") from error
-    return reading.read_definition(text, title=title)
 
 
 def _register(definition: Service, data: Path) -> None:

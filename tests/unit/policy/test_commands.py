@@ -7,7 +7,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
+from adapter.cli import cli
 from adapter.commands.policy import policy
+from tests.documents import ECS_DEFINITION
 from tests.unit.policy.policies import statement, text
 from tests.unit.policy.test_case_lines import CASE
 
@@ -97,3 +99,22 @@ def test_lint_fails_on_what_aws_would_refuse(run, write):
 def test_lint_guesses_what_a_document_is(run, write, made, kind):
     path = write("document.json", text(made))
     assert run("lint", path).output == run("lint", "--kind", kind, path).output == ""
+
+
+def test_lint_knows_the_services_whose_definitions_are_given(run, write):
+    path = write("servers.json", text(statement(action="ecs:CreatServers")))
+    definition = write("ecs.toml", ECS_DEFINITION)
+    assert run("lint", path).output == ""
+    told = run("lint", "--service", definition, path).output
+    assert told.startswith(
+        f"{path}: WARNING UNKNOWN_ACTION: Statement[0].Action: The service ecs has no action CreatSer"
+    )
+
+
+@pytest.mark.parametrize(("given", "told"), [(b"nonsense", "is not TOML"), (b"\xff", "is not text in UTF-8")])
+def test_lint_says_what_is_wrong_with_a_definition(write, tmp_path, given, told):
+    path = write("servers.json", text(statement(action="ecs:CreatServers")))
+    definition = tmp_path / "bad.toml"
+    definition.write_bytes(given)
+    result = CliRunner().invoke(cli, ["policy", "lint", "--service", str(definition), path])
+    assert (result.exit_code, told in result.output) == (1, True)
