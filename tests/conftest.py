@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from adapter import RequestContext, SessionClaims, open_iam
 from adapter.server import PrivateServer, ServerConfig, bootstrap
 from adapter.settings import Settings
 
@@ -31,6 +34,23 @@ _WRITERS = {"ldapadd", "ldapdelete", "ldapmodify", "ldapmodrdn", "ldappasswd"}
 _FEED_DELAY = 0.1
 """Seconds; what others write holds a few milliseconds later, on a busy machine some tens."""
 _OWN_AUTHENTICATION = {"-x", "-Y", "-D"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many `-n auto` is: more than there are processors, for tests wait for directories, browsers and clocks."""
+    return (os.cpu_count() or 1) + 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collects without looking for garbage, here and later: thousands of tests last as long as the run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @dataclass(frozen=True)
@@ -96,6 +116,16 @@ def running_copy(template: Path, data: Path) -> Iterator[Directory]:
         yield Directory(server, Settings(data=data, suffix=SUFFIX))
 
 
+def root_sign_in(template: Path, data: Path) -> SessionClaims:
+    """What a sign-in of the root user rests on: the same in every copy of a template, and 40 ms of hashing."""
+    for directory in running_copy(template, data):
+        iam = open_iam(directory.settings)
+        attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
+        iam.close()
+    assert attempt.session is not None, attempt.owed
+    return attempt.session
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder without the demo; tests copy it and leave it alone."""
@@ -106,6 +136,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo; tests copy it and leave it alone."""
     return make_template(tmp_path_factory.mktemp("demo-template") / "data", demo=True)
+
+
+@pytest.fixture(scope="session")
+def root_claims(template: Path, tmp_path_factory: pytest.TempPathFactory) -> SessionClaims:
+    """The root user's sign-in at copies of `template`."""
+    return root_sign_in(template, tmp_path_factory.mktemp("root-claims") / "data")
+
+
+@pytest.fixture(scope="session")
+def demo_root_claims(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> SessionClaims:
+    """The root user's sign-in at copies of `demo_template`."""
+    return root_sign_in(demo_template, tmp_path_factory.mktemp("demo-root-claims") / "data")
 
 
 @pytest.fixture

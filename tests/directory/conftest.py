@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from adapter import Caller, Iam, RequestContext, open_iam
+from adapter import Caller, Iam, RequestContext, SessionClaims, open_iam
 from adapter.ldap import Store
 from adapter.models import Account
+from tests.callers import resumed
 from tests.conftest import Directory, running_copy
 from tests.directory.sessions import Signer
 
@@ -41,8 +42,8 @@ def sign_in(iam: Iam, account: str, name: str | None, password: str) -> Caller:
 
 
 @pytest.fixture
-def root(iam: Iam, directory: Any) -> Caller:
-    return sign_in(iam, directory.account_id, None, directory.root_password)
+def root(iam: Iam, root_claims: SessionClaims) -> Caller:
+    return resumed(iam, root_claims)
 
 
 Do = Callable[..., dict[str, Any]]
@@ -81,10 +82,10 @@ def shared(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def ask(shared: tuple[Iam, Directory]) -> Do:
+def ask(shared: tuple[Iam, Directory], root_claims: SessionClaims) -> Do:
     """As `do`, on the shared directory."""
-    door, directory = shared
-    return partial(_execute, door, sign_in(door, directory.account_id, None, directory.root_password))
+    door, _directory = shared
+    return partial(_execute, door, resumed(door, root_claims))
 
 
 def _execute(door: Iam, caller: Caller, operation: str, **params: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapter import Iam, RequestContext, SignInRefused
+from adapter import Caller, Iam, RequestContext, SignInRefused
 from adapter.errors import AccessDenied, NoSuchEntity, ValidationError
 from adapter.installation.accounts import create_account
 from tests.conftest import Directory
@@ -20,6 +20,12 @@ READER = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"binde
 
 def names(found: dict[str, Any]) -> list[str]:
     return [event["event_name"] for event in found["events"]]
+
+
+@pytest.fixture
+def root(iam: Iam, directory: Directory) -> Caller:
+    """Has signed in, which is in the trail."""
+    return sign_in(iam, directory.account_id, None, directory.root_password)
 
 
 @pytest.fixture

@@ -11,14 +11,21 @@ from typing import Any
 
 import pytest
 
-from adapter import Iam, Owed, Proof, RequestContext, SignInRefused, open_iam
+from adapter import Caller, Iam, Owed, Proof, RequestContext, SignInRefused, open_iam
 from adapter.ldap import USER, Set, Store
 from adapter.usage.credentials import CredentialUsage
+from tests.conftest import Directory
 from tests.directory.authenticator import enrolled
-from tests.directory.conftest import Do
+from tests.directory.conftest import Do, sign_in
 
 ACCOUNT, PASSWORD, OTHER = "123456789012", "Bindery-demo-1", "Another-one-22"
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def root(iam: Iam, directory: Directory) -> Caller:
+    """Has signed in, which these tests look for."""
+    return sign_in(iam, directory.account_id, None, directory.root_password)
 
 
 @pytest.fixture

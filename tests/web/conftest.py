@@ -8,11 +8,40 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
-from adapter import Caller, CallerKind, Iam, RequestContext, open_iam
+from adapter import CallerKind, Iam, SessionClaims, Settings, open_iam
+from tests.callers import resumed
 from tests.web.reading import reading
 from tests.web.visitor import Visitor
 from web import create_app
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates, which all applications of a run share; each would compile its own otherwise."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives what was compiled before."""
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = Compiled()
+
+
+def make_app(settings: Settings, iam: Iam) -> Flask:
+    """The application, as `create_app` makes it, sooner."""
+    app = create_app(settings, iam)
+    app.jinja_env.bytecode_cache = _COMPILED
+    return app
 
 
 @pytest.fixture
@@ -24,12 +53,12 @@ def iam(demo_directory: Any) -> Iterator[Iam]:
 
 @pytest.fixture
 def app(demo_directory: Any, iam: Iam) -> Flask:
-    return create_app(demo_directory.settings, iam)
+    return make_app(demo_directory.settings, iam)
 
 
 @pytest.fixture
 def https_app(demo_directory: Any, iam: Iam) -> Flask:
-    return create_app(replace(demo_directory.settings, behind_https=True), iam)
+    return make_app(replace(demo_directory.settings, behind_https=True), iam)
 
 
 @pytest.fixture
@@ -67,12 +96,9 @@ Do = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def do(iam: Iam, demo_directory: Any) -> Do:
+def do(iam: Iam, demo_root_claims: SessionClaims) -> Do:
     """Calls an operation as the root user."""
-    attempt = iam.login.begin(demo_directory.account_id, None, demo_directory.root_password, RequestContext())
-    assert attempt.session is not None
-    caller: Caller | None = iam.login.resume(attempt.session)
-    assert caller is not None
+    caller = resumed(iam, demo_root_claims)
     assert caller.kind is CallerKind.ROOT
 
     def call(operation: str, **params: Any) -> dict[str, Any]:
