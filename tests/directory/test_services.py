@@ -44,7 +44,7 @@ def test_registering_again_replaces_and_says_so(bindery: Any, iam: Iam, tmp_path
 def test_a_service_is_removed(bindery: Any, iam: Iam) -> None:
     bindery("register", ECS)
     assert bindery("remove", "ecs").exit_code == 0
-    assert bindery("list").output == ""
+    assert bindery("list").stdout == ""
     assert bindery("remove", "ecs").exit_code == 1
 
 
@@ -60,7 +60,7 @@ def test_a_definition_that_is_wrong_registers_nothing(bindery: Any, tmp_path: Pa
     file.write_text("prefix = 'iam'\ntitle = 'Mine'\n")
     done = bindery("register", file)
     assert (done.exit_code, "iam is Bindery's own" in done.output) == (1, True)
-    assert bindery("list").output == ""
+    assert bindery("list").stdout == ""
 
 
 def test_a_definition_that_an_ldap_tool_broke_is_left_out(bindery: Any, iam: Iam, directory: Any) -> None:

@@ -116,5 +116,5 @@ def test_lint_says_what_is_wrong_with_a_definition(write, tmp_path, given, told)
     path = write("servers.json", text(statement(action="ecs:CreatServers")))
     definition = tmp_path / "bad.toml"
     definition.write_bytes(given)
-    result = CliRunner().invoke(cli, ["policy", "lint", "--service", str(definition), path])
+    result = CliRunner().invoke(cli, ["policy", "lint", "--service", str(definition), str(path)])
     assert (result.exit_code, told in result.output) == (1, True)
