@@ -181,7 +181,7 @@ def _sealed(patient: _Patient, keyring: Keyring) -> Iterator[_Result]:
         message = f"The master key does not open {len(closed)} of {len(keys)} access keys, {closed[0]} among them"
         yield Verdict.FAILED, message, _KEY_ADVICE
     elif keys:
-        yield _fine(f"It opens the {len(keys)} access keys that were tried")
+        yield _fine(f"It opens each of the access keys that were tried: {len(keys)}")
 
 
 def _opens(keyring: Keyring, key: AccessKey) -> bool:

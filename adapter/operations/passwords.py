@@ -28,8 +28,10 @@ def password_demands(policy: PasswordPolicy) -> list[str]:
     """What a new password needs, in words that follow "It needs"."""
     demands = [f"at least {policy.minimum_password_length} characters"]
     demands += [what for field, what, _ in _CHARACTER_RULES if getattr(policy, field)]
-    if policy.password_reuse_prevention:
-        demands.append(f"to differ from your last {policy.password_reuse_prevention} passwords")
+    if kept := policy.password_reuse_prevention:
+        demands.append(
+            "to differ from your last password" if kept == 1 else f"to differ from your last {kept} passwords"
+        )
     return demands
 
 

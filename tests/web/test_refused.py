@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from adapter.models import PasswordPolicy
+from adapter.operations.passwords import password_demands
 from tests.web.conftest import Do
 from tests.web.visitor import Visitor, text
 from web.console import refused
@@ -94,6 +96,13 @@ def test_an_error_is_said_in_chinese(chinese: None, message: str, words: str) ->
 
 def test_what_a_password_needs_is_said_in_chinese(chinese: None) -> None:
     assert demand_words("a symbol (! @ #)") == "一个符号 (! @ #)"
+
+
+@pytest.mark.parametrize(("kept", "words"), [(1, "your last password"), (3, "your last 3 passwords")])
+def test_what_a_password_needs_minds_numbers_of_one(kept: int, words: str) -> None:
+    *_, demand = password_demands(PasswordPolicy(password_reuse_prevention=kept))
+    assert demand == f"to differ from {words}"
+    assert any(pattern(saying).fullmatch(demand) for saying in refused._DEMANDS.texts)
 
 
 def test_the_kind_of_a_policy_is_said_in_chinese(chinese: None) -> None:

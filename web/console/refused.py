@@ -206,6 +206,7 @@ _DEMANDS = Sayings(
         lazy_gettext("an upper-case letter (A-Z)"),
         lazy_gettext("a digit (0-9)"),
         lazy_gettext("a symbol (%(symbols)s)"),
+        lazy_gettext("to differ from your last password"),
         lazy_gettext("to differ from your last %(count)s passwords"),
     )
 )

@@ -35,7 +35,7 @@ _FINDINGS = Sayings(
         lazy_gettext("%(where)s holds a master key"),
         lazy_gettext("Access keys could not be looked at: %(error)s"),
         lazy_gettext("The master key does not open %(closed)s of %(all)s access keys, %(one)s among them"),
-        lazy_gettext("It opens the %(count)s access keys that were tried"),
+        lazy_gettext("It opens each of the access keys that were tried: %(count)s"),
         lazy_gettext("%(uri)s answers"),
         lazy_gettext("The directory does not know %(classes)s"),
         lazy_gettext("The directory knows all %(count)s object classes"),
