@@ -15,23 +15,21 @@ function descriptors(list) {
   return (list ?? []).map((each) => ({ ...each, id: bytes(each.id) }));
 }
 
+// What the form sends: the same of every answer, and what only some have.
+function told({ id, rawId, type, response }, more) {
+  return { id, type, rawId: text(rawId), response: { clientDataJSON: text(response.clientDataJSON), ...more(response) } };
+}
+
 async function prove(options) {
   const publicKey = {
     ...options,
     challenge: bytes(options.challenge),
     allowCredentials: descriptors(options.allowCredentials),
   };
-  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey });
-  return {
-    id,
-    type,
-    rawId: text(rawId),
-    response: {
-      clientDataJSON: text(response.clientDataJSON),
-      authenticatorData: text(response.authenticatorData),
-      signature: text(response.signature),
-    },
-  };
+  return told(await navigator.credentials.get({ publicKey }), (response) => ({
+    authenticatorData: text(response.authenticatorData),
+    signature: text(response.signature),
+  }));
 }
 
 async function make(options) {
@@ -41,17 +39,10 @@ async function make(options) {
     user: { ...options.user, id: bytes(options.user.id) },
     excludeCredentials: descriptors(options.excludeCredentials),
   };
-  const { id, rawId, type, response } = await navigator.credentials.create({ publicKey });
-  return {
-    id,
-    type,
-    rawId: text(rawId),
-    response: {
-      clientDataJSON: text(response.clientDataJSON),
-      attestationObject: text(response.attestationObject),
-      transports: response.getTransports?.() ?? [],
-    },
-  };
+  return told(await navigator.credentials.create({ publicKey }), (response) => ({
+    attestationObject: text(response.attestationObject),
+    transports: response.getTransports?.() ?? [],
+  }));
 }
 
 function offer(button, ask, options) {
