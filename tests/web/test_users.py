@@ -8,20 +8,11 @@ import pytest
 
 from adapter import Iam
 from adapter.ldap.wire import Wire
-from tests.directory.authenticator import enrolled
 from tests.web.conftest import Do
-from tests.web.people import DOCUMENT, READ_ONLY, SYSTEM, USERS, follow, group, secret_on, user
+from tests.web.people import DOCUMENT, READ_ONLY, USERS, follow, group, user
 from tests.web.visitor import Visitor, text
 
 MOST_ROUND_TRIPS = 15
-
-
-@pytest.fixture
-def reader(visitor: Visitor, do: Do) -> Visitor:
-    """Somebody who may look at everything and change nothing."""
-    do("attach_user_policy", user_name="ray", policy_arn=f"{SYSTEM}IAMReadOnlyAccess")
-    visitor.sign_in("ray")
-    return visitor
 
 
 def test_the_list_shows_everybody_with_their_groups(bob: Visitor) -> None:
@@ -150,10 +141,6 @@ def test_a_wrong_detail_leads_to_the_form_with_all_of_them(bob: Visitor, do: Do)
     assert "Works from home." in page
 
 
-def test_who_may_not_change_a_user_is_offered_no_detail_to_change(reader: Visitor) -> None:
-    assert "quick-edit" not in reader.get(user("joy")).get_data(as_text=True)
-
-
 def test_a_wrong_address_is_refused_beside_its_field(bob: Visitor) -> None:
     response = bob.submit(user("joy", "/edit"), {"email": "nowhere", "path": "/"})
     assert response.status_code == 422
@@ -189,45 +176,6 @@ def test_tags_are_set_changed_and_removed(bob: Visitor, do: Do) -> None:
     assert do("list_user_tags", user_name="joy")["tags"] == [{"key": "team", "value": "b"}]
 
 
-def test_a_generated_password_is_shown_once_and_works(bob: Visitor, another_visitor: Visitor) -> None:
-    response = bob.submit(user("joy", "/password"), {"how": "generated"})
-    password = secret_on(response, "Password")
-    assert response.headers["Cache-Control"] == "no-store"
-    assert another_visitor.sign_in("joy", password).location == "/console/"
-    assert password not in text(bob.get(user("joy", "/credentials")))
-
-
-def test_a_chosen_password_has_to_meet_the_policy(bob: Visitor) -> None:
-    response = bob.submit(user("joy", "/password"), {"how": "own", "password": "x"})
-    assert response.status_code == 400
-    assert "at least" in text(response)
-    assert 'value="x"' not in response.get_data(as_text=True)
-
-
-def test_a_password_is_taken_away(bob: Visitor, another_visitor: Visitor) -> None:
-    assert "can't sign in" in follow(bob, bob.submit(user("joy", "/password/remove"), {}))
-    assert another_visitor.sign_in("joy").status_code == 403
-
-
-def test_an_access_key_is_made_switched_off_and_deleted(bob: Visitor, do: Do) -> None:
-    response = bob.submit(user("joy", "/keys/create"), {})
-    key = do("list_access_keys", user_name="joy")["access_key_metadata"][0]["access_key_id"]
-    assert len(secret_on(response, "Secret access key")) == 40
-    assert key in text(response)
-    assert "is now inactive" in follow(bob, bob.submit(user("joy", f"/keys/{key}/switch"), {}))
-    assert f"To confirm, type {key}" in text(bob.get(user("joy", f"/keys/{key}/delete")))
-    assert bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": "no"}).status_code == 422
-    assert "has been deleted" in follow(bob, bob.submit(user("joy", f"/keys/{key}/delete"), {"typed": key}))
-    assert do("list_access_keys", user_name="joy")["access_key_metadata"] == []
-
-
-def test_a_lost_mfa_device_is_taken_away(bob: Visitor, do: Do) -> None:
-    device = enrolled(do, "joy").serial
-    assert "Authenticator app" in text(bob.get(user("joy", "/credentials")))
-    assert "has been removed" in follow(bob, bob.submit(user("joy", f"/mfa/remove?device={device}"), {}))
-    assert do("list_virtual_mfa_devices")["virtual_mfa_devices"] == []
-
-
 def test_the_entry_shows_as_ldif_without_secrets(bob: Visitor, do: Do) -> None:
     do("create_access_key", user_name="joy")
     page = text(bob.get(user("joy", "/ldif")))
@@ -235,65 +183,6 @@ def test_the_entry_shows_as_ldif_without_secrets(bob: Visitor, do: Do) -> None:
     assert "memberOf:" in page
     assert "userPassword" not in page
     assert "pwdHistory" not in page
-
-
-def test_a_reader_sees_everything_and_no_way_to_change_it(reader: Visitor) -> None:
-    page = text(reader.get(user("joy")))
-    assert "You may not iam:DeleteUser" in page
-    assert "You may not iam:AttachUserPolicy" in page
-    assert "Detach" not in page
-    assert "You may not iam:CreateUser" in text(reader.get(USERS))
-
-
-@pytest.mark.parametrize(
-    ("path", "fields", "action"),
-    [
-        ("/attach", {"policies": [READ_ONLY]}, "iam:AttachUserPolicy"),
-        ("/edit", {"display_name": "x", "path": "/"}, "iam:UpdateUser"),
-        ("/rename", {"new_name": "x"}, "iam:UpdateUser"),
-        ("/tags/edit", {"tags-0-key": "a"}, "iam:TagUser"),
-        ("/boundary", {"boundary": READ_ONLY}, "iam:PutUserPermissionsBoundary"),
-        ("/groups/join", {"groups": ["TestPersonnel"]}, "iam:AddUserToGroup"),
-        ("/password", {"how": "generated"}, "iam:UpdateLoginProfile"),
-        ("/password/remove", {}, "iam:DeleteLoginProfile"),
-        ("/keys/create", {}, "iam:CreateAccessKey"),
-        ("/inline", {"policy_name": "x", "document": DOCUMENT}, "iam:PutUserPolicy"),
-    ],
-)
-def test_the_door_refuses_a_reader_and_says_what_is_missing(
-    reader: Visitor, path: str, fields: dict[str, Any], action: str
-) -> None:
-    response = reader.submit(user("joy", path), fields)
-    assert response.status_code == 403
-    page = text(response)
-    assert f"Action {action}" in page
-    assert "No identity-based policy that reaches you allows the action" in page
-    assert "Nothing was changed" in page
-
-
-def test_somebody_without_rights_is_told_which_one_is_missing(visitor: Visitor, do: Do) -> None:
-    do("create_user", user_name="nobody")
-    do("create_login_profile", user_name="nobody", password="Bindery-demo-1")
-    visitor.sign_in("nobody")
-    response = visitor.get(USERS)
-    assert response.status_code == 403
-    assert "Action iam:ListUsers" in text(response)
-
-
-def test_who_may_see_a_user_but_not_the_keys_sees_the_rest(visitor: Visitor, do: Do) -> None:
-    document = DOCUMENT.replace("s3:List*", "iam:GetUser")
-    do("put_user_policy", user_name="ray", policy_name="look", policy_document=document)
-    visitor.sign_in("ray")
-    page = text(visitor.get(user("joy", "/credentials")))
-    assert "joy@example.org" in page
-    assert "Action iam:ListAccessKeys" in page
-
-
-def test_an_explicit_deny_is_told_apart(visitor: Visitor, do: Do) -> None:
-    document = DOCUMENT.replace("Allow", "Deny").replace("s3:List*", "iam:ListUsers")
-    do("put_user_policy", user_name="bob", policy_name="no", policy_document=document)
-    visitor.sign_in("bob")
-    assert "explicit deny in an identity-based policy" in text(visitor.get(USERS))
 
 
 def test_services_that_the_policies_reach_are_listed_with_their_last_use(bob: Visitor) -> None:
