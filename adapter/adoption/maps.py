@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from adapter.ldap import USER
 from adapter.ldap.layouts import MEMBER_OF_CLASS
 from adapter.models import Layout
 from adapter.server.files import ldif_root
@@ -93,7 +94,7 @@ def _map(content: dict[str, Any]) -> TreeMap:
     found = TreeMap(
         description=str(content.get("description", "")),
         user_classes=_names(users, "users", "classes"),
-        user_name=_one(users, "users", "name", "uid"),
+        user_name=_one(users, "users", "name", USER.naming),
         group_classes=_names(groups, "groups", "classes"),
         members=_names(groups, "groups", "members"),
         member_names=_one(groups, "groups", "member_names", ""),
@@ -101,7 +102,7 @@ def _map(content: dict[str, Any]) -> TreeMap:
     )
     if found.new_group_class not in _NEW_GROUPS:
         raise InvalidMap(f"groups new: {' or '.join(_NEW_GROUPS)}")
-    if found.member_names and found.user_name.lower() != "uid":
+    if found.member_names and found.user_name.lower() != USER.naming:
         raise InvalidMap("groups that know their members by name know them by uid: users name has to be uid")
     return found
 

@@ -159,7 +159,7 @@ class _Known:
             return None if self.people[key] else Problem.NOT_ADOPTED
         if key in self.groups:
             return Problem.NESTED
-        if self.account.layout and key == dn.normalise(self.account.layout.placeholder or "cn=.none"):
+        if self.account.layout and dn.same(member, self.account.layout.placeholder):
             return None
         if not self.exists(member):
             return Problem.MISSING

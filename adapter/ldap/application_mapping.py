@@ -8,11 +8,8 @@ from typing import Final
 
 from adapter.ldap import codecs, dn, places
 from adapter.ldap.noun import OBJECT_CLASS, Field, M, Noun
-from adapter.ldap.parts import as_it_is
+from adapter.ldap.parts import OWNER, OWNER_ID, STATUS, as_it_is, container
 from adapter.models import Account, AppGroup, Application, AppUser, BindDevice
-
-_OWNER: Final = Field(name="owner", attribute="iamOwner", required=True)
-_OWNER_ID: Final = Field(name="owner_id", attribute="iamOwnerId", required=True)
 
 BINDING_OF_USER: Final = (
     Field(name="bind_mode", attribute="iamBindMode", codec=codecs.BIND_MODE),
@@ -25,9 +22,7 @@ BINDING_OF_ACCOUNT: Final = (
 """How users bind, in their own entries and in their account's."""
 
 
-def _applications(account: Account, _suffix: str) -> str:
-    return f"ou=apps,{account.dn}"
-
+_applications = container("apps")
 
 APP_USER = Noun(
     label="application's user",
@@ -38,9 +33,9 @@ APP_USER = Noun(
     classes=("iamAppUser", "inetOrgPerson"),
     fields=(
         Field(name="logins", attribute="uid", many=True),
-        _OWNER,
-        _OWNER_ID,
-        Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
+        OWNER,
+        OWNER_ID,
+        STATUS,
         Field(name="credential_id", attribute="iamAppCredential", required=True),
         Field(name="full_name", attribute="cn", required=True),
         Field(name="surname", attribute="sn", required=True),
@@ -79,13 +74,13 @@ APPLICATION = Noun(
 BIND_DEVICE = Noun(
     label="device for codes behind the password",
     model=BindDevice,
-    base=lambda account, _suffix: f"ou=bind-devices,{account.dn}",
+    base=container("bind-devices"),
     naming="cn",
     name_field="name",
     classes=("iamBindDevice", "applicationProcess", "oathTOTPToken"),
     fields=(
-        _OWNER,
-        _OWNER_ID,
+        OWNER,
+        OWNER_ID,
         Field(name="sealed_seed", attribute="iamSealedSecret", codec=codecs.OCTETS),
         Field(name="seed", attribute="oathSecret", codec=codecs.OCTETS),
         Field(name="last_step", attribute="oathTOTPLastTimeStep", codec=codecs.INT),

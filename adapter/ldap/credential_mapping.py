@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from adapter.ldap import codecs, places
 from adapter.ldap.mapping import ACCESS_KEY
 from adapter.ldap.noun import Field, Noun
-from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
+from adapter.ldap.parts import OWNER, OWNER_ID, PATH, STATUS, TAGS, as_it_is, container, named, unique_id
 from adapter.models import (
     Account,
     InstanceProfile,
@@ -19,14 +20,8 @@ from adapter.models import (
 )
 from adapter.names import IdPrefix
 
-_OWNER = Field(name="owner", attribute="iamOwner", required=True)
-_OWNER_ID = Field(name="owner_id", attribute="iamOwnerId", required=True)
-_STATUS = Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True)
 _CREDENTIAL_ID = "iamCredentialId"
-
-
-def _credentials(account: Account, _suffix: str) -> str:
-    return f"ou=credentials,{account.dn}"
+_credentials = container("credentials")
 
 
 def service_password_policy(account: Account) -> str:
@@ -37,13 +32,13 @@ def service_password_policy(account: Account) -> str:
 MFA_DEVICE = Noun(
     label="MFA device",
     model=MfaDevice,
-    base=lambda account, _suffix: f"ou=devices,{account.dn}",
+    base=container("devices"),
     naming="iamSerialNumber",
     name_field="serial_number",
     classes=("iamMfaDevice",),
     fields=(
-        Field(name="owner", attribute="iamOwner"),
-        Field(name="owner_id", attribute="iamOwnerId"),
+        replace(OWNER, required=False),
+        replace(OWNER_ID, required=False),
         Field(name="enable_date", attribute="iamEnabledAt", codec=codecs.TIME),
         Field(name="sealed_seed", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
         Field(name="last_step", attribute="iamLastStep", codec=codecs.INT),
@@ -65,7 +60,7 @@ SSH_PUBLIC_KEY = Noun(
     naming=_CREDENTIAL_ID,
     name_field="ssh_public_key_id",
     classes=("iamSshPublicKey",),
-    fields=(_OWNER, _OWNER_ID, Field(name="body", attribute="iamPublicKey", required=True)),
+    fields=(OWNER, OWNER_ID, Field(name="body", attribute="iamPublicKey", required=True)),
     complete=as_it_is,
 )
 
@@ -76,7 +71,7 @@ SIGNING_CERTIFICATE = Noun(
     naming=_CREDENTIAL_ID,
     name_field="certificate_id",
     classes=("iamSigningCertificate",),
-    fields=(_OWNER, _OWNER_ID, _STATUS, Field(name="body", attribute="iamCertificate", required=True)),
+    fields=(OWNER, OWNER_ID, STATUS, Field(name="body", attribute="iamCertificate", required=True)),
     complete=as_it_is,
 )
 
@@ -88,9 +83,9 @@ SERVICE_CREDENTIAL = Noun(
     name_field="credential_id",
     classes=("iamServiceCredential",),
     fields=(
-        _OWNER,
-        _OWNER_ID,
-        _STATUS,
+        OWNER,
+        OWNER_ID,
+        STATUS,
         Field(name="service_name", attribute="iamServiceName", required=True),
         Field(name="service_user_name", attribute="iamServiceUserName", required=True),
         Field(name="expiration_date", attribute="iamExpiresAt", codec=codecs.TIME),
@@ -102,7 +97,7 @@ SERVICE_CREDENTIAL = Noun(
 SERVER_CERTIFICATE = Noun(
     label="server certificate",
     model=ServerCertificate,
-    base=lambda account, _suffix: f"ou=server-certificates,{account.dn}",
+    base=container("server-certificates"),
     naming="cn",
     name_field="server_certificate_name",
     classes=("iamServerCertificate",),
@@ -123,7 +118,7 @@ SERVER_CERTIFICATE = Noun(
 INSTANCE_PROFILE = Noun(
     label="instance profile",
     model=InstanceProfile,
-    base=lambda account, _suffix: f"ou=instance-profiles,{account.dn}",
+    base=container("instance-profiles"),
     naming="cn",
     name_field="instance_profile_name",
     classes=("iamInstanceProfile",),

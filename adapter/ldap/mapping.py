@@ -13,7 +13,18 @@ from adapter.ldap.application_mapping import BINDING_OF_ACCOUNT, BINDING_OF_USER
 from adapter.ldap.codecs import version_number
 from adapter.ldap.dn import parent
 from adapter.ldap.noun import Complete, Field, Noun
-from adapter.ldap.parts import PATH, TAGS, as_it_is, named, unique_id
+from adapter.ldap.parts import (
+    OWNER,
+    OWNER_ID,
+    PATH,
+    STATUS,
+    TAGS,
+    as_it_is,
+    container,
+    named,
+    unique_id,
+    without_birth,
+)
 from adapter.ldap.posix_mapping import POSIX_OF_ACCOUNT, POSIX_OF_GROUP, POSIX_OF_USER
 from adapter.models import (
     AccessKey,
@@ -77,12 +88,7 @@ def _account(values: dict[str, Any], _account_id: str) -> bool:
     above = parent(values["dn"])
     values.setdefault("user_base", places.people(above))
     values.setdefault("group_base", places.groups(above))
-    return _without_birth(values, _account_id)
-
-
-def _without_birth(values: dict[str, Any], _account_id: str) -> bool:
-    del values["create_date"]
-    return True
+    return without_birth(values, _account_id)
 
 
 def _root(values: dict[str, Any], account_id: str) -> bool:
@@ -131,7 +137,7 @@ USER = Noun(
     ),
     complete=named("user", "user_name", "user_id", IdPrefix.USER),
     name_mirrors=("cn", "sn"),
-    referrers=("member", "iamOwner"),
+    referrers=("member", OWNER.attribute),
 )
 
 GROUP = Noun(
@@ -169,7 +175,7 @@ _POLICY_FIELDS = (
 POLICY = Noun(
     label="policy",
     model=Policy,
-    base=lambda account, _suffix: f"ou=policies,{account.dn}",
+    base=container("policies"),
     naming="cn",
     name_field="policy_name",
     classes=("iamPolicy",),
@@ -187,7 +193,7 @@ SYSTEM_POLICY = replace(
 ROLE = Noun(
     label="role",
     model=Role,
-    base=lambda account, _suffix: f"ou=roles,{account.dn}",
+    base=container("roles"),
     naming="cn",
     name_field="role_name",
     classes=("iamRole",),
@@ -212,14 +218,14 @@ ROLE = Noun(
 ACCESS_KEY = Noun(
     label="access key",
     model=AccessKey,
-    base=lambda account, _suffix: f"ou=keys,{account.dn}",
+    base=container("keys"),
     naming="iamAccessKeyId",
     name_field="access_key_id",
     classes=("iamAccessKey",),
     fields=(
-        Field(name="owner", attribute="iamOwner", required=True),
-        Field(name="owner_id", attribute="iamOwnerId", required=True),
-        Field(name="status", attribute="iamStatus", codec=codecs.STATUS, required=True),
+        OWNER,
+        OWNER_ID,
+        STATUS,
         Field(name="sealed_secret", attribute="iamSealedSecret", codec=codecs.OCTETS, required=True),
         _LAST_USED_AT,
         Field(name="last_used_service", attribute="iamLastUsedService"),
@@ -268,7 +274,7 @@ ROOT = Noun(
         _RECOVERY_CODES,
     ),
     complete=_root,
-    referrers=("iamOwner",),
+    referrers=(OWNER.attribute,),
 )
 
 _BY_MODEL: Mapping[type[Record], Noun[Any]] = MappingProxyType(

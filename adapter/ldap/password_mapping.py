@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
+from adapter.ldap.parts import container, without_birth
 from adapter.models import PasswordPolicy
 
 POLICY_CLASS: Final = "pwdPolicy"
 """The class, which slapd knows, of what holds passwords to rules."""
 
 
-def _without_birth(values: dict[str, Any], _account_id: str) -> bool:
-    del values["create_date"]
-    return True
-
-
 PASSWORD_POLICY = Noun(
     label="password policy",
     model=PasswordPolicy,
-    base=lambda account, _suffix: f"ou=password-policies,{account.dn}",
+    base=container("password-policies"),
     naming="cn",
     name_field=None,
     classes=("iamPasswordRules",),
@@ -41,5 +37,5 @@ PASSWORD_POLICY = Noun(
             mirrors=(("pwdGraceAuthNLimit", codecs.GRACE),),
         ),
     ),
-    complete=_without_birth,
+    complete=without_birth,
 )

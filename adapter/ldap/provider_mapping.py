@@ -6,13 +6,11 @@ from typing import Any
 
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
-from adapter.ldap.parts import TAGS
-from adapter.models import Account, OidcProvider, SamlProvider
+from adapter.ldap.parts import TAGS, container
+from adapter.models import OidcProvider, SamlProvider
 from adapter.names import iam_arn
 
-
-def _providers(account: Account, _suffix: str) -> str:
-    return f"ou=providers,{account.dn}"
+_providers = container("providers")
 
 
 def _oidc(values: dict[str, Any], account_id: str) -> bool:

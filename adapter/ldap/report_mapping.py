@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
-from adapter.ldap.parts import as_it_is
+from adapter.ldap.parts import as_it_is, container
 from adapter.models import Report
 
 REPORT = Noun(
     label="report",
     model=Report,
-    base=lambda account, _suffix: f"ou=reports,{account.dn}",
+    base=container("reports"),
     naming="cn",
     name_field="report_name",
     classes=("iamReport",),

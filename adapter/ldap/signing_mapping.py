@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from adapter.ldap import codecs
 from adapter.ldap.noun import Field, Noun
-from adapter.ldap.parts import as_it_is
+from adapter.ldap.parts import as_it_is, container
 from adapter.models import SigningKey
 
 SIGNING_KEY = Noun(
     label="signing key",
     model=SigningKey,
-    base=lambda account, _suffix: f"ou=signing-keys,{account.dn}",
+    base=container("signing-keys"),
     naming="cn",
     name_field="key_id",
     classes=("iamSigningKey",),
