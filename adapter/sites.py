@@ -78,6 +78,7 @@ class Route:
         segments: of the path; None at a place's position stands for any one segment.
         names: of the places, in their order.
         rest: the name of the place that takes all that follows; None without one.
+        within: the places inside one part of the resource's ARN, where a colon would begin another part.
     """
 
     methods: frozenset[str]
@@ -88,6 +89,7 @@ class Route:
     resource: str
     context: Mapping[str, str]
     is_public: bool
+    within: frozenset[str]
 
     def match(self, method: str, segments: tuple[str, ...]) -> Match | None:
         """What stands in the route's places, for a request that it means; None for others."""
@@ -104,7 +106,7 @@ class Route:
         found = dict(zip(self.names, captured, strict=True))
         if self.rest:
             found[self.rest] = "/".join(segments[len(own) :])
-        return Match(self, found)
+        return None if any(":" in found.get(name, "") for name in self.within) else Match(self, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,8 @@ def _route(table: Mapping[str, Any], place: str) -> Route:
         raise UnusableSites(f"{place}: public is true or false")
     known = {*names, *([rest] if rest else []), _ACCOUNT}
     action, resource, context = ("", "", {}) if is_public else _meaning(table, known, place)
-    return Route(frozenset(map(str, methods)), segments, names, rest, action, resource, context, is_public)
+    within = frozenset(found[1] for part in resource.split(":")[:5] for found in _PLACE.finditer(part))
+    return Route(frozenset(map(str, methods)), segments, names, rest, action, resource, context, is_public, within)
 
 
 def _meaning(table: Mapping[str, Any], known: set[str], place: str) -> tuple[str, str, dict[str, str]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapter.sites import AmbiguousPath, split_path
-from tests.documents import deny
+from tests.documents import allow, deny
 from tests.web.forward_auth.proxy import HOST, Proxy
 from tests.web.visitor import text
 
@@ -23,6 +23,14 @@ def test_what_no_route_means_is_refused(kim: Proxy) -> None:
 def test_the_rest_of_a_path_is_one_place(kim: Proxy) -> None:
     page = text(kim.ask(uri="/ecs/eu-de/files/a/b%20c"))
     assert "arn:aws:ecs:eu-de:123456789012:file/a/b c" in page
+
+
+def test_a_place_in_a_part_of_an_arn_makes_no_parts_of_its_own(kim: Proxy, do: Any) -> None:
+    own = allow("ecs:*", "arn:aws:ecs:eu-de:123456789012:*")
+    do("put_user_policy", user_name="kim", policy_name="own", policy_document=own)
+    assert kim.ask(uri="/ecs/eu-de/files/a:b").status_code == 200
+    assert kim.ask(uri="/ecs/eu-nl/files/a").status_code == 403
+    assert kim.ask(uri="/ecs/eu-de:123456789012:file/files/a").status_code == 403
 
 
 @pytest.mark.parametrize(
