@@ -17,7 +17,7 @@ from rich.table import Table
 from adapter.commands.common import data_option, directory, json_option, output, print_json, remarks
 from adapter.installation.doctor import Finding, Verdict, examine
 from adapter.installation.folder import Installation
-from adapter.installation.sweep import Swept, sweep
+from adapter.installation.sweep import FOUND, MENDED, Swept, sweep
 from adapter.settings import Settings
 
 _MARKS = {
@@ -26,7 +26,7 @@ _MARKS = {
     Verdict.FAILED: "[red]✗ failed[/red]",
 }
 
-_OUTCOMES = {"found": "[yellow]! look[/yellow]", "mended": "[green]✓ mended[/green]"}
+_OUTCOMES = {FOUND: "[yellow]! look[/yellow]", MENDED: "[green]✓ mended[/green]"}
 _STOPPED = 130
 
 

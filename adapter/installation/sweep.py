@@ -16,16 +16,10 @@ from adapter.errors import IamError
 from adapter.installation.operator import write_down
 from adapter.installation.sweeping import Directory
 from adapter.ldap import (
-    ACCESS_KEY,
-    APP_USER,
-    BIND_DEVICE,
     GROUP,
-    MFA_DEVICE,
+    OWNED,
     POLICY,
     ROLE,
-    SERVICE_CREDENTIAL,
-    SIGNING_CERTIFICATE,
-    SSH_PUBLIC_KEY,
     USER,
     Clear,
     DirectoryRefusal,
@@ -43,15 +37,8 @@ from adapter.policy import MalformedDocument, parse_document
 from adapter.settings import Settings
 from adapter.trail.audit import AuditTrail
 
-_OWNED: Final[tuple[Noun[Any], ...]] = (
-    APP_USER,
-    ACCESS_KEY,
-    MFA_DEVICE,
-    SSH_PUBLIC_KEY,
-    SIGNING_CERTIFICATE,
-    SERVICE_CREDENTIAL,
-    BIND_DEVICE,
-)
+FOUND: Final = "found"
+MENDED: Final = "mended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class Swept:
     """A problem and what has become of it.
 
     Attributes:
-        outcome: `found`, `mended`, or why it could not be.
+        outcome: FOUND, MENDED, or why it could not be mended.
     """
 
     problem: Problem
@@ -85,7 +72,7 @@ class Swept:
     @property
     def is_left(self) -> bool:
         """It is still there."""
-        return self.outcome != "mended"
+        return self.outcome != MENDED
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -115,8 +102,8 @@ def sweep(settings: Settings, *, mend: bool, tell: Callable[[str], object] = str
             for name, check in _CHECKS:
                 tell(f"account {account.account_id}: {name}")
                 for problem in check(directory):
-                    outcome = _mended(problem, notes) if mend else "found"
-                    if outcome == "mended":
+                    outcome = _mended(problem, notes) if mend else FOUND
+                    if outcome == MENDED:
                         told = {"kind": problem.kind, "message": problem.message}
                         write_down(trail, account.account_id, "bindery:Sweep", told, (problem.dn,))
                     yield Swept(problem, outcome)
@@ -124,13 +111,13 @@ def sweep(settings: Settings, *, mend: bool, tell: Callable[[str], object] = str
 
 def _mended(problem: Problem, notes: OwnWrites) -> str:
     if problem.mend is None:
-        return "found"
+        return FOUND
     try:
         problem.mend()
     except (DirectoryRefusal, IamError) as error:
         return str(error) or type(error).__name__
     notes.note(problem.dn)
-    return "mended"
+    return MENDED
 
 
 def _members(found: Directory) -> Iterator[Problem]:
@@ -144,7 +131,7 @@ def _members(found: Directory) -> Iterator[Problem]:
 
 
 def _credentials(found: Directory) -> Iterator[Problem]:
-    for noun in _OWNED:
+    for noun in OWNED:
         for record in found.store.walk(noun, found.account, Where.present("owner_id")):
             owner = found.owners.get(record.owner_id)
             if owner is None:
@@ -204,8 +191,7 @@ def _ids(found: Directory) -> Iterator[Problem]:
         (POLICY, found.policies, "policy_id", IdPrefix.POLICY),
     )
     for noun, records, name, prefix in kinds:
-        for number, holders in _shared(records, name):
-            first, *others = sorted(holders, key=lambda each: (each.create_date, each.dn))
+        for number, first, others in _shared(records, name):
             for other in others:
                 new = Set(name, new_unique_id(prefix))
                 words = f"{first.dn} has the id {number} as well; the younger one gets another"
@@ -219,8 +205,7 @@ def _ids(found: Directory) -> Iterator[Problem]:
 
 def _numbers(found: Directory) -> Iterator[Problem]:
     for records, name in ((found.users, "uid_number"), (found.groups, "gid_number")):
-        for number, holders in _shared((each for each in records if getattr(each, name) is not None), name):
-            first, *others = sorted(holders, key=lambda each: (each.create_date, each.dn))
+        for number, first, others in _shared((each for each in records if getattr(each, name) is not None), name):
             for other in others:
                 words = f"{first.dn} has the number {number} as well: give one of them another, and its files to it"
                 yield Problem("duplicate number", other.dn, words)
@@ -240,11 +225,15 @@ def _applications(found: Directory) -> Iterator[Problem]:
             yield Problem("stale application", user.dn, words, partial(found.app_entries.follow, user))
 
 
-def _shared(records: Iterable[Any], name: str) -> Iterator[tuple[object, list[Any]]]:
+def _shared(records: Iterable[Any], name: str) -> Iterator[tuple[object, Any, list[Any]]]:
+    """Each value that several have, the oldest of those who have it, and the others."""
     by_value: dict[object, list[Any]] = defaultdict(list)
     for record in records:
         by_value[getattr(record, name)].append(record)
-    return ((value, holders) for value, holders in by_value.items() if len(holders) > 1)
+    for value, holders in by_value.items():
+        first, *others = sorted(holders, key=lambda each: (each.create_date, each.dn))
+        if others:
+            yield value, first, others
 
 
 _CHECKS: Final[tuple[tuple[str, Callable[[Directory], Iterator[Problem]]], ...]] = (

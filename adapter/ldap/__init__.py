@@ -14,6 +14,7 @@ from adapter.ldap.application_mapping import (
 from adapter.ldap.credential_mapping import (
     INSTANCE_PROFILE,
     MFA_DEVICE,
+    OWNED,
     SERVER_CERTIFICATE,
     SERVICE_CREDENTIAL,
     SIGNING_CERTIFICATE,
@@ -62,6 +63,7 @@ __all__ = [
     "NotThere",
     "Noun",
     "OIDC_PROVIDER",
+    "OWNED",
     "PASSWORD_POLICY",
     "POLICY",
     "PasswordCheck",

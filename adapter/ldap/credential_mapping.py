@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from adapter.ldap import codecs, places
+from adapter.ldap.application_mapping import APP_USER, BIND_DEVICE
 from adapter.ldap.mapping import ACCESS_KEY
 from adapter.ldap.noun import Field, Noun
 from adapter.ldap.parts import OWNER, OWNER_ID, PATH, STATUS, TAGS, as_it_is, container, named, unique_id
@@ -131,15 +132,14 @@ INSTANCE_PROFILE = Noun(
     complete=named("instance-profile", "instance_profile_name", "instance_profile_id", IdPrefix.INSTANCE_PROFILE),
 )
 
-_OWNED: Final[tuple[Noun[Any], ...]] = (
+OWNED: Final[tuple[Noun[Any], ...]] = (
+    APP_USER,
     ACCESS_KEY,
     MFA_DEVICE,
     SSH_PUBLIC_KEY,
     SIGNING_CERTIFICATE,
     SERVICE_CREDENTIAL,
+    BIND_DEVICE,
 )
-OWNED_CLASSES: Final = frozenset(noun.classes[0].encode().lower() for noun in _OWNED) | {
-    b"iamappuser",
-    b"iambinddevice",
-}
-"""Classes of entries that belong to a user and go with it."""
+"""What belongs to a user and goes with it."""
+OWNED_CLASSES: Final = frozenset(noun.marking_class.encode().lower() for noun in OWNED)
