@@ -61,7 +61,7 @@ class Enforcer:
             KeyError: the resource has a place that nothing is given for.
         """
         known = self._identify(environ)
-        arn = _filled(resource, {**(places or {}), _ACCOUNT: known.account_id})
+        arn = _resource(resource, {**(places or {}), _ACCOUNT: known.account_id})
         self._let_pass(known, environ, action, arn, keys or {})
         return known
 
@@ -155,6 +155,14 @@ def _match(environ: Environ, sites: Sites) -> Match:
     if match is None:
         raise AccessDenied(_REFUSED)
     return match
+
+
+def _resource(template: str, values: Mapping[str, Any]) -> str:
+    """An ARN with its places filled; what stands in one of its parts begins no other part."""
+    *parts, rest = (_filled(part, values) for part in template.split(":", 5))
+    if any(":" in part for part in parts):
+        raise AccessDenied("What was sent does not make the name of a resource.")
+    return ":".join([*parts, rest])
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:

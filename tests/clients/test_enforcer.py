@@ -168,6 +168,15 @@ def test_what_a_client_sent_is_not_read_as_a_place(door: Iam, key: Key) -> None:
         enforcer.hold(environ, "ecs:StopServers", "arn:aws:ecs::{account}:server/{id}", places={"id": "{account}"})
 
 
+def test_what_a_client_sent_makes_no_parts_of_an_arn(door: Iam, key: Key) -> None:
+    environ = signed_environ(key)
+    enforcer = Enforcer(InProcess(door, "ecs"))
+    named = "ecs:ListServers", "arn:aws:ecs:{region}:{account}:server/{id}", None
+    assert enforcer.hold(environ, *named, {"region": "eu-de", "id": "a:b"})
+    with pytest.raises(AccessDenied):
+        enforcer.hold(environ, *named, {"region": "eu-de:123456789012:server/x", "id": "a"})
+
+
 def test_a_table_guards_a_whole_application(guarded: Any, key: Key) -> None:
     assert send(guarded, key).get_json()["caller"] == "arn:aws:iam::123456789012:user/developer01"
     assert send(guarded, key, body=b'{"name": "x"}').get_json()["body"] == '{"name": "x"}'
