@@ -75,6 +75,12 @@ def test_the_editor_offers_its_condition_keys_before_all_others(bob: Visitor) ->
     )
 
 
+def test_the_editor_tells_how_its_arns_look_without_policy_variables(bob: Visitor) -> None:
+    assert "arn:aws:<wbr>books:<wbr>REGION:<wbr>123456789012:<wbr>book/<wbr>ISBN" in _choose(bob, "books").replace(
+        "arn:<wbr>aws", "arn:aws"
+    )
+
+
 def test_a_region_of_its_own_is_shown_as_a_choice_and_not_as_a_condition(bob: Visitor, do: Do) -> None:
     document = allow("books:*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-de"}})
     arn = do("create_policy", policy_name="Lending", policy_document=document)["policy"]["arn"]
@@ -124,7 +130,7 @@ def test_the_simulator_knows_types_of_its_condition_keys_and_how_its_arns_look(b
     page = bob.get(f"{SIMULATOR}&actions=books:LendBook").get_data(as_text=True)
     types = dict(re.findall(r'name="key" value="(books:\w+)".*?<option selected>(\w+)</option>', page, re.DOTALL))
     assert types == {"books:Days": "numeric", "books:Rare": "boolean"}
-    assert "book/<wbr>${<wbr>Isbn}" in page or "${Isbn}" in page
+    assert "Such as arn:aws:books:REGION:123456789012:book/ISBN." in text(bob.get(f"{SIMULATOR}&service=books"))
 
 
 def test_last_accessed_tells_its_name(bob: Visitor, joy: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
+from adapter.names import PARTITION
 from adapter.services.access import EVERY_SERVICE, ServiceAccess
 from adapter.services.catalogue import AccessLevel
 from adapter.services.summary import Grant, Loss
@@ -47,11 +50,12 @@ PLACES: dict[str, LazyString] = {
 }
 """Names of regions by their codes."""
 _GROUP = "group "
+_PLACE = re.compile(r"\$\{(\w+)\}")
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
     """Gives templates these words."""
-    for name in (level_word, service_title, access_words, way_words, grant_words, loss_word):
+    for name in (level_word, service_title, access_words, way_words, grant_words, loss_word, arn_form):
         console.add_app_template_filter(name)
 
 
@@ -90,6 +94,18 @@ def grant_words(grant: Grant) -> str:
     if grant.losses:
         return gettext("Nothing") if grant.prefix != EVERY_SERVICE else gettext("Full access")
     return gettext("No action that is known")
+
+
+def arn_form(pattern: str, account_id: str) -> str:
+    """What a service's ARNs look like, as somebody can write one: what is left to fill in stands in capitals.
+
+    >>> arn_form("arn:${Partition}:ecs:${Region}:${Account}:server/${ServerId}", "123456789012")
+    'arn:aws:ecs:REGION:123456789012:server/SERVERID'
+    """
+    known = {"PARTITION": PARTITION, "ACCOUNT": account_id}
+    return _PLACE.sub(lambda place: known.get(place[1].upper(), place[1].upper()), pattern).replace(
+        "ACCOUNT", account_id
+    )
 
 
 def loss_word(loss: Loss) -> str:
