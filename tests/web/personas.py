@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
 
-from adapter import Iam, RequestContext, open_iam
+from adapter import Iam, open_iam
 from adapter.server.tree import DEMO_PASSWORD
+from tests.callers import lasting, root_of
 from tests.conftest import Directory, running_copy
 from tests.documents import READ_ONLY, TRUST, allow
-from tests.web.conftest import Do
+from tests.web.conftest import Do, make_app
 from tests.web.factors import SELF_SERVICE, App, give_app, make_person, prove
 from tests.web.visitor import Visitor
-from web import create_app
 
 PERSONAS = ("root", "bob", "rita", "ann", "nobody")
 """The root user, an administrator, somebody who may read, somebody who serves herself, somebody without any right."""
 
 Facts = dict[str, str]
+
+_FRESH = 200
+"""Seconds after which somebody signs in again."""
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Cast:
     root: tuple[str, str]
     spare: App | None = None
     passwords: dict[str, str] = field(default_factory=dict)
-    _visitors: dict[str, Visitor] = field(default_factory=dict)
+    _visitors: dict[str, tuple[Visitor, float]] = field(default_factory=dict)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -46,8 +50,9 @@ class Cast:
         make_person(self.do, "nobody")
 
     def visitor(self, persona: str) -> Visitor:
-        """A browser in which somebody is signed in."""
-        if persona not in self._visitors:
+        """A browser in which somebody is signed in, and not so long ago that they would be asked who they are."""
+        _, until = self._visitors.get(persona, (None, 0.0))
+        if time.monotonic() > until:
             visitor = Visitor(self.app)
             app = self.new_app(persona) if persona == "ann" else None
             if persona == "root":
@@ -57,8 +62,8 @@ class Cast:
             if app:
                 prove(visitor, app.code())
             assert visitor.is_signed_in()
-            self._visitors[persona] = visitor
-        return self._visitors[persona]
+            self._visitors[persona] = visitor, time.monotonic() + _FRESH
+        return self._visitors[persona][0]
 
     def new_app(self, name: str) -> App:
         """Another device in the place of those that somebody has, so that no code has been used yet."""
@@ -91,15 +96,12 @@ def casting(template: Path, folder: Path) -> Iterator[Cast]:
     for directory in running_copy(template, folder / "data"):
         iam = open_iam(directory.settings)
         root = directory.root_email, directory.root_password
-        yield Cast(create_app(directory.settings, iam), _as_root(iam, directory), root)
+        yield Cast(make_app(directory.settings, iam), _as_root(iam, directory), root)
         iam.close()
 
 
 def _as_root(iam: Iam, directory: Directory) -> Do:
-    attempt = iam.login.begin(directory.account_id, None, directory.root_password, RequestContext())
-    assert attempt.session is not None
-    root = iam.login.resume(attempt.session)
-    assert root is not None
+    root = lasting(root_of(iam, directory))
     return lambda operation, **params: iam.execute(root, operation, params)
 
 

@@ -11,10 +11,10 @@ from adapter import Caller, Iam, open_iam
 from adapter.installation.reader import set_reader
 from adapter.server import PrivateServer, ServerConfig, TlsFiles
 from adapter.settings import Settings
+from tests.callers import lasting, root_of
 from tests.certificates import make_pair
 from tests.clients.ldap_programs.recipes import Values
 from tests.conftest import SUFFIX, Directory, make_template
-from tests.directory.conftest import sign_in
 from tests.ports import free_port
 
 PASSWORD = "A-password-of-mine-1"
@@ -113,6 +113,6 @@ def open_company(folder: Path) -> Iterator[Company]:
         directory.ldap("ldapmodify", stdin=_POSIX_GROUP)
         iam = open_iam(directory.settings)
         reader = set_reader(directory.settings, "What-applications-know-1")
-        root = sign_in(iam, directory.account_id, None, directory.root_password)
+        root = lasting(root_of(iam, directory))
         yield Company(directory, Values(f"ldaps://{HOST}:{port}", reader.password), files["ca.pem"], iam, root)
         iam.close()
