@@ -9,7 +9,6 @@ Source: OpenID Authorization API 1.0, "Transport".
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 from wsgiref.types import StartResponse, WSGIApplication
+
+import orjson
 
 from adapter import Caller, Iam, IamError, RequestContext
 from adapter.caller import new_request_id
@@ -225,7 +226,7 @@ class _MethodNotAllowed(IamError):
 
 
 def _send(start_response: StartResponse, status: HTTPStatus, document: Any, more: list[tuple[str, str]]) -> list[bytes]:
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    body = orjson.dumps(document)
     headers = [*_HEADERS, *more, ("Content-Length", str(len(body)))]
     start_response(f"{status.value} {status.phrase}", headers)
     return [body]

@@ -142,7 +142,8 @@ class _Common:
         return _object_at(self._body, "context")
 
     def _own(self, given: Any, name: str) -> Any:
-        return _entity({**self._filling[name], **given} if isinstance(given, dict) else given, name)
+        lacks_type = isinstance(given, dict) and "type" not in given
+        return _entity(given | self._filling[name] if lacks_type else given, name)
 
     def _once(self, name: str) -> Any:
         found = self._read[name] = _entity(self._body.get(name), name)
