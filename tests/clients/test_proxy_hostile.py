@@ -9,12 +9,8 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
-import socket
-import socketserver
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,13 +20,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapter import open_iam
+from adapter.server.tree import DEMO_PASSWORD
 from adapter.trail.audit import FILE_NAME
 from tests.clients.conftest import Api, serving
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
+from tests.clients.telling import Front, Got, read, telling_service
 from tests.conftest import running_copy
 from tests.documents import allow
 from tests.ports import free_port
+from tests.web.visitor import Visitor
+from web import create_app
 
 CONFIGURATION = Path(__file__).parent / "ecs/nginx.conf"
 SITES = """
@@ -60,70 +61,6 @@ TOLD = {
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-class _Telling(socketserver.StreamRequestHandler):
-    """Answers with the head of the request, as it came."""
-
-    def handle(self) -> None:
-        head = b""
-        while not head.endswith(b"\r\n\r\n") and (line := self.rfile.readline()):
-            head += line
-        answer = f"HTTP/1.1 200 OK\r\nX-Told: yes\r\nConnection: close\r\nContent-Length: {len(head)}\r\n\r\n"
-        self.wfile.write(answer.encode() + (b"" if head.startswith(b"HEAD ") else head))
-
-
-@dataclass(frozen=True)
-class Got:
-    """What the service got."""
-
-    method: str
-    target: str
-    headers: list[tuple[str, str]]
-
-    def all(self, name: str) -> list[str]:
-        return [value for given, value in self.headers if given.lower().replace("_", "-") == name]
-
-
-@dataclass(frozen=True)
-class Front:
-    """nginx in front of the service; `proof` is Kim's app password, `trail` where refusals are written down."""
-
-    address: str
-    proof: str
-    trail: Path
-
-    def send(self, method: bytes, target: bytes, *more: tuple[bytes, bytes], host: bytes = b"") -> Got | None:
-        """Sends a request; None when it did not reach the service."""
-        name, _, port = self.address.rpartition(":")
-        headers = ((b"Host", host or self.address.encode()), (b"Connection", b"close"), *more)
-        lines = [method + b" " + target + b" HTTP/1.1", *(key + b": " + value for key, value in headers), b"", b""]
-        with socket.create_connection((name, int(port)), timeout=30) as connection:
-            connection.sendall(b"\r\n".join(lines))
-            with connection.makefile("rb") as stream:
-                answer = stream.read()
-        head, _, body = answer.partition(b"\r\n\r\n")
-        return _read(body) if b"\r\nx-told: yes" in head.lower() and body else None
-
-    @property
-    def kim(self) -> tuple[bytes, bytes]:
-        return b"Authorization", b"Basic " + base64.b64encode(f"kim:{self.proof}".encode())
-
-
-def _read(head: bytes) -> Got:
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, _, rest = first.partition(" ")
-    pairs = [line.partition(":") for line in lines if line]
-    return Got(method, rest.rpartition(" ")[0], [(name, value.strip()) for name, _, value in pairs])
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Telling) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
 @pytest.fixture(scope="module")
 def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("front")
@@ -131,7 +68,7 @@ def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     sites.write_text(SITES.format(host=listen))
     for directory in running_copy(template, folder / "data"):
         own = replace(directory.settings, sites_file=sites, asking_proxies=("127.0.0.1/32",))
-        with serving(replace(directory, settings=own), folder / "web.log") as api, _service() as service:
+        with serving(replace(directory, settings=own), folder / "web.log") as api, telling_service() as service:
             places = {"127.0.0.1:8088": listen, "127.0.0.1:8089": service, "127.0.0.1:8000": api.url[len("http://") :]}
             text = CONFIGURATION.read_text()
             for usual, free in places.items():
@@ -141,7 +78,7 @@ def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 log = folder / "nginx.log"
                 machine.start("nginx", "-e", "stderr", "-p", folder, "-c", "/etc/nginx/front.conf", log=log)
                 machine.until(partial(listens, listen), log)
-                yield Front(listen, _kim(api), directory.data / FILE_NAME)
+                yield Front(listen, _kim(api), own)
             finally:
                 machine.close()
 
@@ -150,6 +87,7 @@ def _kim(api: Api) -> str:
     """Somebody who may read files in one folder; gives their app password for the service."""
     iam = api.client("iam")
     iam.create_user(UserName="kim")
+    iam.create_login_profile(UserName="kim", Password=DEMO_PASSWORD)
     policy = allow("files:Get", "arn:aws:files::123456789012:file/mine/*")
     iam.put_user_policy(UserName="kim", PolicyName="mine", PolicyDocument=policy)
     made = iam.create_service_specific_credential(UserName="kim", ServiceName="files")
@@ -208,7 +146,26 @@ def test_what_kim_may_not_does_not(front: Front, target: bytes) -> None:
 
 def test_nobody_is_refused_without_a_trace(front: Front) -> None:
     assert front.send(b"GET", b"/files/yours/traced?page=yes&redirect=yes", front.kim) is None
-    assert "file/yours/traced" in front.trail.read_text()
+    assert "file/yours/traced" in (front.settings.data / FILE_NAME).read_text()
+
+
+@pytest.fixture
+def session(front: Front) -> Iterator[bytes]:
+    """The cookie of Kim, who is signed in and has not used the console for a while."""
+    door = open_iam(front.settings)
+    kim = Visitor(create_app(front.settings, door))
+    kim.sign_in("kim")
+    with kim.client.session_transaction() as kept:
+        kept["seen"] -= 20 * 60
+    yield f"bindery={kim.cookie()}".encode()
+    door.close()
+
+
+def test_whoever_uses_the_service_stays_signed_in(front: Front, session: bytes) -> None:
+    head, _, body = front.answer(b"GET", b"/files/mine/a", (b"Cookie", session)).partition(b"\r\n\r\n")
+    _hold_to_the_rights_of_kim(read(body))
+    assert b"\r\nSet-Cookie: bindery=" in head
+    assert b"\r\nSet-Cookie" not in front.answer(b"GET", b"/files/mine/a", front.kim)
 
 
 _PIECES = [
