@@ -11,6 +11,7 @@ import click
 
 from adapter.commands.account import account
 from adapter.commands.adopt import adopt
+from adapter.commands.common import remarks
 from adapter.commands.data import backup, demo, restore
 from adapter.commands.doctor import doctor
 from adapter.commands.export import export
@@ -25,6 +26,7 @@ from adapter.crypto.sealing import SealingError
 from adapter.errors import IamError
 from adapter.installation.folder import UnusableSetting
 from adapter.installation.up import AddressTaken
+from adapter.installation.variables import misspelt
 from adapter.installation.webserver import WebServerError
 from adapter.ldap.foreign import ForeignServerError
 from adapter.server import InvalidBackup, SlapdError, UnusableFolder
@@ -88,6 +90,8 @@ def cli() -> None:
     Example: a directory and a console with demo data, on this machine only
       bindery up --demo
     """
+    for sentence in misspelt(os.environ):
+        remarks().print(sentence, markup=False)
 
 
 policy.add_command(install)
