@@ -4,7 +4,8 @@ The proxy tells of the original request in the headers that Traefik and Caddy se
 are told to set (X-Forwarded-Method, -Proto, -Host, -Uri, -For); it has to overwrite what its own clients send. Only
 proxies in `BINDERY_ASKING_PROXIES` are heard. Answers: 200 with headers that say who it is, 401 with the address of the
 sign-in (302 where the address that is asked ends with `?redirect=yes`, for proxies that hand answers on), 403 with a
-page that says why. A proxy that only wants the page once more asks with `?page=yes`; that leaves no trace.
+page that says why, or JSON for clients that would rather have it. A proxy that only wants the page once more asks with
+`?page=yes`; that leaves no trace.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from adapter import Caller, IamError, RequestContext
 from adapter.caller import CallerKind
 from adapter.crypto.canonical import HttpRequest
 from adapter.decisions import Act
+from adapter.errors import AccessDenied
 from adapter.sites import METHODS, AmbiguousPath, Match, Site, Sites
 from web.access.app_passwords import AppPasswordGuesses
 from web.access.errors import NOT_AUTHENTICATED
@@ -60,6 +62,14 @@ class Guard:
 
     def view(self, tail: str = "") -> ResponseReturnValue:
         """Answers one question; `tail` is what some proxies append."""
+        try:
+            return self._answer()
+        except AccessDenied as error:
+            if request.accept_mimetypes.best_match(("text/html", "application/json")) != "application/json":
+                raise
+            return {"code": error.code, "message": error.message}, error.status
+
+    def _answer(self) -> ResponseReturnValue:
         if not self._proxies.sent(request.environ):
             _log.warning("%s asks about requests and is none of BINDERY_ASKING_PROXIES", peer(request.environ))
             raise Forbidden
