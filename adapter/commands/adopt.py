@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import Any
 
 import click
+from rich.text import Text
 
 from adapter.adoption.adopting import Adoption, open_adoption
 from adapter.adoption.maps import DEFAULT, InvalidMap, TreeMap, presets, read_map
@@ -116,9 +117,9 @@ def _show(found: Findings) -> None:
         show.print(f"{len(kind.new):>8,} {words} can be adopted, {len(kind.adopted):,} are, {kind.blocked:,} can't be.")
     for problem, count in found.problems.most_common():
         effect = "is left out" if problem in BLOCKING else "is adopted all the same"
-        show.print(f"[yellow]{count:>8,}[/yellow] {problem.value}; {effect}:")
+        show.print(Text(f"{count:>8,}", "yellow"), f"{problem.value}; {effect}:")
         for example in found.examples[problem][:_SHOWN]:
-            show.print(f"           {example}", markup=False)
+            show.print(f"           {example}")
         if count > _SHOWN:
             show.print(f"           … and {count - _SHOWN:,} more (--json tells {len(found.examples[problem])})")
 

@@ -164,12 +164,17 @@ def answers_within(socket_path: Path, seconds: float) -> bool:
 
 def output() -> Console:
     """Where results go. Made anew, because tests and pipes change what standard output is."""
-    return Console(highlight=False, soft_wrap=True)
+    return _console(stderr=False)
 
 
 def remarks() -> Console:
     """Where everything goes that is not the result."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Text stays as it is: in names, paths and what servers say brackets and colons are no markup and no pictures."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def print_json(value: object) -> None:

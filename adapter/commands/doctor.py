@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from adapter.commands.common import data_option, directory, json_option, output, print_json, remarks
 from adapter.installation.doctor import Finding, Verdict, examine
@@ -21,12 +21,11 @@ from adapter.installation.sweep import FOUND, MENDED, Swept, sweep
 from adapter.settings import Settings
 
 _MARKS = {
-    Verdict.FINE: "[green]✓ fine[/green]",
-    Verdict.WARNING: "[yellow]! look[/yellow]",
-    Verdict.FAILED: "[red]✗ failed[/red]",
+    Verdict.FINE: Text("✓ fine", "green"),
+    Verdict.WARNING: Text("! look", "yellow"),
+    Verdict.FAILED: Text("✗ failed", "red"),
 }
-
-_OUTCOMES = {FOUND: "[yellow]! look[/yellow]", MENDED: "[green]✓ mended[/green]"}
+_OUTCOMES = {FOUND: _MARKS[Verdict.WARNING], MENDED: Text("✓ mended", "green")}
 _STOPPED = 130
 
 
@@ -101,20 +100,24 @@ def stopped_between() -> Iterator[threading.Event]:
 def _show_swept(swept: list[Swept], *, mend: bool) -> None:
     table = Table.grid(padding=(0, 2))
     for each in swept:
-        table.add_row(_OUTCOMES.get(each.outcome, "[red]✗ failed[/red]"), each.problem.kind, _words(each))
+        table.add_row(_OUTCOMES.get(each.outcome, _MARKS[Verdict.FAILED]), each.problem.kind, _words(each))
     output().print(table if swept else "Nothing to mend.")
     if swept and not mend and any(each.problem.mend for each in swept):
         output().print("\nNothing has been changed. --mend puts right what can be.")
 
 
-def _words(each: Swept) -> str:
-    failure = "" if each.outcome in _OUTCOMES else f"\n[bold]{escape(each.outcome)}[/bold]"
-    return f"{escape(each.problem.dn)}\n{escape(each.problem.message)}{failure}"
+def _words(each: Swept) -> Text:
+    failure = "" if each.outcome in _OUTCOMES else each.outcome
+    return _advised(f"{each.problem.dn}\n{each.problem.message}", failure)
 
 
 def _show(findings: list[Finding]) -> None:
     table = Table.grid(padding=(0, 2))
     for finding in findings:
-        words = f"{finding.message}\n[bold]{finding.advice}[/bold]" if finding.advice else finding.message
-        table.add_row(_MARKS[finding.verdict], finding.check, words)
+        table.add_row(_MARKS[finding.verdict], finding.check, _advised(finding.message, finding.advice))
     output().print(table)
+
+
+def _advised(message: str, advice: str) -> Text:
+    """What there is, and below it what stands out: what to do, or why it could not be done."""
+    return Text.assemble(message, (f"\n{advice}" if advice else "", "bold"))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from rich.text import Text
 
 from adapter.commands.common import (
     EXISTING_FILE,
@@ -124,13 +125,13 @@ def _show(preview: Preview) -> None:
         if preview.new[kind] or preview.there[kind]:
             show.print(f"{preview.new[kind]:>9,} {words} to import, {preview.there[kind]:,} are there")
     if preview.faults:
-        show.print(f"[yellow]{len(preview.faults):>9,}[/yellow] can't be imported:")
+        show.print(Text(f"{len(preview.faults):>9,}", "yellow"), "can't be imported:")
         for fault in preview.faults[:_SHOWN]:
-            show.print(f"          line {fault.line}: {fault.name}: {fault.message}", markup=False)
+            show.print(f"          line {fault.line}: {fault.name}: {fault.message}")
         if len(preview.faults) > _SHOWN:
             show.print(f"          … and {len(preview.faults) - _SHOWN:,} more")
     for remark in preview.remarks:
-        show.print(f"          {remark}", markup=False)
+        show.print(f"          {remark}")
 
 
 def _tell(preview: Preview, outcomes: dict[str, int], result: Path | None, *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from adapter.adoption.installing import Plan, carry_out, make_plan, write_settings
 from adapter.adoption.plan import State
@@ -23,9 +24,9 @@ from adapter.server.bootstrap import note_shown, read_unshown
 LEFT_TO_DO = 3
 """The exit code that says that an administrator has something to do."""
 _MARKS = {
-    State.THERE: "[green]✓[/green]",
-    State.MISSING: "[yellow]+[/yellow]",
-    State.UNKNOWN: "[yellow]?[/yellow]",
+    State.THERE: Text("✓", "green"),
+    State.MISSING: Text("+", "yellow"),
+    State.UNKNOWN: Text("?", "yellow"),
 }
 
 
@@ -154,7 +155,7 @@ def _password(dn: str | None, file: Path | None) -> str | None:
 def _show(plan: Plan) -> None:
     table = Table.grid(padding=(0, 2))
     for item in plan.items:
-        without = "" if item.state is State.THERE else f"[dim]without it: {item.without}[/dim]"
+        without = Text("" if item.state is State.THERE else f"without it: {item.without}", "dim")
         table.add_row(_MARKS[item.state], item.name, item.state.value, without)
     state = State.MISSING if plan.entries else State.THERE
     table.add_row(
@@ -191,8 +192,10 @@ def _described(plan: Plan) -> dict[str, Any]:
 
 
 def _tell(what: str, refusal: str) -> None:
-    mark = f"[red]✗[/red] {what}: {refusal}" if refusal else f"[green]✓[/green] {what}"
-    output().print(mark)
+    if refusal:
+        output().print(Text("✗", "red"), f"{what}: {refusal}")
+    else:
+        output().print(_MARKS[State.THERE], what)
 
 
 def _tell_settings(plan: Plan, settings: Path) -> None:

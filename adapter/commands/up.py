@@ -8,6 +8,7 @@ from shlex import quote
 from typing import Any
 
 import click
+from rich.text import Text
 
 from adapter.addresses import Address
 from adapter.commands.common import EXISTING_FILE, data_option, output
@@ -142,7 +143,7 @@ def announce(ready: Ready) -> None:
     """Prints where to go and who can sign in."""
     suffix = ready.plan.server.suffix
     show = output()
-    show.print("\n[bold]Bindery is ready.[/bold]\n")
+    show.print("\nBindery is ready.\n", style="bold")
     console = [("Console", ready.console_url)] if ready.console_url else []
     show.print(
         grid(
@@ -155,7 +156,8 @@ def announce(ready: Ready) -> None:
     show_secrets(ready.invented, ready.plan.server.data)
     if ready.plan.demo:
         people = ", ".join(DEMO_USERS)
-        show.print(f"\nSign in as one of {people} with the password [bold]{DEMO_PASSWORD}[/bold], or try\n")
+        password = Text(DEMO_PASSWORD, "bold")
+        show.print(Text.assemble(f"\nSign in as one of {people} with the password ", password, ", or try\n"))
         bob = quote(f"uid=bob,ou=people,{suffix}")
         show.print(f"  ldapsearch -x -H {ready.ldap_uri} -D {bob} -w {DEMO_PASSWORD} \\")
         show.print(f"    -b {quote(suffix)} uid=bob")

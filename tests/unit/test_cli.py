@@ -147,6 +147,12 @@ def test_a_backup_of_nothing_says_so_without_a_traceback(tmp_path):
     assert result.stderr == f"Error: {tmp_path / 'data'} holds no directory yet\n"
 
 
+def test_names_are_shown_as_they_are(demo_template, tmp_path):
+    file = tmp_path / "[bold] of :key:.ldif"
+    result = bindery("backup", file, "--data", demo_template)
+    assert result.stderr.startswith(f"Wrote {file} (")
+
+
 def test_a_backup_restores_what_was_there(demo_directory, tmp_path):
     file, copy = tmp_path / "backup.ldif.gz", tmp_path / "copy"
     assert bindery("backup", file, "--data", demo_directory.data).exit_code == 0
