@@ -206,39 +206,34 @@ def test_a_revision_that_is_not_there_any_more_is_refused(do: Do) -> None:
     do("deregister_service", prefix="ecs", revision_id=second)
 
 
-def test_of_many_who_register_a_service_at_once_one_wins(do: Do, iam: Iam, root: Any) -> None:
+def _at_once(attempt: Callable[[int], None]) -> None:
+    """Has six do it at the same time."""
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def test_of_many_who_register_a_service_at_once_one_wins(do: Do) -> None:
     def attempt(number: int) -> None:
-        params = {"prefix": "ecs", "definition": ECS, "title": f"Title {number}", "revision_id": NO_REVISION}
         try:
-            iam.execute(root, "register_service", params)
+            _register(do, title=f"Title {number}", revision_id=NO_REVISION)
             won.append(number)
         except ConcurrentModification:
             lost.append(number)
 
     won: list[int] = []
     lost: list[int] = []
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    _at_once(attempt)
     assert (len(won), len(lost)) == (1, 5)
     assert do("get_service", prefix="ecs")["service"]["title"] == f"Title {won[0]}"
 
 
-def test_of_many_who_replace_a_service_at_once_the_last_one_counts(do: Do, iam: Iam, root: Any) -> None:
-    def replace(number: int) -> None:
-        params = {"prefix": "ecs", "definition": ECS, "title": f"Title {number}"}
-        iam.execute(root, "register_service", params)
-        done.append(number)
-
+def test_of_many_who_replace_a_service_at_once_the_last_one_counts(do: Do) -> None:
     done: list[int] = []
-    threads = [threading.Thread(target=replace, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(done) == list(range(6))
+    _at_once(lambda number: done.append(len(_register(do, title=f"Title {number}"))))
+    assert len(done) == 6
     assert do("get_service", prefix="ecs")["service"]["title"] in {f"Title {number}" for number in range(6)}
 
 

@@ -148,3 +148,20 @@ def is_typed(form: TypedConfirmation, wanted: str) -> bool:
         return True
     note(form.typed, gettext("Type %(name)s exactly as it is written, to confirm", name=wanted))
     return False
+
+
+def uploaded_or_pasted(file: Field, pasted: Field, ask: Text) -> str:
+    """The text of a file, or what was pasted; notes an error when there is neither, or when the file is no text.
+
+    Args:
+        ask: what to say when there is neither.
+    """
+    raw: bytes = file.data.read() if file.data else b""
+    try:
+        text = raw.decode() if raw else (pasted.data or "")
+    except UnicodeDecodeError:
+        note(file, gettext("The file is not text in UTF-8"))
+        return ""
+    if not text.strip():
+        note(pasted, str(ask))
+    return text

@@ -68,11 +68,8 @@ class SamlSettings(FlaskForm):
 
     def document(self) -> str:
         """The file's text, or what was pasted; notes an error when there is neither."""
-        raw = self.file.data.read() if self.file.data else b""
-        text = raw.decode(errors="replace") if raw else (self.metadata.data or "")
-        if not text.strip():
-            fields.note(self.metadata, lazy_gettext("Choose the metadata file, or paste the document"))
-        return text
+        ask = lazy_gettext("Choose the metadata file, or paste the document")
+        return fields.uploaded_or_pasted(self.file, self.metadata, ask)
 
 
 class NewSamlProvider(SamlSettings):

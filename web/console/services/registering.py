@@ -43,15 +43,8 @@ class RegisterForm(FlaskForm):
 
     def text(self) -> str:
         """The file's text, or what was pasted; notes an error when there is neither."""
-        raw = self.file.data.read() if self.file.data else b""
-        try:
-            text = raw.decode() if raw else (self.definition.data or "")
-        except UnicodeDecodeError:
-            fields.note(self.file, gettext("The file is not text in UTF-8"))
-            return ""
-        if not text.strip():
-            fields.note(self.definition, gettext("Choose a file, or paste the definition"))
-        return text
+        ask = lazy_gettext("Choose a file, or paste the definition")
+        return fields.uploaded_or_pasted(self.file, self.definition, ask)
 
 
 def add_pages(console: Blueprint, _throttle: Throttle) -> None:
