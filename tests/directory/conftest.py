@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from adapter import Caller, Iam, RequestContext, SessionClaims, open_iam
+from adapter import Caller, Iam, SessionClaims, open_iam
 from adapter.ldap import Store
 from adapter.models import Account
-from tests.callers import resumed
+from tests.callers import resumed, sign_in
 from tests.conftest import Directory, running_copy
 from tests.directory.sessions import Signer
 
@@ -31,14 +31,6 @@ def demo_iam(demo_directory: Any) -> Iterator[Iam]:
     door = open_iam(demo_directory.settings)
     yield door
     door.close()
-
-
-def sign_in(iam: Iam, account: str, name: str | None, password: str) -> Caller:
-    attempt = iam.login.begin(account, name, password, RequestContext())
-    assert attempt.session is not None, attempt.owed
-    caller = iam.login.resume(attempt.session)
-    assert caller is not None
-    return caller
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -40,15 +42,11 @@ def simulator() -> ResponseReturnValue:
     patterns, services = _lines("actions"), [each for each in request.args.getlist("service") if each]
     resources, keys = _lines("resources"), _given_keys()
     arn, problem = _arn(kind, name) if name else (None, None)
-    outcomes: list[Outcome] = []
     actions, unknown = expanded(patterns, services)
     if arn and not problem:
         keys = suggested_keys(arn, keys, name if kind == "user" else None, fill=not request.args.getlist("key"))
-    if arn and actions:
-        try:
-            outcomes = simulate(arn, actions[:MOST_ACTIONS], resources, keys)
-        except IamError as error:
-            problem = explain(error)
+    outcomes, refused = _tried(arn, actions, resources, keys)
+    problem = refused or problem
     page = render_template(
         "console/access/simulator.html",
         kind=kind,
@@ -74,6 +72,18 @@ def simulator() -> ResponseReturnValue:
         ),
     )
     return page, problem.status if problem else 200
+
+
+def _tried(
+    arn: str | None, actions: Sequence[str], resources: Sequence[str], keys: Sequence[Key]
+) -> tuple[list[Outcome], Problem | None]:
+    """What would be decided, once it is known about whom and what, or why that may not be asked."""
+    if not arn or not actions:
+        return [], None
+    try:
+        return simulate(arn, actions[:MOST_ACTIONS], resources, keys), None
+    except IamError as error:
+        return [], explain(error)
 
 
 def _example(arn: str | None) -> dict[str, object]:

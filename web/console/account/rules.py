@@ -50,55 +50,54 @@ _CHARACTERS: Final = (
 
 def rules_of(policy: Mapping[str, Any]) -> tuple[Rule, ...]:
     """Every rule of a policy."""
-    length, age = policy["minimum_password_length"], policy["max_password_age"]
-    reuse, strict = policy["password_reuse_prevention"], policy["hard_expiry"]
-    own = policy["allow_users_to_change_password"]
+    age, strict = policy["max_password_age"], policy["hard_expiry"]
     return (
-        Rule(
-            gettext("Minimum length"),
-            ngettext("%(num)s character", "%(num)s characters", length),
-            gettext("Length protects best; a phrase of several words is fine."),
-            True,
-        ),
-        *(
-            Rule(
-                label,
-                gettext("Required") if policy[field] else gettext("Not required"),
-                meaning if policy[field] else "",
-                policy[field],
-            )
-            for field, label, meaning in _CHARACTERS
-        ),
-        Rule(
-            gettext("Expiry"),
-            ngettext("After %(num)s day", "After %(num)s days", age) if age else gettext("Never"),
-            gettext("Whoever signs in with an older password has to choose a new one first.") if age else "",
-            bool(age),
-        ),
-        Rule(
-            gettext("After expiry"),
-            gettext("An administrator has to help")
-            if age and strict
-            else gettext("People help themselves")
-            if age
-            else NOTHING,
-            gettext("An expired password is not even good for choosing a new one.") if age and strict else "",
-            bool(age and strict),
-        ),
-        Rule(
-            gettext("Earlier passwords"),
-            ngettext("The last %(num)s is refused", "The last %(num)s are refused", reuse)
-            if reuse
-            else gettext("May be used again"),
-            gettext("A new password differs from each of them.") if reuse else "",
-            bool(reuse),
-        ),
-        Rule(
-            gettext("Changing the password"),
-            gettext("Everybody may") if own else gettext("By policy"),
-            gettext("Nobody needs a policy for it.")
-            if own
-            else gettext("Those may whose policies allow iam:ChangePassword."),
-            own,
-        ),
+        _length(policy["minimum_password_length"]),
+        *(_character(label, meaning, policy[field]) for field, label, meaning in _CHARACTERS),
+        _expiry(age),
+        _after_expiry(strict) if age else Rule(gettext("After expiry"), NOTHING, "", False),
+        _earlier(policy["password_reuse_prevention"]),
+        _changing(policy["allow_users_to_change_password"]),
     )
+
+
+def _length(least: int) -> Rule:
+    value = ngettext("%(num)s character", "%(num)s characters", least)
+    return Rule(
+        gettext("Minimum length"), value, gettext("Length protects best; a phrase of several words is fine."), True
+    )
+
+
+def _character(label: str, meaning: str, is_on: bool) -> Rule:
+    return Rule(label, gettext("Required"), meaning, True) if is_on else Rule(label, gettext("Not required"), "", False)
+
+
+def _expiry(age: int) -> Rule:
+    label = gettext("Expiry")
+    if not age:
+        return Rule(label, gettext("Never"), "", False)
+    value = ngettext("After %(num)s day", "After %(num)s days", age)
+    return Rule(label, value, gettext("Whoever signs in with an older password has to choose a new one first."), True)
+
+
+def _after_expiry(strict: bool) -> Rule:
+    label = gettext("After expiry")
+    if not strict:
+        return Rule(label, gettext("People help themselves"), "", False)
+    meaning = gettext("An expired password is not even good for choosing a new one.")
+    return Rule(label, gettext("An administrator has to help"), meaning, True)
+
+
+def _earlier(reuse: int) -> Rule:
+    label = gettext("Earlier passwords")
+    if not reuse:
+        return Rule(label, gettext("May be used again"), "", False)
+    value = ngettext("The last %(num)s is refused", "The last %(num)s are refused", reuse)
+    return Rule(label, value, gettext("A new password differs from each of them."), True)
+
+
+def _changing(everybody: bool) -> Rule:
+    label = gettext("Changing the password")
+    if everybody:
+        return Rule(label, gettext("Everybody may"), gettext("Nobody needs a policy for it."), True)
+    return Rule(label, gettext("By policy"), gettext("Those may whose policies allow iam:ChangePassword."), False)
