@@ -47,21 +47,30 @@ class Pair:
         return path
 
 
+def unsigned(
+    name: str, key: PrivateKey, issuer: x509.Certificate | None, *, start: int, days: int
+) -> x509.CertificateBuilder:
+    """A certificate to be signed, good from `start` days from now for so many days; without an issuer by itself."""
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    begin = datetime.now(UTC) + timedelta(days=start)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=days))
+    )
+
+
 def make_pair(
     name: str, issuer: Pair | None = None, hosts: tuple[str, ...] = (), key: PrivateKey | None = None, days: int = 30
 ) -> Pair:
     """A certificate; signed by itself without an issuer, and an authority's without hosts."""
     key = key or ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
     builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=60))
-        .not_valid_after(now + timedelta(days=days))
+        unsigned(name, key, issuer.certificate if issuer else None, start=-60, days=days + 60)
         .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )

@@ -191,10 +191,16 @@ def test_an_operator_s_import_stands_in_the_event_history(run: Run, do: Do) -> N
     assert {event["resources"][0].rpartition("/")[2] for event in events} >= {"anna", "wei", "bruno"}
 
 
+def of_many(directory: Directory, folder: Path, count: int) -> tuple[Path, list[str]]:
+    """A file of so many people: where its results will stand, and the program that imports it."""
+    file = folder / "many.csv"
+    file.write_text("user_name\n" + "".join(f"person{number}\n" for number in range(count)))
+    options = ["--data", str(directory.data), "--apply", "--yes"]
+    return folder / "many.csv.result.csv", [sys.executable, "-m", "adapter.cli", "import", str(file), *options]
+
+
 def test_it_goes_on_where_it_was_killed(directory: Directory, do: Do, tmp_path: Path) -> None:
-    file, result = tmp_path / "many.csv", tmp_path / "many.csv.result.csv"
-    file.write_text("user_name\n" + "".join(f"person{number}\n" for number in range(400)))
-    program = [sys.executable, "-m", "adapter.cli", "import", file, "--data", directory.data, "--apply", "--yes"]
+    result, program = of_many(directory, tmp_path, 400)
     with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         until(lambda: result.exists() and result.read_bytes().count(b"created") > 20)
         process.kill()
@@ -212,9 +218,7 @@ def test_it_goes_on_where_it_was_killed(directory: Directory, do: Do, tmp_path: 
 
 
 def test_ctrl_c_is_an_interruption_and_no_failure(directory: Directory, tmp_path: Path) -> None:
-    file, result = tmp_path / "many.csv", tmp_path / "many.csv.result.csv"
-    file.write_text("user_name\n" + "".join(f"person{number}\n" for number in range(2000)))
-    program = [sys.executable, "-m", "adapter.cli", "import", file, "--data", directory.data, "--apply", "--yes"]
+    result, program = of_many(directory, tmp_path, 2000)
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         until(lambda: result.exists() and result.read_bytes().count(b"created") > 20)
         process.send_signal(signal.SIGINT)
@@ -299,9 +303,7 @@ def test_a_further_account_is_filled_by_its_number(run: Run, do: Do, directory: 
 
 
 def test_two_imports_of_one_file_do_not_mix(run: Run, directory: Directory, tmp_path: Path) -> None:
-    file, result = tmp_path / "many.csv", tmp_path / "many.csv.result.csv"
-    file.write_text("user_name\n" + "".join(f"person{number}\n" for number in range(2000)))
-    program = [sys.executable, "-m", "adapter.cli", "import", file, "--data", directory.data, "--apply", "--yes"]
+    result, program = of_many(directory, tmp_path, 2000)
     with subprocess.Popen(program, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         until(lambda: result.exists() and result.read_bytes().count(b"created") > 2)
         os.kill(process.pid, signal.SIGSTOP)

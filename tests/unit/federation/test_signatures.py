@@ -95,12 +95,24 @@ def test_the_signed_assertion_inside_the_forged_one_is_refused() -> None:
     refused(response)
 
 
-def test_the_signed_assertion_in_extensions_is_refused() -> None:
+def with_the_signed_one_in_extensions(also: str | None = None) -> etree._Element:
+    """A response with a forged assertion in the place of the signed one.
+
+    Args:
+        also: an attribute in which the forged one claims the id of the signed one.
+    """
     response = IDP.response()
     original = assertion_of(response)
-    response.replace(original, forged(original))
+    evil = forged(original)
+    if also:
+        evil.set(also, original.get("ID", ""))
+    response.replace(original, evil)
     etree.SubElement(response, EXTENSIONS).append(original)
-    refused(response)
+    return response
+
+
+def test_the_signed_assertion_in_extensions_is_refused() -> None:
+    refused(with_the_signed_one_in_extensions())
 
 
 def test_the_signed_assertion_in_the_signature_s_object_is_refused() -> None:
@@ -117,24 +129,12 @@ def test_the_signed_assertion_in_the_signature_s_object_is_refused() -> None:
 
 
 def test_the_forged_assertion_under_the_signed_one_s_id_is_refused() -> None:
-    response = IDP.response()
-    original = assertion_of(response)
-    evil = forged(original)
-    evil.set("ID", original.get("ID", ""))
-    response.replace(original, evil)
-    etree.SubElement(response, EXTENSIONS).append(original)
-    refused(response)
+    refused(with_the_signed_one_in_extensions("ID"))
 
 
 @pytest.mark.parametrize("name", ["Id", "id", "{http://www.w3.org/XML/1998/namespace}id"])
 def test_an_id_under_another_name_leads_nowhere(name: str) -> None:
-    response = IDP.response()
-    original = assertion_of(response)
-    evil = forged(original)
-    evil.set(name, original.get("ID", ""))
-    response.replace(original, evil)
-    etree.SubElement(response, EXTENSIONS).append(original)
-    refused(response)
+    refused(with_the_signed_one_in_extensions(name))
 
 
 def test_the_assertion_s_signature_does_not_vouch_for_another_response() -> None:
