@@ -39,7 +39,8 @@ class Settings:
             them when it runs with more than three threads.
         master_key_file: holds what seals the secrets that must be recoverable, such as access keys'; mode 0600.
         master_key: the same by value, for where no file is wanted; goes before the file.
-        rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI.
+        rate_limit_storage: where attempts are counted; several web hosts share one by a `redis://` URI,
+            which may hold a password.
         behind_https: visitors come over https, so cookies are held to it.
         trusted_proxies: how many reverse proxies stand in front and may say who the visitor is.
         federation_ca_file: certificate authorities that may vouch for identity providers, beside the system's.
@@ -61,7 +62,7 @@ class Settings:
     ldap_transactions: bool = True
     master_key_file: Path | None = None
     master_key: str | None = field(default=None, repr=False)
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = field(default="memory://", repr=False)
     behind_https: bool = False
     trusted_proxies: int = 0
     federation_ca_file: Path | None = None
@@ -91,7 +92,7 @@ class Settings:
             ldap_transactions=_flag(environ, "BINDERY_LDAP_TRANSACTIONS", default=True),
             master_key_file=_path(environ, "BINDERY_MASTER_KEY_FILE"),
             master_key=environ.get("BINDERY_MASTER_KEY") or None,
-            rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE", "memory://"),
+            rate_limit_storage=environ.get("BINDERY_RATE_LIMIT_STORAGE") or "memory://",
             behind_https=_flag(environ, "BINDERY_BEHIND_HTTPS"),
             trusted_proxies=_count(environ, "BINDERY_TRUSTED_PROXIES"),
             federation_ca_file=_path(environ, "BINDERY_FEDERATION_CA_FILE"),

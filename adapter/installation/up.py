@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
+from limits.errors import ConfigurationError
+from limits.storage import storage_from_string
+
 from adapter.addresses import Address
 from adapter.installation import webserver
 from adapter.installation.folder import Installation, UnusableSetting
@@ -82,7 +85,7 @@ def run(plan: Plan, announce: Callable[[Ready], None]) -> None:
     """
     try:
         _end_on_signals()
-        _refuse_unusable_files(plan.installation.settings)
+        _refuse_what_the_web_server_cannot_use(plan.installation.settings)
         _refuse_if_taken("web", "--http", plan.http)
         if plan.installation.settings.ldap_uris:
             _serve_alone(plan, announce)
@@ -155,11 +158,15 @@ def _serve_web(
             thread.join()
 
 
-def _refuse_unusable_files(settings: Settings) -> None:
-    """The web server needs them: it could only crash, again and again."""
+def _refuse_what_the_web_server_cannot_use(settings: Settings) -> None:
+    """It could only crash, again and again."""
     try:
+        storage_from_string(settings.rate_limit_storage)
         Sites.load(settings.sites_file)
         ssl.create_default_context(cafile=settings.federation_ca_file)
+    except (ConfigurationError, ValueError) as error:
+        scheme = settings.rate_limit_storage.partition("://")[0]  # what follows may hold a password
+        raise UnusableSetting(f"BINDERY_RATE_LIMIT_STORAGE: {scheme}:// can't be used as it stands there") from error
     except UnusableSites as error:
         raise UnusableSetting(f"BINDERY_SITES_FILE: {error}") from error
     except OSError as error:

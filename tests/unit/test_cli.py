@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from limits.storage import storage_from_string
 
 from adapter.cli import cli
 from adapter.commands.common import default_data
@@ -116,6 +117,18 @@ def test_a_file_that_the_web_server_needs_is_named_before_anything_is_made(name,
     result = bindery("up", "--data", tmp_path / "data", "--http", "127.0.0.1:8123")
     assert (result.exit_code, name in result.output, str(tmp_path / "gone") in result.output) == (1, True, True)
     assert not (tmp_path / "data").exists()
+
+
+def test_attempts_are_counted_where_that_is_possible(tmp_path, monkeypatch):
+    monkeypatch.setenv("BINDERY_RATE_LIMIT_STORAGE", "blackboard://:secret@wall")
+    result = bindery("up", "--data", tmp_path / "data", "--http", "127.0.0.1:8123")
+    assert (result.exit_code, "STORAGE: blackboard:// can't be used" in result.output) == (1, True)
+    assert "secret" not in result.output
+
+
+def test_what_counts_for_several_web_servers_is_installed():
+    storage = storage_from_string("redis://127.0.0.1:1", wrap_exceptions=True)
+    assert (type(storage).__name__, storage.check()) == ("RedisStorage", False)
 
 
 def test_a_suffix_that_makes_no_sense_is_refused_before_anything_is_made(tmp_path, monkeypatch):
