@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -32,6 +33,14 @@ def test_the_page_says_when_to_try_again(visitor: Visitor) -> None:
     response = visitor.sign_in("bob")
     assert "Try again after" in text(response)
     assert 0 < int(response.headers["Retry-After"]) <= 301
+
+
+def test_the_page_says_so_in_chinese(visitor: Visitor) -> None:
+    visitor.client.set_cookie("bindery-language", "zh-Hans")
+    _fail(visitor)
+    page = text(visitor.sign_in("bob"))
+    assert "尝试次数过多" in page
+    assert not re.search(r"[a-z]{3,} [a-z]{3,}", page), page
 
 
 def test_the_limit_is_the_users_whatever_address_the_guesses_come_from(app: Flask, demo_directory: Any) -> None:
