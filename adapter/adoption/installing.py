@@ -13,7 +13,7 @@ from adapter.adoption.plan import Bases, Item, State, configuration_plan
 from adapter.adoption.target import Administrator, Doors, Target, endpoint
 from adapter.adoption.tree import Secrets, wanted_entries
 from adapter.files import write_whole
-from adapter.installation.folder import FOREIGN
+from adapter.installation.folder import FOREIGN, explained
 from adapter.ldap import controls, errors, places
 from adapter.ldap.foreign import Connection, ForeignServerError, Refused, Survey, survey
 from adapter.server import ldif
@@ -73,7 +73,7 @@ def make_plan(target: Target, doors: Doors, environ: Mapping[str, str]) -> Plan:
 
     Raises:
         ForeignServerError: Bindery can't live there; the message says why.
-        ValueError: a variable for the first start makes no sense.
+        UnusableSetting: a variable for the first start makes no sense.
     """
     found = survey(doors.data, doors.config, target.suffix)
     if found.iam and not found.account_id:
@@ -171,11 +171,9 @@ def _secrets(target: Target, found: Survey, environ: Mapping[str, str]) -> Secre
         if not (environ.get("BINDERY_MASTER_KEY") or _master_key(target, environ).exists()):
             raise ForeignServerError(f"{_master_key(target, environ)} is missing: without it no access key can be read")
         return Secrets(account_id=known, adapter_password=password, first=None)
-    first = bootstrap(
-        target.data,
-        {**environ, **({"BINDERY_ACCOUNT_ID": known} if known else {})},
-        _master_key(target, environ),
-    )
+    given = {**environ, **({"BINDERY_ACCOUNT_ID": known} if known else {})}
+    with explained():
+        first = bootstrap(target.data, given, _master_key(target, environ))
     if first is None:
         raise ForeignServerError(f"{target.data} holds a directory of its own: choose another folder with --data")
     return Secrets(account_id=first.account_id, adapter_password=password, first=first)

@@ -19,6 +19,7 @@ from adapter.commands.common import EXISTING_FILE, NEW_FILE, data_option, output
 from adapter.commands.first_start import show_secrets
 from adapter.commands.progress import progress
 from adapter.files import write_whole
+from adapter.installation.folder import text_in
 from adapter.server.bootstrap import note_shown, read_unshown
 
 LEFT_TO_DO = 3
@@ -145,7 +146,7 @@ def _password(dn: str | None, file: Path | None) -> str | None:
     if dn is None:
         return None
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\n")
+        return text_in(file)
     if not sys.stdin.isatty():
         raise click.UsageError(f"Nobody can be asked for the password of {dn}: give a file that holds it")
     answer: str = click.prompt(f"Password of {dn}", hide_input=True, err=True)

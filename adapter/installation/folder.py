@@ -61,7 +61,7 @@ class Installation:
         Raises:
             UnusableSetting: a variable makes no sense.
         """
-        with _explained():
+        with explained():
             return Settings.from_env({**self.environ, **self.variables})
 
     @property
@@ -76,7 +76,7 @@ class Installation:
         Raises:
             UnusableSetting: an option makes no sense.
         """
-        with _explained():
+        with explained():
             return ServerConfig(data=self.data.absolute(), suffix=self.suffix, **options)
 
     def bootstrap(self, *, demo: bool = False) -> FirstStart | None:
@@ -89,12 +89,30 @@ class Installation:
             UnusableSetting: a variable makes no sense.
         """
         defaults = {"BINDERY_ACCOUNT_ID": DEMO_ACCOUNT_ID} if demo else {}
-        with _explained():
+        with explained():
             return bootstrap(self.data, {**defaults, **self.environ}, self.settings.master_key_path)
 
 
+def text_in(file: Path) -> str:
+    """What a file holds that an option or a variable names, without the end of its last line.
+
+    Raises:
+        UnusableSetting: it is no text.
+        OSError: it can't be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise UnusableSetting(f"{file} is not text in UTF-8 (at its octet {error.start:,})") from error
+
+
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Says that a variable or an option makes no sense, where what takes it says so in its own way.
+
+    Raises:
+        UnusableSetting: it does not.
+    """
     try:
         yield
     except ValueError as error:

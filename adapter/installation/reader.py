@@ -9,6 +9,7 @@ from pathlib import Path
 
 from adapter.errors import PasswordPolicyViolation
 from adapter.files import write_whole
+from adapter.installation.folder import text_in
 from adapter.installation.operator import opened, write_down
 from adapter.ldap import AlreadyThere, PasswordRefused, dn
 from adapter.server.suffix import Suffix
@@ -36,11 +37,12 @@ def password_in(file: Path) -> str:
     """The password that a file holds; one that does not exist is made, for its owner alone, with a new password.
 
     Raises:
+        UnusableSetting: it is no text.
         OSError: it can't be read or made.
     """
     if not file.exists():
         write_whole(file, f"{new_reader_password()}\n".encode())
-    return file.read_text(encoding="utf-8").rstrip("\r\n")
+    return text_in(file)
 
 
 def set_reader(settings: Settings, password: str, account_id: str | None = None) -> Reader:

@@ -16,11 +16,11 @@ from click.testing import CliRunner, Result
 from adapter.adoption.installing import JOURNAL, Plan, carry_out, make_plan, write_settings
 from adapter.adoption.plan import State
 from adapter.adoption.removal import plan_removal, remove
-from adapter.ldap.foreign import ForeignServerError
 from adapter.adoption.target import Doors, whole_uri
 from adapter.cli import cli
 from adapter.errors import EntityAlreadyExists
 from adapter.installation.doctor import Verdict, examine
+from adapter.ldap.foreign import ForeignServerError
 from tests.adoption.conftest import ENVIRONMENT, GROUPS, PEOPLE, Moved, adopt, move_in, opened, settings_of, target
 from tests.adoption.foreign import ADMIN, CONFIG_ADMIN, SUFFIX, Company, configure, running
 
@@ -58,6 +58,19 @@ def test_who_is_not_let_in_is_named(server: Company, tmp_path: Path) -> None:
     wrong = ["--password-file", str(tmp_path / "wrong")]
     result = CliRunner().invoke(cli, [*as_administrator(server, tmp_path), *wrong])
     assert (result.exit_code, f"does not let {ADMIN} in: invalidCredentials" in result.output) == (1, True)
+
+
+def test_a_password_that_is_no_text_is_named(server: Company, tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff")
+    command = [*as_administrator(server, tmp_path), "--password-file", str(tmp_path / "binary")]
+    result = CliRunner().invoke(cli, command)
+    assert (result.exit_code, f"{tmp_path / 'binary'} is not text in UTF-8" in result.output) == (1, True)
+
+
+def test_a_variable_that_makes_no_sense_is_named(server: Company, tmp_path: Path) -> None:
+    command = [*as_administrator(server, tmp_path / "data"), "--password-file", str(server.password_file)]
+    result = CliRunner().invoke(cli, command, env=ENVIRONMENT | {"BINDERY_ROOT_PASSWORD": "short"})
+    assert (result.exit_code, "BINDERY_ROOT_PASSWORD" in result.output) == (1, True)
 
 
 def test_it_can_be_run_again_and_has_nothing_to_do(server: Company, tmp_path: Path) -> None:
