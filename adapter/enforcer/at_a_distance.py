@@ -108,7 +108,12 @@ class AtADistance:
             raise ServiceUnavailable("The decision point does not answer.") from error
         if answer.status != _OK:
             raise ServiceUnavailable(f"The decision point answered {answer.status}.")
-        found: _Json = answer.json()
+        try:
+            found = answer.json()
+        except ValueError as error:
+            raise ServiceUnavailable("The decision point answers something else than JSON.") from error
+        if not isinstance(found, dict) or not isinstance(found.get("context", {}), dict):
+            raise ServiceUnavailable("The decision point answers something else than a decision.")
         return found
 
 

@@ -128,8 +128,12 @@ class Guard:
         return caller
 
     def _sign_in(self, original: Original, why: str) -> Response:
-        """Tells the proxy where to send a person; programs read the challenge."""
-        wanted = original.url if original.method == "GET" and len(original.url) <= _LONGEST_RETURN else ""
+        """Tells the proxy where to send a person; programs read the challenge.
+
+        What was refused by its own proof would be refused again, and its address may hold that proof.
+        """
+        may_return = original.method == "GET" and len(original.url) <= _LONGEST_RETURN and not why
+        wanted = original.url if may_return else ""
         query = urlencode({"next": wanted}) if wanted else ""
         address = f"{self._public_url}{url_for('console.sign_in')}" + (f"?{query}" if query else "")
         answer = _empty(302 if _wants("redirect") else 401)

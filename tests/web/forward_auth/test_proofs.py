@@ -191,6 +191,13 @@ def test_temporary_credentials_that_are_over_count_no_more(
     assert (refused.status_code, "expired" in refused.headers["X-Auth-Request-Error"]) == (401, True)
 
 
+def test_a_proof_in_an_address_goes_nowhere_else(proxy: Proxy) -> None:
+    answer = proxy.ask(uri="/ecs/eu-de/servers?X-Amz-Signature=proof&X-Amz-Security-Token=token")
+    assert answer.status_code == 401
+    assert answer.headers["Location"] == "/console/sign-in"
+    assert "proof" not in str(answer.headers)
+
+
 def test_a_signature_is_not_good_for_ever(proxy: Proxy, do: Any) -> None:
     uri = "/ecs/eu-de/servers"
     signed = _signed(do, uri)
