@@ -6,6 +6,7 @@ Inline policies are not looked at: there may be one for each of very many users.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from adapter.ldap import POLICY, SYSTEM_POLICY
 from adapter.models import Policy
@@ -32,7 +33,7 @@ def list_policies_naming_service(call: Call, *, prefix: str, with_definition: st
     known = read_definition(with_definition).action_names if with_definition else None
     present = call.services().actions(prefix)
     policies = [*call.store.find(POLICY, call.account), *call.store.find(SYSTEM_POLICY, call.account)]
-    rows = sorted(_rows(policies, prefix, lambda name: _goes(name, present, known)), key=_order)
+    rows = sorted(_rows(policies, prefix, cache(lambda name: _goes(name, present, known))), key=_order)
     chosen, more = page.cut(rows, _order)
     unknown = sum(bool(row["unknown_actions"]) for row in rows)
     return {"policies": list(chosen), "total": len(rows), "with_unknown_actions": unknown} | more

@@ -17,7 +17,8 @@ from adapter.services.checks import InvalidDefinition
 
 MOST_BYTES: Final = 1_000_000
 DEEPEST: Final = 16
-_MOST_DOTS: Final = 100
+_MOST_BYTES_OF_TOML: Final = 250_000
+_MOST_DOTS: Final = 50
 """In one line of TOML: the parser's time grows with the square of the length of a dotted name."""
 _GREATEST: Final = 10**18
 
@@ -54,6 +55,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _toml(text: str) -> dict[str, Any]:
+    if len(text.encode(errors="surrogatepass")) > _MOST_BYTES_OF_TOML:
+        raise InvalidDefinition(f"The definition is longer than {_MOST_BYTES_OF_TOML} bytes; write it as JSON.")
     for number, line in enumerate(text.splitlines(), start=1):
         if line.count(".") > _MOST_DOTS:
             raise InvalidDefinition(f"The definition has more than {_MOST_DOTS} dots in line {number}.")

@@ -154,6 +154,14 @@ KEYED = {
 }
 
 
+def test_what_was_meant_is_only_guessed_at_while_it_takes_no_time() -> None:
+    vast = {f"DescribeThing{number:04}": {} for number in range(2_000)}
+    services = Services([read_definition(json.dumps(BASE | {"actions": vast}))])
+    document = read_document(allow([f"ecs:DescribeThinx{number:04}" for number in range(50)]), kind="identity")
+    fixes = [each.fix for each in unknown_names(document, services)]
+    assert (len(fixes), sum("Did you mean" in fix for fix in fixes)) == (50, 2)
+
+
 def test_a_condition_key_that_its_service_does_not_have_is_told() -> None:
     path = "Statement[0].Condition.StringEquals"
     assert _told_of_key("ecs:ImageID") == []
@@ -188,8 +196,9 @@ def _nested(levels: int) -> str:
         (f'{{"a": {_nested(17)}}}', "The definition has more than 16 levels of nesting."),
         (f'{{"a": {_nested(100_000)}}}', "The definition has more than 16 levels of nesting."),
         (f"a = {_nested(100_000)}", "The definition has more than 16 levels of nesting."),
-        ("a" + ".a" * 400_000 + " = 1", "The definition has more than 100 dots in line 1."),
-        ("\n\na" + ".a" * 50 + " = 1", "The definition has more than 16 levels of nesting."),
+        ("a" + ".a" * 100_000 + " = 1", "The definition has more than 50 dots in line 1."),
+        ("#" * 250_001, "The definition is longer than 250000 bytes; write it as JSON."),
+        ("\n\na" + ".a" * 40 + " = 1", "The definition has more than 16 levels of nesting."),
         ("a = 1979-05-27", "The definition has a date or a time; write it as text."),
         ("a = nan", "The definition has a number that is none, or has no end."),
         ('{"a": Infinity}', "The definition has a number that is none, or has no end."),
@@ -202,7 +211,7 @@ def _nested(levels: int) -> str:
         ("{", "The definition is not JSON: Expecting property name"),
         ("[]", "The definition is not TOML: "),
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_a_hostile_text_is_refused_in_a_moment(text: str, told: str) -> None:
     with pytest.raises(InvalidDefinition) as refused:

@@ -14,6 +14,7 @@ _SERVICES = Sayings(
         lazy_gettext("The definition is of the service %(given)s, not of %(wanted)s."),
         lazy_gettext("Services are the same in every account; only the first account changes them."),
         # The whole definition
+        lazy_gettext("The definition is longer than %(most)s bytes; write it as JSON."),
         lazy_gettext("The definition is longer than %(most)s bytes."),
         lazy_gettext("The definition is not JSON: %(name)s stands twice in one object"),
         lazy_gettext("The definition is not %(format)s: %(error)s"),
