@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from adapter.errors import IamError
@@ -13,6 +14,7 @@ _PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _ACTION: Final = re.compile(r"[A-Za-z0-9_]{1,128}", re.ASCII)
 _KIND: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _KEY: Final = re.compile(r"[A-Za-z0-9-]+:[ -~]{1,128}", re.ASCII)
+_ARN: Final = re.compile(r"[!-~]{1,2048}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z0-9-]{2,32}", re.ASCII)
 _LONGEST_TITLE: Final = 128
 _LONGEST_ID: Final = 1024
@@ -55,8 +57,10 @@ def _hold_kinds(service: Service) -> None:
         _hold(_KIND, kind.name, "resource_types")
         for arn in kind.arns:
             _hold_arn(arn, f"resource_types.{kind.name}")
+        _hold_each(_KEY, kind.condition_keys, f"resource_types.{kind.name}")
     for name, action in service.actions.items():
         _hold(_ACTION, name, "actions")
+        _hold_each(_KEY, action.condition_keys, f"actions.{name}")
         unknown = set(action.resource_types) - kinds
         if unknown:
             raise InvalidDefinition(f"actions.{name}: there is no resource type {min(unknown)}.")
@@ -72,7 +76,13 @@ def _hold(pattern: re.Pattern[str], text: str, place: str) -> None:
         raise InvalidDefinition(f"{place}: {text[:80]!r} can't be used.")
 
 
+def _hold_each(pattern: re.Pattern[str], texts: Iterable[str], place: str) -> None:
+    for text in texts:
+        _hold(pattern, text, place)
+
+
 def _hold_arn(text: str, place: str) -> None:
+    _hold(_ARN, text, place)
     try:
         Arn.parse(text)
     except ValueError as error:

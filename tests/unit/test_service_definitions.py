@@ -107,6 +107,12 @@ BASE: dict[str, Any] = {"prefix": "ecs", "title": "Servers"}
         ({"actions": {"Do": {"resource_types": ["x"]}}}, "actions.Do: there is no resource type x."),
         ({"actions": []}, "actions is not a table."),
         ({"resource_types": {"x": {"arns": ["nonsense"]}}}, "resource_types.x: 'nonsense' is not an ARN."),
+        (
+            {"resource_types": {"x": {"arns": ["arn:aws:ecs:::\n"]}}},
+            "resource_types.x: 'arn:aws:ecs:::\\n' can't be used.",
+        ),
+        ({"resource_types": {"x": {"condition_keys": ["x"]}}}, "resource_types.x: 'x' can't be used."),
+        ({"actions": {"Do": {"condition_keys": ["ecs:\n"]}}}, "actions.Do: 'ecs:\\n' can't be used."),
         ({"condition_keys": {"x": "String"}}, "condition_keys: 'x' can't be used."),
         ({"condition_keys": {"ecs:x": "Colour"}}, "condition_keys: ecs:x has to be of one of ARN,"),
         ({"resources": [{"type": "x", "id": "y"}]}, "resources: there is no resource type 'x'."),
