@@ -64,12 +64,6 @@ class EntityAlreadyExists(IamError):
     code, status = "EntityAlreadyExists", 409
 
 
-class EntityTemporarilyUnmodifiable(IamError):
-    """The entity is in use by another change; the call may be repeated."""
-
-    code, status = "EntityTemporarilyUnmodifiable", 409
-
-
 class ExpiredToken(IamError):
     """The session is over; its holder has to get new credentials."""
 
@@ -236,12 +230,6 @@ class PasswordPolicyViolation(IamError):
     """The new password does not meet the account's password policy."""
 
     code, status = "PasswordPolicyViolation", 400
-
-
-class PolicyNotAttachable(IamError):
-    """The policy may not be attached to this kind of principal."""
-
-    code, status = "PolicyNotAttachable", 400
 
 
 class ReportExpired(IamError):

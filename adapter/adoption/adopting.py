@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from adapter.adoption.export import export_entries
 from adapter.adoption.maps import TreeMap
 from adapter.adoption.scan import Findings, scan
 from adapter.adoption.stripping import marked, strip
+from adapter.adoption.target import PATIENCE
 from adapter.installation.operator import write_down
 from adapter.ldap import ACCOUNT, Set, Store, errors
 from adapter.ldap.endpoint import Endpoint
@@ -21,16 +22,13 @@ from adapter.ldap.search import Entry, Scope
 from adapter.models import Account, Layout
 from adapter.settings import Settings
 from adapter.trail.audit import AuditTrail
+from adapter.transfer.importing import Told
 
-Told = Callable[[int, int], None]
-"""Is told how many are done, and of how many."""
 _NOT_READY: Final = "There is no account in this directory that has moved in: run bindery init first."
 _OWN: Final = (
     "No directory of others is known here: bindery init gets one ready. In one that Bindery made itself, everybody "
     "below ou=people is a user already."
 )
-_PATIENCE: Final = 600
-"""Seconds for one answer: a large tree is read at once."""
 _DONE: Final = frozenset({errors.VALUE_EXISTS, errors.NO_SUCH_OBJECT})
 """Somebody was faster: the class is there, or the entry is gone."""
 
@@ -48,7 +46,7 @@ def open_adoption(settings: Settings) -> Adoption:
         bind_dn=settings.ldap_bind_dn,
         bind_password=settings.ldap_bind_password,
         ca_file=settings.ldap_ca_file,
-        receive_timeout=_PATIENCE,
+        receive_timeout=PATIENCE,
     )
     store = Store.open(settings)
     account = next((each for each in store.accounts() if each.layout is not None), None)

@@ -32,7 +32,7 @@ class Plan:
     Attributes:
         entries: those of Bindery's own part of the tree that are not there.
         adapter_works: Bindery's own entry can sign in with the password that is kept, and sees what it must.
-        first: the root user's secrets, when an account is to be made.
+        secrets: of Bindery's own entry and, when an account is to be made, of its root user.
     """
 
     target: Target

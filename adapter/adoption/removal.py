@@ -19,6 +19,7 @@ from adapter.ldap.foreign import ANYTHING, Connection, ForeignServerError, Refus
 from adapter.ldap.layouts import USER_MARK
 from adapter.ldap.search import Entry, Scope
 from adapter.ldap.wire import DELETE
+from adapter.transfer.importing import Told
 
 _STAYS: Final = re.compile(r"cn=(\{\d+\})?[\w-]+,cn=schema,cn=config", re.IGNORECASE)
 _LOADED: Final = "olcModuleLoad"
@@ -131,7 +132,7 @@ def remove(
     plan: RemovalPlan,
     doors: Doors,
     tell: Callable[[str, str], None],
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Told = lambda _done, _total: None,
 ) -> Removal:
     """Exports the IAM data and takes everything away; what an interruption leaves, the next run takes.
 

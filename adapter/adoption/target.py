@@ -16,6 +16,9 @@ _SOCKETS: Final = tuple(
 )
 """Where the slapd of Debian, Alpine, Red Hat and OpenLDAP itself have their Unix socket."""
 
+PATIENCE: Final = 600
+"""Seconds for one answer: an index that is added, or a large tree that is read at once, takes long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
@@ -36,7 +39,10 @@ class Target:
 
     Attributes:
         config: who may see and change cn=config; None when nobody may.
-        bases: where people and groups are; None for where they usually are.
+        ca_file: authorities that may vouch for the server; None for the system's.
+        suffix: below which Bindery is to live; None where the server has only one.
+        users, groups: where people and groups are; None for where they usually are.
+        new_users, new_groups: where new ones go; None for where the others are.
     """
 
     data: Path
@@ -90,7 +96,7 @@ def whole_uri(uri: str, sockets: Iterable[Path] = _SOCKETS) -> str:
 
 
 def endpoint(target: Target, who: Administrator) -> Endpoint:
-    """How an administrator reaches the server; an answer may take long, as an index that is added does."""
+    """How an administrator reaches the server."""
     return Endpoint(
-        uri=who.uri, bind_dn=who.dn, bind_password=who.password, ca_file=target.ca_file, receive_timeout=600
+        uri=who.uri, bind_dn=who.dn, bind_password=who.password, ca_file=target.ca_file, receive_timeout=PATIENCE
     )

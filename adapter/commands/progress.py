@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from adapter.commands.common import remarks
-
-Told = Callable[[int, int], None]
-"""Is told how many are done, and of how many."""
+from adapter.transfer.importing import Told
 
 
 @contextmanager

@@ -90,11 +90,6 @@ class Finding(Listing):
         return Secrecy.of_all_nouns()
 
 
-def dn_octets(text: str) -> bytes:
-    """A DN as a value of a filter."""
-    return TEXT.encode(text) or b""
-
-
 def _in_any(attributes: Sequence[str], word: str) -> Filter:
     part = TEXT.encode(word) or b""
     return filters.any_of(*(filters.contains(attribute, part) for attribute in attributes))

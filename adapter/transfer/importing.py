@@ -24,7 +24,7 @@ _LISTS: Final = {Kind.PERSON: ("list_users", "users", "user_name"), Kind.GROUP: 
 _MOST: Final = 1000
 
 Told = Callable[[int, int], object]
-"""Is told how many records are done, and of how many."""
+"""Is told how many are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
