@@ -23,7 +23,7 @@ from adapter.commands.reader import reader
 from adapter.commands.service import service
 from adapter.commands.up import up
 from adapter.crypto.sealing import SealingError
-from adapter.errors import IamError
+from adapter.errors import IamError, ServiceUnavailable
 from adapter.installation.folder import UnusableSetting
 from adapter.installation.up import AddressTaken
 from adapter.installation.variables import misspelt
@@ -68,6 +68,8 @@ def _words(error: Exception) -> str:
     """A failure as a sentence; the system's own ones name the file that they are about."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if isinstance(error, ServiceUnavailable):
+        return f"{error} Which server, and why: bindery doctor."
     return str(error)
 
 

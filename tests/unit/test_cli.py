@@ -284,6 +284,14 @@ def test_the_doctor_says_what_to_do_when_the_directory_is_down(directory):
     assert (server.count("ldapi://"), "No such file or directory" in server, "[Errno" in server) == (1, True, False)
 
 
+def test_a_directory_that_does_not_answer_is_a_case_for_the_doctor(tmp_path):
+    asked = CliRunner().invoke(cli, ["account", "list", "--data", str(tmp_path)], env=SOMEBODY_ELSES)
+    assert (asked.exit_code, "and why: bindery doctor" in asked.output) == (1, True)
+    told = CliRunner().invoke(cli, ["doctor", "--json", "--data", str(tmp_path)], env=SOMEBODY_ELSES)
+    (server,) = [each["message"] for each in json.loads(told.output) if each["check"] == "server"]
+    assert server.startswith("ldap://127.0.0.1:1: ")
+
+
 def test_the_doctor_writes_nothing_but_its_findings(directory):
     directory.server.stop()
     program = [sys.executable, "-m", "adapter.cli", "doctor", "--json", "--data", directory.data]
