@@ -143,19 +143,12 @@ def _known(table: Table) -> Iterator[KnownResource]:
 def _from_aws(table: Table) -> Service:
     """AWS's format, of which what Bindery has no use for is left out."""
     prefix = _text(table, "Name", "definition")
-    actions = {}
+    actions: dict[str, Action] = {}
     for each in _list(table, "Actions", "definition"):
-        name = _text(each, "Name", "Actions")
-        if name in actions:
-            raise InvalidDefinition(f"Actions: {name[:80]} stands twice.")
-        told = _within(_within(each, "Annotations"), "Properties")
-        level = next((level for flag, level in _AWS_LEVELS if told.get(flag) is True), AccessLevel.READ)
-        actions[name] = Action(
-            name=name,
-            level=level,
-            resource_types=tuple(_text(kind, "Name", f"Actions, {name}") for kind in _list(each, "Resources", name)),
-            condition_keys=_texts(each, "ActionConditionKeys", f"Actions, {name}"),
-        )
+        action = _aws_action(_text(each, "Name", "Actions"), each)
+        if action.name in actions:
+            raise InvalidDefinition(f"Actions: {action.name[:80]} stands twice.")
+        actions[action.name] = action
     kinds = tuple(
         ResourceType(
             name=_text(each, "Name", "Resources"),
@@ -164,9 +157,27 @@ def _from_aws(table: Table) -> Service:
         )
         for each in _list(table, "Resources", "definition")
     )
-    keys = {_text(each, "Name", "ConditionKeys"): next(iter(_texts(each, "Types", "ConditionKeys")), "String")
-            for each in _list(table, "ConditionKeys", "definition")}  # fmt: skip
-    return Service(prefix=prefix, title=prefix, actions=actions, resource_types=kinds, condition_keys=keys)
+    types = {_text(each, "Name", "ConditionKeys"): next(iter(_texts(each, "Types", "ConditionKeys")), "String")
+             for each in _list(table, "ConditionKeys", "definition")}  # fmt: skip
+    return Service(prefix=prefix, title=prefix, actions=actions, resource_types=kinds, condition_keys=types)
+
+
+def _aws_action(name: str, table: Table) -> Action:
+    """An action in AWS's format, where some condition keys stand with the resources that they go with."""
+    place = f"Actions, {name}"
+    told = _within(_within(table, "Annotations"), "Properties")
+    on = _list(table, "Resources", place)
+    keys = [*_texts(table, "ActionConditionKeys", place), *(key for one in on for key in _keys_on(one, place))]
+    return Action(
+        name=name,
+        level=next((level for flag, level in _AWS_LEVELS if told.get(flag) is True), AccessLevel.READ),
+        resource_types=tuple(dict.fromkeys(_text(one, "Name", place) for one in on)),
+        condition_keys=tuple(dict.fromkeys(keys)),
+    )
+
+
+def _keys_on(resource: Any, place: str) -> tuple[str, ...]:
+    return _texts(resource, "ConditionKeys", place) if isinstance(resource, dict) else ()
 
 
 def _within(table: Table, name: str) -> Table:

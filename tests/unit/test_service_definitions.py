@@ -240,6 +240,17 @@ def test_what_is_wrong_in_aws_s_format_is_named(change: dict[str, Any], told: st
     assert refused.value.message.startswith(told)
 
 
+def test_condition_keys_that_an_action_has_on_some_resources_are_its_own() -> None:
+    action = {
+        "Name": "Grant",
+        "ActionConditionKeys": ["queue:Size"],
+        "Resources": [{"Name": "queue", "ConditionKeys": ["queue:Size", "queue:Owner"]}],
+    }
+    kinds = [{"Name": "queue", "ARNFormats": ["arn:aws:queue:::x"]}]
+    service = read_definition(json.dumps({"Name": "queue", "Actions": [action], "Resources": kinds}))
+    assert service.actions["Grant"].condition_keys == ("queue:Size", "queue:Owner")
+
+
 def test_an_action_without_annotations_that_can_be_read_is_for_reading() -> None:
     service = read_definition(json.dumps({"Name": "queue", "Actions": [{"Name": "Do", "Annotations": [1]}]}))
     assert service.actions["Do"].level is AccessLevel.READ
