@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 
@@ -23,6 +23,8 @@ class AskingProxies:
             address = ip_address(peer(environ))
         except ValueError:
             return False
+        if isinstance(address, IPv6Address):
+            address = address.ipv4_mapped or address  # as a server that listens for both sees IPv4
         return any(address in network for network in self._networks)
 
 

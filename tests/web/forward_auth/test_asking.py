@@ -112,6 +112,25 @@ def test_nobody_asks_but_the_proxies_that_the_operator_named(make_proxy: Callabl
     assert make_proxy(asking_proxies=("10.0.0.0/8",)).ask(uri="/ecs/help").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("address", "is_heard"),
+    [
+        ("127.0.0.1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:127.0.0.2", False),
+        ("::127.0.0.1", False),
+        ("64:ff9b::127.0.0.1", False),
+        ("::1", False),
+        ("127.0.0.1%lo", False),
+        ("unix:", False),
+        ("", False),
+    ],
+)
+def test_a_proxy_is_known_by_the_address_of_its_connection(proxy: Proxy, address: str, is_heard: bool) -> None:
+    visitor = Visitor(proxy.visitor.app, address=address)
+    assert Proxy(visitor).ask(uri="/ecs/help").status_code == (200 if is_heard else 403)
+
+
 def test_no_header_makes_somebody_a_proxy(make_proxy: Callable[..., Proxy]) -> None:
     behind = make_proxy(asking_proxies=("10.0.0.1/32",), trusted_proxies=1)
     assert behind.ask(uri="/ecs/help", X_Forwarded_For="10.0.0.1").status_code == 403
