@@ -68,7 +68,7 @@ def doctor(context: click.Context, *, data: Path, as_json: bool, sweeps: bool, m
 def _sweep(settings: Settings, *, mend: bool, as_json: bool) -> int:
     """Sweeps and shows what there is, as far as it came; gives the exit code."""
     swept: list[Swept] = []
-    with remarks().status("Looking through the directory …") as status, stopped_between() as stopped:
+    with remarks().status("Looking through the directory …") as status, _stopped_between() as stopped:
         for each in sweep(settings, mend=mend, tell=lambda what: status.update(f"Looking at {what} …")):
             swept.append(each)
             if stopped.is_set():
@@ -81,7 +81,7 @@ def _sweep(settings: Settings, *, mend: bool, as_json: bool) -> int:
 
 
 @contextmanager
-def stopped_between() -> Iterator[threading.Event]:
+def _stopped_between() -> Iterator[threading.Event]:
     """Takes Ctrl-C for the wish to stop after what is being done; a second one stops at once."""
     wish = threading.Event()
 

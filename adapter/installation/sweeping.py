@@ -27,15 +27,15 @@ class Directory:
     @classmethod
     def read(cls, store: Store, account: Account) -> Directory:
         """The account, and the names of everything."""
-        return cls(store, account, frozenset(_normalised(at) for at in store.all_names()))
+        return cls(store, account, frozenset(dn.comparable(at) for at in store.all_names()))
 
     def is_there(self, at: str) -> bool:
         """Whether there is an entry of that name; what lies below another suffix, which can't be seen, may well be."""
-        return _normalised(at) in self.names or not dn.is_below(at, dn.parent(self.account.dn))
+        return dn.comparable(at) in self.names or not dn.is_below(at, dn.parent(self.account.dn))
 
     def is_same(self, one: str, another: str) -> bool:
         """Whether two names are of the same entry."""
-        return _normalised(one) == _normalised(another)
+        return dn.comparable(one) == dn.comparable(another)
 
     @cached_property
     def users(self) -> list[User]:
@@ -79,10 +79,3 @@ class Directory:
         """The users who have such entries."""
         numbers = {entry.owner_id for entry in self.store.walk(APP_USER, self.account)}
         return [user for user in self.users if user.user_id in numbers]
-
-
-def _normalised(at: str) -> str:
-    try:
-        return dn.normalise(at)
-    except ValueError:
-        return at.casefold()

@@ -135,6 +135,14 @@ def normalise(text: str) -> str:
     return ",".join(_normal_rdn(step) for step in parse(text))
 
 
+def comparable(text: str) -> str:
+    """Like `normalise`; a text that is no name stands for itself, without regard to case."""
+    try:
+        return normalise(text)
+    except ValueError:
+        return text.casefold()
+
+
 def _normal_rdn(step: Rdn) -> str:
     return "+".join(sorted(rdn(attribute, prepared(value) or value) for attribute, value in step))
 

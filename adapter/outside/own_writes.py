@@ -43,7 +43,7 @@ class OwnWrites:
             _log.warning("a write of our own may be taken for somebody else's", exc_info=True)
 
     def _append(self, at: str) -> None:
-        line = f"{time.time():.3f} {_normalised(at)}\n".encode()
+        line = f"{time.time():.3f} {dn.comparable(at)}\n".encode()
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             if os.fstat(handle).st_size > _LARGEST:
@@ -76,15 +76,8 @@ def is_own(at: str, moment: float, recent: Mapping[str, list[float]], *, toleran
         recent: what was noted.
         tolerance: by how many seconds the moment may be too late.
     """
-    noted = recent.get(_normalised(at), ())
+    noted = recent.get(dn.comparable(at), ())
     return any(not moment or each - _LONGEST_WRITE <= moment <= each + tolerance for each in noted)
-
-
-def _normalised(at: str) -> str:
-    try:
-        return dn.normalise(at)
-    except ValueError:
-        return at
 
 
 def _seconds(text: str) -> float:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapter.ldap import dn as names
-from adapter.ldap import interchange
+from adapter.ldap import dn, interchange
 from adapter.server import ldif
 from adapter.transfer.records import Content, Fault, Kind, Record
 
@@ -77,7 +76,7 @@ def _take(found: _Found, line: int, entry: ldif.Entry) -> None:
     elif interchange.is_person(values):
         params = interchange.person(values)
         found.people.append(Record(line, Kind.PERSON, params))
-        found.by_dn[_normal(entry.dn)] = params["user_name"]
+        found.by_dn[dn.comparable(entry.dn)] = params["user_name"]
         found.passwords += interchange.has_password(values)
     else:
         found.passed_over += 1
@@ -85,18 +84,11 @@ def _take(found: _Found, line: int, entry: ldif.Entry) -> None:
 
 def _memberships(found: _Found) -> Iterator[Record]:
     for group, line, member in found.memberships:
-        name = found.by_dn.get(_normal(member.text)) or member.name
+        name = found.by_dn.get(dn.comparable(member.text)) or member.name
         if name is None:
             found.faults.append(Fault(line, f"{group}/{member.text}"[:200], "the member is nobody of this file"))
         else:
             yield Record(line, Kind.MEMBERSHIP, {"group_name": group, "user_name": name})
-
-
-def _normal(dn: str) -> str:
-    try:
-        return names.normalise(dn)
-    except ValueError:
-        return dn
 
 
 def _remarks(found: _Found) -> tuple[str, ...]:

@@ -177,3 +177,11 @@ def test_a_name_lies_below_another_exactly_when_its_last_steps_are_that(name: st
     assert dn.is_below(name, base) == is_below
     found = dn.naming_value(name, "uid") if is_below else None
     assert dn.name_below(name, "uid", dn.normalise(base)) == found
+
+
+def test_spellings_of_a_name_compare_as_one() -> None:
+    assert dn.comparable("UID=Bob , ou=People,dc=x") == dn.comparable("uid=bob,ou=people,DC=X")
+
+
+def test_a_text_that_is_no_name_compares_by_itself() -> None:
+    assert dn.comparable("Bob") == dn.comparable("bob") != dn.comparable("job")
