@@ -12,6 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +211,31 @@ def test_what_bindery_knows_of_a_session_no_service_tells_otherwise(api: Api, po
     for name in ("idp.example.org:sub", "IDP.example.org:SUB"):
         answer = point.evaluate(who, action("read"), record("record-1"), context={name: "kim"})
         assert (answer["decision"], answer["context"]["effect"]) == (False, "ImplicitlyDenied")
+
+
+def _asked_in_a_session(point: DecisionPoint, credentials: Credentials) -> int:
+    body = json.dumps(GOOD).encode()
+    request = AWSRequest(
+        "POST", f"{point.api.url}{EVALUATION}", data=body, headers={"Content-Type": "application/json"}
+    )
+    SigV4Auth(credentials, "bindery", "us-east-1").add_auth(request)
+    status: int = point.api.http(body, path=EVALUATION, **dict(request.headers))[0]
+    return status
+
+
+def test_a_service_may_ask_in_a_session_within_its_limits(api: Api, other: DecisionPoint) -> None:
+    assert other.key
+    sts = api.client("sts", other.key)
+    policies = {"Name": "service", "DurationSeconds": 900}
+    api.client("iam").put_user_policy(
+        UserName="other", PolicyName="sessions", PolicyDocument=allow("sts:GetFederationToken")
+    )
+    for policy, expected in ((allow("bindery:Evaluate"), 200), (allow("bindery:Evaluate", "arn:aws:s3:::*"), 403)):
+        made = sts.get_federation_token(**policies, Policy=policy)["Credentials"]
+        keys = made["AccessKeyId"], made["SecretAccessKey"]
+        assert _asked_in_a_session(other, Credentials(*keys, made["SessionToken"])) == expected
+        assert _asked_in_a_session(other, Credentials(*keys)) == 401
+        assert _asked_in_a_session(other, Credentials(*keys, made["SessionToken"][:-4] + "AAAA")) == 401
 
 
 def test_a_token_that_is_no_text_is_refused(point: DecisionPoint) -> None:
