@@ -7,7 +7,7 @@ import logging
 from adapter.caller import CallerKind
 from adapter.iam.attempts import Attempted, Params
 from adapter.operations.parameters import secret_parameters
-from adapter.trail.audit import AuditRecord, AuditTrail, without_secrets
+from adapter.trail.audit import AuditRecord, AuditTrail, as_line, without_secrets
 from adapter.trail.refusals import Refusals
 
 _log = logging.getLogger(__name__)
@@ -56,4 +56,7 @@ class Recorder:
             trail.write(record)
         except OSError:
             # The change is made and acknowledged by the directory: to call it a failure now would be the greater lie.
-            _log.critical("the audit trail can't be written: %s by %s", record.event, record.actor, exc_info=True)
+            # What the trail lacks stands in the server's log instead, whole.
+            _log.critical(
+                "the audit trail can't be written, so here: %s", as_line(record).decode().rstrip(), exc_info=True
+            )

@@ -1,7 +1,7 @@
 """The audit trail: who did what, from where, decided how.
 
 One JSON object a line. Each line carries the SHA-256 of the line before it, so that a line that is changed or taken
-out shows (`trail_verification`). Lines are only ever appended, under a lock that all processes of a host share.
+out shows (`adapter.trail.verification`). Lines are only ever appended, under a lock that all processes of a host share.
 
 The trail does not grow without bound: a file is full at 16 MiB, some 30,000 events, and gets a number; when the full
 ones together exceed what `BINDERY_AUDIT_MEGABYTES` allows (4,096 unless told otherwise, some eight million events; 0
@@ -93,7 +93,7 @@ class AuditTrail:
                 full = [] if last else archives(self.path)
                 doomed = full[: -self._most_files] if self._most_files else []
                 head = _head(record.time, full, doomed)
-                file.write(torn + head + _line(record, hash_of(head or last)))
+                file.write(torn + head + as_line(record, hash_of(head or last)))
                 for _, each in doomed:
                     each.unlink(missing_ok=True)
                 return
@@ -118,7 +118,7 @@ def _head(now: datetime, full: list[tuple[int, Path]], doomed: list[tuple[int, P
     head = AuditRecord(
         time=now, request_id="", account_id="", actor="bindery", event=NEW_FILE, outcome="ok", params=params
     )
-    return _line(head, hash_of(_end(full[-1][1])))
+    return as_line(head, hash_of(_end(full[-1][1])))
 
 
 def _end(path: Path) -> bytes:
@@ -126,7 +126,12 @@ def _end(path: Path) -> bytes:
         return as_trail_file(path, file).last_line()
 
 
-def _line(record: AuditRecord, previous: str) -> bytes:
+def as_line(record: AuditRecord, previous: str = "") -> bytes:
+    """A record as the trail holds it.
+
+    Args:
+        previous: the hash of the line before it.
+    """
     content = {name: getattr(record, name) for name in _FIELDS}
     content |= {"time": record.time.isoformat(), "previous": previous}
     text = json.dumps(content, ensure_ascii=False, default=str, separators=(",", ":"))

@@ -207,3 +207,15 @@ def test_the_chain_is_followed_file_by_file(do: Do, directory: Directory) -> Non
     assert all(file["is_whole"] for file in (*first["files"], *second["files"]))
     with pytest.raises(ValidationError):
         do("verify_events", marker="x")
+
+
+def test_what_the_trail_can_not_take_stands_whole_in_the_log(
+    directory: Directory, do: Do, caplog: pytest.LogCaptureFixture
+) -> None:
+    trail = directory.settings.data / "audit.jsonl"
+    trail.unlink(missing_ok=True)
+    trail.mkdir()
+    do("create_user", user_name="eve", tags=[{"key": "team", "value": "blue"}])
+    said = next(each.getMessage() for each in caplog.records if each.levelname == "CRITICAL")
+    record = json.loads(said.partition("so here: ")[2])
+    assert (record["event"], record["params"]["user_name"]) == ("iam:CreateUser", "eve")
