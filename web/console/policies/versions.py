@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from web.console import fields
-from web.console.components import command, do, may
+from web.console.components import Result, command, do, may
 from web.console.documents import readable
 from web.console.policies.common import (
     asked_arn,
@@ -75,58 +75,82 @@ def compare() -> ResponseReturnValue:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Something to do with a version.
+
+    Attributes:
+        template: of the page that asks.
+        title, verb, here: that page's words: its heading, its button and its place.
+        done: what to say afterwards.
+    """
+
+    template: str
+    operation: str
+    title: str
+    verb: str
+    here: str
+    done: str
+
+
 def set_default() -> ResponseReturnValue:
     """Puts another version in force, after asking."""
     arn, version = asked_arn(), request.args.get("version", "")
-    form, problem = fields.Confirmation(), None
-    if form.validate_on_submit():
-        problem = attempt(do, "set_default_policy_version", policy_arn=arn, version_id=version)
-        if problem is None:
-            words = gettext(
-                "Version %(version)s of %(name)s is in force now, for everybody who has the policy.",
-                version=version,
-                name=name_of(arn),
-            )
-            flash(words, "success")
-            return redirect(url_for("console.policy_versions", arn=arn))
-    policy = do("get_policy", policy_arn=arn)["policy"]
-    page = render_template(
-        "console/policies/default.html",
-        form=form,
-        problem=problem,
-        title=gettext("Put %(version)s of %(name)s in force?", version=version, name=name_of(arn)),
+    name = name_of(arn)
+    change = _Change(
+        "default",
+        "set_default_policy_version",
+        title=gettext("Put %(version)s of %(name)s in force?", version=version, name=name),
         verb=gettext("Put in force"),
-        arn=arn,
-        policy=policy,
-        version=version,
-        cancel_url=url_for("console.policy_versions", arn=arn),
-        crumbs=policy_crumbs(arn, gettext("Put %(version)s in force", version=version)),
-        command=command("iam", "set-default-policy-version", policy_arn=arn, version_id=version),
+        here=gettext("Put %(version)s in force", version=version),
+        done=gettext(
+            "Version %(version)s of %(name)s is in force now, for everybody who has the policy.",
+            version=version,
+            name=name,
+        ),
     )
-    return page, status_of(form, problem)
+    return _ask(change, arn, version, lambda: do("get_policy", policy_arn=arn))
 
 
 def delete() -> ResponseReturnValue:
     """Deletes a version that is not in force, after asking."""
     arn, version = asked_arn(), request.args.get("version", "")
+    name = name_of(arn)
+    change = _Change(
+        "delete_version",
+        "delete_policy_version",
+        title=gettext("Delete %(version)s of %(name)s?", version=version, name=name),
+        verb=gettext("Delete version"),
+        here=gettext("Delete %(version)s", version=version),
+        done=gettext("Version %(version)s of %(name)s has been deleted.", version=version, name=name),
+    )
+    return _ask(change, arn, version)
+
+
+def _ask(change: _Change, arn: str, version: str, more: Callable[[], Result] = dict) -> ResponseReturnValue:
+    """Makes a change once it has been confirmed.
+
+    Args:
+        more: reads what else the page that asks tells.
+    """
     form, problem = fields.Confirmation(), None
     if form.validate_on_submit():
-        problem = attempt(do, "delete_policy_version", policy_arn=arn, version_id=version)
+        problem = attempt(do, change.operation, policy_arn=arn, version_id=version)
         if problem is None:
-            words = gettext("Version %(version)s of %(name)s has been deleted.", version=version, name=name_of(arn))
-            flash(words, "success")
+            flash(change.done, "success")
             return redirect(url_for("console.policy_versions", arn=arn))
     page = render_template(
-        "console/policies/delete_version.html",
+        f"console/policies/{change.template}.html",
         form=form,
         problem=problem,
-        title=gettext("Delete %(version)s of %(name)s?", version=version, name=name_of(arn)),
-        verb=gettext("Delete version"),
+        title=change.title,
+        verb=change.verb,
         arn=arn,
         version=version,
         cancel_url=url_for("console.policy_versions", arn=arn),
-        crumbs=policy_crumbs(arn, gettext("Delete %(version)s", version=version)),
-        command=command("iam", "delete-policy-version", policy_arn=arn, version_id=version),
+        crumbs=policy_crumbs(arn, change.here),
+        command=command("iam", change.operation.replace("_", "-"), policy_arn=arn, version_id=version),
+        **more(),
     )
     return page, status_of(form, problem)
 
