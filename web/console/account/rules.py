@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext, ngettext
+
+from web.console.plurals import Plural
 
 NOTHING: Final = "—"
 SYMBOLS: Final = "! @ # $ % ^ & * ( ) _ + - = [ ] { } | '"
@@ -73,11 +75,14 @@ def _character(label: str, meaning: str, is_on: bool) -> Rule:
 
 
 def _expiry(age: int) -> Rule:
-    label = gettext("Expiry")
-    if not age:
-        return Rule(label, gettext("Never"), "", False)
-    value = ngettext("After %(num)s day", "After %(num)s days", age)
-    return Rule(label, value, gettext("Whoever signs in with an older password has to choose a new one first."), True)
+    meaning = gettext("Whoever signs in with an older password has to choose a new one first.")
+    rule = Rule(gettext("Expiry"), gettext("Never"), meaning, False)
+    return _counted(rule, age, Plural("After %(num)s day", "After %(num)s days"))
+
+
+def _counted(rule: Rule, count: int, words: Plural) -> Rule:
+    """A rule with a number in it; as it is, and with nothing to mean, where the number is nought."""
+    return replace(rule, value=words.said(count), is_on=True) if count else replace(rule, meaning="")
 
 
 def _after_expiry(strict: bool) -> Rule:
@@ -89,11 +94,9 @@ def _after_expiry(strict: bool) -> Rule:
 
 
 def _earlier(reuse: int) -> Rule:
-    label = gettext("Earlier passwords")
-    if not reuse:
-        return Rule(label, gettext("May be used again"), "", False)
-    value = ngettext("The last %(num)s is refused", "The last %(num)s are refused", reuse)
-    return Rule(label, value, gettext("A new password differs from each of them."), True)
+    meaning = gettext("A new password differs from each of them.")
+    rule = Rule(gettext("Earlier passwords"), gettext("May be used again"), meaning, False)
+    return _counted(rule, reuse, Plural("The last %(num)s is refused", "The last %(num)s are refused"))
 
 
 def _changing(everybody: bool) -> Rule:
