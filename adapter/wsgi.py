@@ -13,6 +13,8 @@ Environ = dict[str, Any]
 
 MAX_BODY: Final = 1024 * 1024
 """Bytes; the longest body that is read."""
+METHOD_OVERRIDES: Final = ("X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override")
+"""Headers by which some applications take a request for one of another method."""
 _PIECE: Final = 64 * 1024
 _MOST_PASSED_OVER: Final = 32 * 1024 * 1024
 _LENGTH_DIGITS: Final = 18

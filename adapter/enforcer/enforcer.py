@@ -16,7 +16,7 @@ from adapter.decisions import Act
 from adapter.enforcer.backend import CALLER_KEY, Backend, Known
 from adapter.errors import AccessDenied, IamError
 from adapter.sites import AmbiguousPath, Match, Sites
-from adapter.wsgi import Environ
+from adapter.wsgi import METHOD_OVERRIDES, Environ
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,6 +24,7 @@ R = TypeVar("R")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _PLACE: Final = re.compile(r"\{(\w+)\}", re.ASCII)
 _ACCOUNT: Final = "account"
+_OVERRIDES: Final = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in METHOD_OVERRIDES)
 _REFUSED: Final = "No route of this service means that request."
 
 
@@ -146,10 +147,13 @@ class Enforcer:
 
 
 def _match(environ: Environ, sites: Sites) -> Match:
+    method = environ["REQUEST_METHOD"]
+    if any(environ.get(key, method) != method for key in _OVERRIDES):
+        raise AccessDenied("The request says to be of two methods.")
     site = sites.by_host.get(environ.get("HTTP_HOST", "").lower())
     try:
         path = (environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1").decode()
-        match = site.match_decoded(environ["REQUEST_METHOD"], path) if site else None
+        match = site.match_decoded(method, path) if site else None
     except (UnicodeError, AmbiguousPath) as error:
         raise AccessDenied(_REFUSED) from error
     if match is None:

@@ -183,6 +183,14 @@ def test_a_table_guards_a_whole_application(guarded: Any, key: Key) -> None:
     assert send(guarded, key, "/ecs/eu-nl/servers", b"{}").status_code == 403
 
 
+@pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
+def test_a_request_of_two_methods_is_refused(guarded: Any, key: Key, header: str) -> None:
+    signed = AWSRequest("GET", f"http://localhost{SERVERS}")
+    SigV4Auth(Credentials(key.id, key.secret), "ecs", "eu-de").add_auth(signed)
+    for method, status in (("GET", 200), ("POST", 403), ("get", 403)):
+        assert Client(guarded).get(SERVERS, headers={**signed.headers, header: method}).status_code == status
+
+
 def test_what_fits_no_route_is_refused(guarded: Any, key: Key) -> None:
     assert send(guarded, key, "/elsewhere").status_code == 403
     assert send(guarded, key, "/ecs/eu-de/servers/../servers").status_code == 403

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from werkzeug.datastructures import Headers
 
 from adapter.sites import METHODS
+from adapter.wsgi import METHOD_OVERRIDES
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _USUAL_PORTS: Final = {"http": "80", "https": "443"}
@@ -84,7 +85,7 @@ def _client(headers: Headers) -> str:
 
 
 _MORE: Final = (
-    ("X-Original-Method", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override"),
+    ("X-Original-Method", *METHOD_OVERRIDES),
     ("X-Original-Uri", "X-Original-Url", "X-Rewrite-Url", "X-Envoy-Original-Path"),
     ("X-Original-Host", "X-Host", "X-HTTP-Host-Override"),
 )
