@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from adapter.installation.accounts import create_account
+from tests.conftest import Directory
 from tests.documents import ECS_DEFINITION, allow
 from tests.web.conftest import Do
 from tests.web.factors import hidden, make_person
@@ -216,3 +218,17 @@ def test_what_has_changed_since_the_question_is_not_removed(bob: Visitor, do: Do
     refused = bob.post(f"{ECS}/remove", asked | {"typed": "ecs"})
     assert refused.status_code == 409
     assert "Somebody else has changed the service ecs meanwhile." in text(refused)
+
+
+def test_another_account_sees_services_and_has_no_buttons(
+    another_visitor: Visitor, demo_directory: Directory, ecs: dict[str, Any]
+) -> None:
+    made = create_account(demo_directory.settings, email="root@other.example")
+    another_visitor.sign_in_as_root("root@other.example", made.root_password)
+    assert "Register service" not in text(another_visitor.get(SERVICES))
+    page = text(another_visitor.get(ECS))
+    assert "Registered service Elastic Cloud Server" in page
+    assert "Change definition" not in page
+    preview = text(check(another_visitor, ECS_DEFINITION.replace("StopServers", "PauseServers")))
+    assert "Services are the same in every account; only the first account changes them." in preview
+    assert "Replace definition" not in preview
