@@ -79,8 +79,9 @@ def find_account(store: Store, account_id: str | None = None) -> Account:
     for account in store.accounts():
         if account.account_id == account_id or (account_id is None and store.is_first(account)):
             return account
-    wanted = "no account yet" if account_id is None else f"no account {account_id}: bindery account list shows them"
-    raise NoSuchEntity(f"The directory has {wanted}.")
+    if account_id is None:
+        raise NoSuchEntity("The directory has no account yet: bindery init makes one.")
+    raise NoSuchEntity(f"There is no account {account_id}: bindery account list shows which there are.")
 
 
 def write_down(

@@ -9,6 +9,7 @@ import signal
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -16,6 +17,7 @@ from limits.errors import ConfigurationError
 from limits.storage import storage_from_string
 
 from adapter.addresses import Address
+from adapter.errors import NoSuchEntity
 from adapter.installation import webserver
 from adapter.installation.folder import Installation, UnusableSetting
 from adapter.installation.operator import opened
@@ -105,7 +107,8 @@ def _serve_alone(plan: Plan, announce: Callable[[Ready], None]) -> None:
     settings = plan.installation.settings
     if plan.http is None:
         raise UnusableSetting(f"The directory is at {settings.ldap_uris[0]} already: there is nothing to run.")
-    with opened(settings) as (_, account, _):
+    account_id = ""
+    with suppress(NoSuchEntity), opened(settings) as (_, account, _):
         account_id = account.account_id
     ready = Ready(plan=plan, account_id=account_id, ldap_uri=settings.ldap_uris[0], invented={})
     _serve_web(plan.http, plan.installation, (), lambda: announce(ready))
@@ -126,13 +129,7 @@ def _serve(plan: Plan, server: PrivateServer, announce: Callable[[Ready], None])
         tell()
         server.supervise(threading.Event())
     else:
-        _serve_both(plan.http, plan.installation, server, tell)
-
-
-def _serve_both(
-    address: Address, installation: Installation, server: PrivateServer, announce: Callable[[], None]
-) -> None:
-    _serve_web(address, installation, (server.supervise,), announce)
+        _serve_web(plan.http, plan.installation, (server.supervise,), tell)
 
 
 def _serve_web(
