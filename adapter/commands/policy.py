@@ -11,13 +11,14 @@ from typing import get_args
 
 import click
 
+from adapter.commands.common import EXISTING_FILE
 from adapter.commands.definitions import definition_in
 from adapter.policy import Decision, Finding, Kind, MalformedDocument, Severity, check_document, evaluate, read_document
 from adapter.policy.cases import evaluate_cases, parse_case
 from adapter.services.lint import unknown_names
 from adapter.services.registry import Services
 
-_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_FILES = click.argument("files", nargs=-1, required=True, type=EXISTING_FILE)
 
 
 @click.group()
@@ -83,7 +84,7 @@ def test_files(files: tuple[Path, ...]) -> None:
     "--service",
     "definitions",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="The definition of a service, as for `bindery service register`, whose actions and condition keys count.",
 )
 @_FILES

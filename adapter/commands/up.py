@@ -107,7 +107,7 @@ def up(*, data: Path, http: Address, ldap: Address, without_web: bool, **options
         raise click.UsageError("The demo is for a directory that Bindery runs itself: leave --demo out")
     transport = _transport(data, ldap, options)
     server = installation.server_config(ldap_host=ldap.host, ldap_port=ldap.port, **transport)
-    run(Plan(installation=installation, server=server, http=web, demo=demo), announce)
+    run(Plan(installation=installation, server=server, http=web, demo=demo), _announce)
 
 
 def _refuse_beyond_loopback(*addresses: Address | None) -> None:
@@ -139,7 +139,7 @@ def _transport(data: Path, ldap: Address, options: Mapping[str, Any]) -> dict[st
     return {"tls": tls, "ldaps_port": ldaps_port, "plaintext_beyond_loopback": options["ldap_plaintext"]}
 
 
-def announce(ready: Ready) -> None:
+def _announce(ready: Ready) -> None:
     """Prints where to go and who can sign in."""
     suffix = ready.plan.server.suffix
     show = output()

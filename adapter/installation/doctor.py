@@ -248,11 +248,7 @@ def _tls(patient: _Patient) -> Iterator[_Result]:
     left = _time_left(file)
     words = f"The directory's certificate is valid for {left.days} more days"
     if left < timedelta():
-        yield (
-            Verdict.FAILED,
-            "The directory's certificate has expired",
-            _RENEW,
-        )
+        yield Verdict.FAILED, "The directory's certificate has expired", _RENEW
     elif left < _CERTIFICATE_WARNING:
         yield Verdict.WARNING, words, _RENEW
     else:
