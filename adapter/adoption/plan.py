@@ -136,7 +136,7 @@ def _module(survey: Survey, name: str) -> tuple[Addition, ...]:
 
 
 def _database(survey: Survey, bases: Bases) -> Iterator[Item]:
-    database = database_dn(survey)
+    database = _database_dn(survey)
     wanted = next(entry for entry in _wanted(survey, bases) if entry.dn == database)
     known = survey.database.attributes if survey.database else {}
     for attribute, title, needed, without in _DATABASE:
@@ -159,7 +159,7 @@ def _server(survey: Survey, bases: Bases) -> Iterator[Item]:
     yield _item("Acting as the verifier", state, False, without, additions)
 
 
-def database_dn(survey: Survey) -> str:
+def _database_dn(survey: Survey) -> str:
     """The database's entry in cn=config; what it usually is where it can't be seen."""
     return survey.database.dn if survey.database else f"olcDatabase={{1}}mdb,{places.CONFIG}"
 
@@ -181,7 +181,7 @@ def _wanted(survey: Survey, bases: Bases) -> list[ldif.Entry]:
     text = (ldif_root() / "init" / "config.ldif").read_text(encoding="utf-8")
     parameters = {
         "suffix": str(Suffix.parse(survey.suffix)),
-        "database": database_dn(survey),
+        "database": _database_dn(survey),
         "user_base": bases.users,
         "group_base": bases.groups,
         "our_attributes": ",".join(our_attributes()),

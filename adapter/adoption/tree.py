@@ -48,7 +48,7 @@ def wanted_entries(survey: Survey, bases: Bases, given: Secrets) -> list[ldif.En
         suffix = Suffix.parse(survey.suffix)
     except ValueError as error:
         raise ForeignServerError(str(error)) from error
-    tree = Tree(suffix, hash_password=salted)
+    tree = Tree(suffix, hash_password=_salted)
     own = places.account(str(suffix))
     entries = [
         *(_with_bases(entry, own, bases, _layout(survey, own, bases)) for entry in tree.base(given.account_id)),
@@ -62,7 +62,7 @@ def wanted_entries(survey: Survey, bases: Bases, given: Secrets) -> list[ldif.En
     return [entry for entry in _once(kept) if _is_known(entry, known)]
 
 
-def salted(password: str) -> str:
+def _salted(password: str) -> str:
     """A password as every slapd can verify it, until the server hashes the next one in its own way.
 
     Source: RFC 2307 section 5.3; SSHA as slapd writes it.

@@ -23,7 +23,7 @@ from adapter.commands.common import (
 from adapter.commands.progress import progress
 from adapter.installation.folder import Installation
 
-LEFT_OUT = 3
+_LEFT_OUT = 3
 """The exit code that says that some could not be adopted."""
 _SHOWN = 5
 
@@ -91,7 +91,7 @@ def _adopt(adoption: Adoption, tree: TreeMap, options: dict[str, Any]) -> int:
         output().print(f"{done:,} entries are adopted.")
     elif wanted:
         output().print("Nothing has been changed: --apply does it.")
-    return LEFT_OUT if found.blocked else 0
+    return _LEFT_OUT if found.blocked else 0
 
 
 def _undo(adoption: Adoption, options: dict[str, Any]) -> int:

@@ -23,7 +23,7 @@ from adapter.transfer.records import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SERVICE_DATA = Path("/var/lib/bindery")
+_SERVICE_DATA = Path("/var/lib/bindery")
 EXISTING_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WORDS: Final = {Kind.PERSON: "people", Kind.GROUP: "groups", Kind.MEMBERSHIP: "memberships"}
 """What commands call the kinds of records."""
@@ -37,7 +37,7 @@ def default_data() -> Path:
     Source: Filesystem Hierarchy Standard 3.0, 5.8; XDG Base Directory Specification.
     """
     if os.geteuid() == 0:
-        return SERVICE_DATA
+        return _SERVICE_DATA
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "bindery"
 
 

@@ -30,7 +30,7 @@ from adapter.transfer.importing import Import, Preview, read_content
 from adapter.transfer.journal import Journal, Outcome
 from adapter.transfer.records import Fault, Kind
 
-SOME_FAILED: Final = 3
+_SOME_FAILED: Final = 3
 """The exit code that says that some lines could not be imported."""
 _LDIF: Final = frozenset({".ldif", ".ldi"})
 _SHOWN: Final = 10
@@ -106,7 +106,7 @@ def _import(work: Import, octets: bytes, options: dict[str, Any]) -> int:
         _show(preview)
     if not options["is_for_real"]:
         _tell(preview, {}, None, as_json=options["as_json"])
-        return SOME_FAILED if preview.faults else 0
+        return _SOME_FAILED if preview.faults else 0
     if not options["yes"]:
         click.confirm(f"Import {preview.total:,} lines?", abort=True, err=True)
     path = options["result"] or options["file"].with_name(f"{options['file'].name}.result.csv")
@@ -116,7 +116,7 @@ def _import(work: Import, octets: bytes, options: dict[str, Any]) -> int:
         earlier = preview.total - sum(journal.outcomes.values()) + len(preview.faults)
         outcomes = {outcome.value: journal.outcomes[outcome] for outcome in Outcome} | {"done_before": earlier}
     _tell(preview, outcomes, path, as_json=options["as_json"])
-    return SOME_FAILED if journal.outcomes[Outcome.FAILED] else 0
+    return _SOME_FAILED if journal.outcomes[Outcome.FAILED] else 0
 
 
 def _show(preview: Preview) -> None:

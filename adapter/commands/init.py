@@ -22,7 +22,7 @@ from adapter.files import write_whole
 from adapter.installation.folder import text_in
 from adapter.server.bootstrap import note_shown, read_unshown
 
-LEFT_TO_DO = 3
+_LEFT_TO_DO = 3
 """The exit code that says that an administrator has something to do."""
 _MARKS = {
     State.THERE: Text("✓", "green"),
@@ -80,7 +80,7 @@ def init(context: click.Context, /, **options: Any) -> None:
 def _install(plan: Plan, doors: Doors, options: dict[str, Any]) -> int:
     if options["as_json"]:
         print_json(_described(plan))
-        return 0 if plan.is_done else LEFT_TO_DO
+        return 0 if plan.is_done else _LEFT_TO_DO
     if options["print_ldif"] or options["ldif_file"]:
         return _hand_over(plan, options["ldif_file"])
     _show(plan)
@@ -93,7 +93,7 @@ def _install(plan: Plan, doors: Doors, options: dict[str, Any]) -> int:
     with progress("Moving in"):
         refused = carry_out(plan, doors, _tell)
     _tell_settings(plan, write_settings(plan))
-    return LEFT_TO_DO if refused else 0
+    return _LEFT_TO_DO if refused else 0
 
 
 def _hand_over(plan: Plan, file: Path | None) -> int:
@@ -106,7 +106,7 @@ def _hand_over(plan: Plan, file: Path | None) -> int:
         click.echo(text, nl=False)
     if not text:
         remarks().print("Nothing is missing.")
-    return LEFT_TO_DO if text else 0
+    return _LEFT_TO_DO if text else 0
 
 
 def _remove(target: Target, doors: Doors, options: dict[str, Any]) -> int:
@@ -126,7 +126,7 @@ def _remove(target: Target, doors: Doors, options: dict[str, Any]) -> int:
     output().print(
         f"The IAM data is in {done.export}. The master key stays in {target.data}: without it, keys are lost."
     )
-    return LEFT_TO_DO if done.left else 0
+    return _LEFT_TO_DO if done.left else 0
 
 
 def _target(**options: Any) -> Target:

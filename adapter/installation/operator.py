@@ -51,7 +51,7 @@ def opened(settings: Settings, account_id: str | None = None) -> Iterator[tuple[
         ServiceUnavailable: the directory does not answer.
     """
     with closing(Store.open(settings)) as store:
-        yield store, find_account(store, account_id), AuditTrail.of(settings)
+        yield store, _find_account(store, account_id), AuditTrail.of(settings)
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def alone(what: str) -> Iterator[None]:
         ) from error
 
 
-def find_account(store: Store, account_id: str | None = None) -> Account:
+def _find_account(store: Store, account_id: str | None = None) -> Account:
     """An account by its number; the directory's first one when none is given.
 
     Raises:
