@@ -64,8 +64,10 @@ def load(target: str) -> Callable[..., Any]:
     os.setpgid(0, 0)  # a terminal's Ctrl-C is for the parent, which then ends the worker in good order
     threading.Thread(target=_end_with_parent, daemon=True).start()
     module, _, name = target.partition(":")
+    gc.disable()
     application: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    gc.freeze()  # what is there by now lasts as long as the process: looking for garbage in it only holds requests up
+    gc.enable()
+    gc.freeze()  # what is there by now lasts as long as the process: looking for garbage in it only holds things up
     return application
 
 
