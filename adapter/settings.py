@@ -19,6 +19,8 @@ _SOCKET_PATH_MAXIMUM = 100
 
 # Without an underscore: what runs Python can't tell it from a hyphen.
 _HEADER = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?", re.ASCII)
+"""Browsers take no cookies for a single label, nor for addresses."""
 
 DEFAULT_SUFFIX = "dc=example,dc=org"
 DEFAULT_AUDIT_MEGABYTES = 4096
@@ -47,6 +49,7 @@ class Settings:
         federation_networks: networks that are not public in which identity providers may be, such as `10.0.0.0/8`.
         saml_urls: addresses that SAML assertions may be made out to, beside AWS's own.
         public_url: scheme and host under which people reach the console; absent, those of each request.
+        cookie_domain: the name below which sites share the console's sign-in; absent, sites under its own name alone.
         sites_file: sites behind proxies that ask about every request (`adapter/sites.py`).
         asking_proxies: networks from which proxies may ask; empty means none.
         client_certificate_header: in which those proxies hand client certificates on; empty means that they don't.
@@ -69,6 +72,7 @@ class Settings:
     federation_networks: tuple[str, ...] = ()
     saml_urls: tuple[str, ...] = ()
     public_url: str = ""
+    cookie_domain: str = ""
     sites_file: Path | None = None
     asking_proxies: tuple[str, ...] = ()
     client_certificate_header: str = ""
@@ -99,6 +103,7 @@ class Settings:
             federation_networks=_networks(environ, "BINDERY_FEDERATION_NETWORKS"),
             saml_urls=_uris(environ, "BINDERY_SAML_URLS", {"http", "https"}),
             public_url=_origin(environ, "BINDERY_PUBLIC_URL"),
+            cookie_domain=_domain(environ, "BINDERY_COOKIE_DOMAIN"),
             sites_file=_path(environ, "BINDERY_SITES_FILE"),
             asking_proxies=_networks(environ, "BINDERY_ASKING_PROXIES"),
             client_certificate_header=_header(environ, "BINDERY_CLIENT_CERTIFICATE_HEADER"),
@@ -149,6 +154,13 @@ def _origin(environ: Mapping[str, str], name: str) -> str:
     parts = urlsplit(text)
     if text and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query):
         raise ValueError(f"{name} is {text!r}: say scheme and host, such as https://iam.example.org")
+    return text
+
+
+def _domain(environ: Mapping[str, str], name: str) -> str:
+    text = environ.get(name, "").lower().removeprefix(".")
+    if text and not _DOMAIN.fullmatch(text):
+        raise ValueError(f"{name} is {text!r}: say a domain, such as example.org")
     return text
 
 

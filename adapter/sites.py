@@ -143,6 +143,11 @@ class Sites:
 
     by_host: Mapping[str, Site] = field(default_factory=dict)
 
+    def origins(self, *, is_https: bool) -> frozenset[str]:
+        """Scheme and host of all of them; where the console is reached over https, so are they."""
+        schemes = ("https",) if is_https else ("https", "http")
+        return frozenset(f"{scheme}://{host}" for scheme in schemes for host in self.by_host)
+
     @classmethod
     def load(cls, file: Path | None) -> Sites:
         """Reads the table; without a file there are no sites.

@@ -19,7 +19,7 @@ from web.current import context, own_origin
 
 _CONTENT_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "font-src 'self'; connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,9 +49,11 @@ def configuration(settings: Settings) -> dict[str, Any]:
     """Flask's and the extensions' settings, as far as they concern security."""
     # A `__Host-` cookie can't be planted by a sibling domain, but browsers take it over https only.
     prefix = "__Host-" if settings.behind_https else ""
+    shared = "__Secure-" if prefix and settings.cookie_domain else prefix
     return {
         "BEHIND_HTTPS": settings.behind_https,
-        "SESSION_COOKIE_NAME": f"{prefix}bindery",
+        "SESSION_COOKIE_NAME": f"{shared}bindery",
+        "SESSION_COOKIE_DOMAIN": settings.cookie_domain or None,
         "ACCOUNT_COOKIE_NAME": f"{prefix}bindery-account",
         "LANGUAGE_COOKIE_NAME": f"{prefix}bindery-language",
         "SESSION_COOKIE_SECURE": settings.behind_https,
@@ -122,7 +124,10 @@ def _origin_of(url: str | None) -> str | None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(nonce=nonce())
+    # Browsers hold redirects after a form to `form-action` as well, and the sign-in leads back to a site.
+    origins = current_app.extensions["sites"].origins(is_https=current_app.config["BEHIND_HTTPS"])
+    targets = " ".join(("'self'", *sorted(origins)))
+    response.headers["Content-Security-Policy"] = _CONTENT_POLICY.format(nonce=nonce(), targets=targets)
     response.headers["X-Request-Id"] = context().request_id
     response.headers.update(_HEADERS)
     if current_app.config["BEHIND_HTTPS"]:

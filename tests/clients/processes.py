@@ -28,6 +28,7 @@ def web_server(settings: Settings, log: Path) -> Iterator[str]:
         "BINDERY_SUFFIX": settings.suffix,
         "BINDERY_FEDERATION_CA_FILE": str(settings.federation_ca_file or ""),
         "BINDERY_FEDERATION_NETWORKS": " ".join(settings.federation_networks),
+        "BINDERY_COOKIE_DOMAIN": settings.cookie_domain,
         "BINDERY_PUBLIC_URL": settings.public_url,
         "BINDERY_SITES_FILE": str(settings.sites_file or ""),
         "BINDERY_ASKING_PROXIES": " ".join(settings.asking_proxies),

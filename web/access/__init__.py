@@ -10,7 +10,7 @@ from adapter import Iam, Settings
 from web.access.app_passwords import AppPasswordGuesses
 from web.access.certificates import ClientCertificates
 from web.access.endpoint import Endpoint
-from web.access.forward_auth import Guard, create_forward_auth
+from web.access.forward_auth import Guard, SignIn, create_forward_auth
 from web.access.proxies import AskingProxies
 
 
@@ -21,7 +21,8 @@ def init_app(app: Flask, csrf: CSRFProtect, iam: Iam, settings: Settings, storag
     so it carries no form token. Wrong app passwords are counted in `storage`.
     """
     proxies = AskingProxies(settings.asking_proxies)
-    guard = Guard(app.extensions["sites"], proxies, AppPasswordGuesses(storage), settings.public_url)
+    sign_in = SignIn(settings.public_url, settings.cookie_domain)
+    guard = Guard(app.extensions["sites"], proxies, AppPasswordGuesses(storage), sign_in)
     blueprint = create_forward_auth(guard)
     csrf.exempt(blueprint)
     app.register_blueprint(blueprint)

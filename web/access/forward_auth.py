@@ -11,9 +11,10 @@ page that says why, or JSON for clients that would rather have it. A proxy that 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,6 +45,25 @@ _LONGEST_RETURN: Final = 1000
 """Longer addresses are not returned to after sign-in."""
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where people sign in for a site.
+
+    Attributes:
+        public_url: scheme and host of the console; empty when nobody has said.
+        cookie_domain: below which the console's sign-in is good; empty when it is good for its own name alone.
+    """
+
+    public_url: str
+    cookie_domain: str
+
+    def origin(self, original: Original) -> str:
+        """The console's scheme and host; empty for the site's own, where the console's cookie would not reach it."""
+        name = urlsplit(original.url).hostname or ""
+        is_below = bool(self.cookie_domain) and f".{name}".endswith(f".{self.cookie_domain}")
+        return self.public_url if is_below or name == urlsplit(self.public_url).hostname else ""
+
+
 class Guard:
     """Answers proxies.
 
@@ -51,14 +71,14 @@ class Guard:
         sites: what stands behind them.
         proxies: those that may ask.
         guesses: takes app passwords.
-        public_url: scheme and host of the console; empty when it is reached under the host of the site.
+        sign_in: where people sign in.
     """
 
-    def __init__(self, sites: Sites, proxies: AskingProxies, guesses: AppPasswordGuesses, public_url: str) -> None:
+    def __init__(self, sites: Sites, proxies: AskingProxies, guesses: AppPasswordGuesses, sign_in: SignIn) -> None:
         self._sites = sites
         self._proxies = proxies
         self._guesses = guesses
-        self._public_url = public_url
+        self._sign_in_at = sign_in
 
     def view(self, tail: str = "") -> ResponseReturnValue:
         """Answers one question; `tail` is what some proxies append."""
@@ -135,7 +155,7 @@ class Guard:
         may_return = original.method == "GET" and len(original.url) <= _LONGEST_RETURN and not why
         wanted = original.url if may_return else ""
         query = urlencode({"next": wanted}) if wanted else ""
-        address = f"{self._public_url}{url_for('console.sign_in')}" + (f"?{query}" if query else "")
+        address = self._sign_in_at.origin(original) + url_for("console.sign_in") + (f"?{query}" if query else "")
         answer = _empty(302 if _wants("redirect") else 401)
         answer.headers["Location"] = address
         answer.headers["WWW-Authenticate"] = 'AWS4-HMAC-SHA256 realm="bindery", Basic realm="bindery"'

@@ -111,9 +111,8 @@ def _attempt(form: UserSignIn | RootSignIn) -> ResponseReturnValue:
 
 def _target() -> str:
     """Where to go after the sign-in; never from https to what anybody on the way can read and change."""
-    schemes = ("https",) if current_app.config["BEHIND_HTTPS"] else ("https", "http")
-    hosts = current_app.extensions["sites"].by_host
-    return local_path(request.args.get("next"), {f"{scheme}://{host}" for scheme in schemes for host in hosts})
+    origins = current_app.extensions["sites"].origins(is_https=current_app.config["BEHIND_HTTPS"])
+    return local_path(request.args.get("next"), origins)
 
 
 def _remembered_account() -> str:

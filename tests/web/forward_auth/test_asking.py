@@ -42,9 +42,30 @@ def test_what_a_proxy_appends_of_its_client_s_address_asks_for_nothing(proxy: Pr
     assert proxy.ask(at=at).status_code == 401
 
 
-def test_the_console_may_be_elsewhere(make_proxy: Callable[..., Proxy]) -> None:
-    answer = make_proxy(public_url="https://iam.example.org").ask()
-    assert answer.headers["Location"].startswith("https://iam.example.org/console/sign-in?next=")
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        ({"public_url": "https://iam.example.org", "cookie_domain": "example.org"}, "https://iam.example.org"),
+        ({"public_url": f"https://{HOST}:8443"}, f"https://{HOST}:8443"),
+        ({"public_url": "https://iam.example.org"}, ""),
+        ({"public_url": "https://iam.example.org", "cookie_domain": "iam.example.org"}, ""),
+    ],
+)
+def test_people_sign_in_where_the_sign_in_is_good_for_the_site(
+    make_proxy: Callable[..., Proxy], settings: dict[str, str], origin: str
+) -> None:
+    answer = make_proxy(**settings).ask()
+    assert answer.headers["Location"].startswith(f"{origin}/console/sign-in?next=")
+
+
+def test_below_a_common_name_one_sign_in_is_good_for_the_console_and_all_sites(
+    make_proxy: Callable[..., Proxy],
+) -> None:
+    domain = {"public_url": "https://iam.example.org", "cookie_domain": "example.org", "behind_https": True}
+    visitor = make_proxy(**domain).visitor
+    cookies = visitor.get("/console/sign-in", base_url="https://iam.example.org").headers.getlist("Set-Cookie")
+    (session,) = [cookie for cookie in cookies if cookie.startswith("__Secure-bindery=")]
+    assert "Domain=example.org" in session
 
 
 def test_who_may_passes_and_is_named(kim: Proxy) -> None:
