@@ -207,12 +207,12 @@ class Iam:
         """The public keys with which tokens of an account can be verified, as JSON Web Keys.
 
         Returns:
-            None for an account that does not exist or issues no tokens.
+            None for an account that does not exist, or has issued no tokens that may still be good.
         """
         account = self._graph.account(account_id)
-        if account is None or not account.issues_identity_tokens:
+        keys = published(self._store.find(SIGNING_KEY, account), datetime.now(UTC)) if account else []
+        if account is None or not (keys or account.issues_identity_tokens):
             return None
-        keys = published(self._store.find(SIGNING_KEY, account), datetime.now(UTC))
         return [key.public_jwk for key in keys]
 
     def web_secret(self) -> bytes:

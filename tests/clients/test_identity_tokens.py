@@ -272,8 +272,14 @@ def test_what_is_enabled_or_disabled_already_is_told(api: Api) -> None:
     given = {"Audience": ["x"], "SigningAlgorithm": "ES384"}
     sts = api.client("sts")
     assert code_of(sts.get_web_identity_token, **given) == "OutboundWebIdentityFederationDisabledException"
-    assert get(api, f"{PATH}jwks.json")[0] == 404
     iam.enable_outbound_web_identity_federation()
+
+
+def test_what_was_issued_before_stays_good(api: Api, key: Key) -> None:
+    before = token(api, key)
+    api.client("iam").disable_outbound_web_identity_federation()
+    assert verified(api, before).claims["aud"] == "https://vault.example.org"
+    api.client("iam").enable_outbound_web_identity_federation()
 
 
 @pytest.mark.parametrize(
@@ -281,6 +287,10 @@ def test_what_is_enabled_or_disabled_already_is_told(api: Api) -> None:
 )
 def test_there_is_no_other_issuer(api: Api, path: str) -> None:
     assert get(api, path)[0] == 404
+
+
+def test_who_has_never_issued_a_token_is_no_issuer(own_api: Api) -> None:
+    assert get(own_api, f"{PATH}jwks.json")[0] == 404
 
 
 def test_without_an_address_of_its_own_nothing_is_issued(own_api: Api) -> None:

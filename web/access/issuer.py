@@ -17,7 +17,7 @@ CACHING: Final = ("Cache-Control", "public, max-age=300")
 
 
 def issuer_document(iam: Iam, path: str, origin: str) -> dict[str, Any] | None:
-    """The document at an address; None where there is none, or the account issues no tokens.
+    """The document at an address; None where there is none, or no token of the account may be good.
 
     Args:
         iam: the door.
