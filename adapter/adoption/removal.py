@@ -83,10 +83,10 @@ class RemovalPlan:
         made = [each.entry.dn for each in self.made_here]
         shown = f": {', '.join(made[:5])}{' …' if len(made) > 5 else ''}" if made else ""
         return [
-            f"{len(self.stripped)} adopted people and groups lose what is IAM's and stay as they are.",
-            f"{len(made)} people and groups that Bindery made are deleted{shown}.",
-            f"{len(self.own)} entries of {places.account(self.survey.suffix)} are deleted.",
-            f"{len(self.notes)} additions to the server's configuration are taken back.",
+            f"Adopted people and groups, which lose what is IAM's and stay: {len(self.stripped)}",
+            f"People and groups that Bindery made, which are deleted: {len(made)}{shown}",
+            f"Entries of {places.account(self.survey.suffix)}, which are deleted: {len(self.own)}",
+            f"Additions to the server's configuration, which are taken back: {len(self.notes)}",
             *(f"Stays, empty of meaning, until slapd is started anew without it: {each}" for each in self.staying),
         ]
 

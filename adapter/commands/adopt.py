@@ -99,15 +99,15 @@ def _undo(adoption: Adoption, options: dict[str, Any]) -> int:
     file = None
     if options["is_for_real"] and entries:
         if not options["yes"]:
-            click.confirm(f"Take IAM off {len(entries):,} entries?", abort=True, err=True)
+            click.confirm(f"Take IAM off what was adopted (entries: {len(entries):,})?", abort=True, err=True)
         with progress("Undoing") as told:
             file = adoption.undo(entries, told)
     if options["as_json"]:
         print_json({"adopted": len(entries), "done": file is not None, "export": str(file) if file else None})
     elif file:
-        output().print(f"{len(entries):,} entries are as they were. What they had is in {file}.")
+        output().print(f"What was adopted is as it was (entries: {len(entries):,}). What it had is in {file}.")
     else:
-        output().print(f"{len(entries):,} entries are adopted. Nothing has been changed: --undo --apply does it.")
+        output().print(f"Entries that are adopted: {len(entries):,}. Nothing has been changed: --undo --apply does it.")
     return 0
 
 

@@ -73,7 +73,7 @@ def test_files(files: tuple[Path, ...]) -> None:
         if problem:
             failures += 1
             click.echo(f"{place}: {problem}")
-    click.echo(f"{count} cases, {failures} failed" if failures else f"{count} cases, all as expected")
+    click.echo(f"cases: {count}, failed: {failures}")
     if failures:
         raise click.exceptions.Exit(1)
 

@@ -183,7 +183,7 @@ def test_undoing_leaves_nothing_of_iam(ready: Company, data: Path) -> None:
         moved.do("tag_user", user_name="u00001", tags=[{"key": "a", "value": "b"}])
         moved.do("update_group", group_name="team-0", display_name="Team zero")
     dry = bindery(ready, data, "--undo")
-    assert "70 entries are adopted. Nothing has been changed" in dry.output
+    assert "Entries that are adopted: 70. Nothing has been changed" in dry.output
     assert bindery(ready, data, "--undo", "--apply", "--yes").exit_code == 0
     after = ready.dump()
     outside = [at for at in before if "ou=iam," not in at]

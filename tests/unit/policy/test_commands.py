@@ -53,7 +53,7 @@ def test_eval_answers_before_the_next_line_is_written():
 def test_test_is_content_when_every_case_is_as_expected(run, write):
     path = write("good.jsonl", {**CASE, "expected": "Allowed"}, "", {**CASE, "expected": "Allowed"})
     result = run("test", path)
-    assert (result.exit_code, result.output) == (0, "2 cases, all as expected\n")
+    assert (result.exit_code, result.output) == (0, "cases: 2, failed: 0\n")
 
 
 def test_test_tells_what_differs_and_why(run, write):
@@ -64,7 +64,7 @@ def test_test_tells_what_differs_and_why(run, write):
         f"{path}:2: case x: expected ImplicitlyDenied, got Allowed",
         "    s3:GetObject on arn:aws:s3:::b/k is allowed by statement 1 of policy identityPolicies[0].",
     ]
-    assert result.output.endswith("2 cases, 1 failed\n")
+    assert result.output.endswith("cases: 2, failed: 1\n")
 
 
 @pytest.mark.parametrize("line", ["x", CASE])
