@@ -245,7 +245,11 @@ def _tls(patient: _Patient) -> Iterator[_Result]:
     if not file.exists():
         yield _fine("No certificate: plain LDAP, meant for this machine alone")
         return
-    left = _time_left(file)
+    try:
+        left = _time_left(file)
+    except (OSError, ValueError) as error:
+        yield Verdict.FAILED, f"The directory's certificate can't be read: {error}", _RENEW
+        return
     words = f"The directory's certificate is valid for {left.days} more days"
     if left < timedelta():
         yield Verdict.FAILED, "The directory's certificate has expired", _RENEW

@@ -284,6 +284,14 @@ def test_the_doctor_says_what_to_do_when_the_directory_is_down(directory):
     assert (server.count("ldapi://"), "No such file or directory" in server, "[Errno" in server) == (1, True, False)
 
 
+def test_the_doctor_names_a_certificate_that_is_damaged(directory):
+    folder = directory.data / "directory/tls"
+    folder.mkdir(exist_ok=True)
+    (folder / "certificate.pem").write_text("no certificate")
+    code, verdicts = findings("--data", directory.data)
+    assert (code, verdicts["TLS"]) == (1, ["failed"])
+
+
 def test_a_directory_that_does_not_answer_is_a_case_for_the_doctor(tmp_path):
     asked = CliRunner().invoke(cli, ["account", "list", "--data", str(tmp_path)], env=SOMEBODY_ELSES)
     assert (asked.exit_code, "and why: bindery doctor" in asked.output) == (1, True)

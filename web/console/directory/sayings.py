@@ -45,6 +45,7 @@ _FINDINGS = Sayings(
         lazy_gettext("No certificate: plain LDAP, meant for this machine alone"),
         lazy_gettext("The directory's certificate is valid for %(days)s more days"),
         lazy_gettext("The directory's certificate has expired"),
+        lazy_gettext("The directory's certificate can't be read: %(error)s"),
         lazy_gettext("The newest change in the directory is %(count)s seconds in this machine's future"),
         lazy_gettext("This machine's clock says %(time)s UTC and agrees with the directory"),
     )
