@@ -118,9 +118,7 @@ class Writing(References):
             try:
                 found = modify(more)
             except ClassMissing as error:
-                raise InvalidInput(
-                    f"The object classes of this {noun.label}'s entry do not allow that."
-                ) from error
+                raise InvalidInput(f"The object classes of this {noun.label}'s entry do not allow that.") from error
         return self._result(noun, account, model, found, model.dn)
 
     def rename(self, noun: Noun[M], account: Account, model: M, new_name: str) -> M:

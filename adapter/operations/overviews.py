@@ -219,5 +219,5 @@ def describe_credentials(call: Call, *, user_name: str) -> Result:
                 "region": key.last_used_region,
             }
             for key in sorted(keys, key=lambda key: key.create_date)
-        ]
+        ],
     }

@@ -17,7 +17,11 @@ from adapter.trail.verification import verify_trail
 
 def record(event: str = "iam:CreateUser") -> AuditRecord:
     return AuditRecord(
-        time=datetime(2026, 1, 2, tzinfo=UTC), request_id="r", account_id="123456789012", actor="bob", event=event,
+        time=datetime(2026, 1, 2, tzinfo=UTC),
+        request_id="r",
+        account_id="123456789012",
+        actor="bob",
+        event=event,
         outcome="ok",
     )
 
