@@ -34,6 +34,7 @@ compose-test: $(VENV)/development
 
 lint: packages-run $(VENV)/development
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
