@@ -17,8 +17,13 @@ from adapter.operations.identity_tokens import published
 from tests.conftest import ACCOUNT_ID, Directory
 from tests.directory.conftest import sign_in
 
-NOW = datetime.now(UTC)
 MONTH, HOUR = timedelta(days=30), timedelta(hours=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """When the test begins: keys are as old as the directory says."""
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -29,14 +34,14 @@ def issuer(directory: Directory) -> Iterator[Iam]:
 
 
 @pytest.fixture
-def key_after(issuer: Iam, directory: Directory) -> Callable[..., str]:
+def key_after(issuer: Iam, directory: Directory, now: datetime) -> Callable[..., str]:
     """Gives the id of the key that signs a token after some time."""
     root: Caller = sign_in(issuer, ACCOUNT_ID, None, directory.root_password)
     issuer.execute(root, "enable_outbound_web_identity_federation")
 
     def ask(age: timedelta, algorithm: str = "ES384") -> str:
         given = {"audience": ["x"], "signing_algorithm": algorithm, "duration_seconds": 3600}
-        made = issuer.execute(root, "get_web_identity_token", given, RequestContext(now=NOW + age))
+        made = issuer.execute(root, "get_web_identity_token", given, RequestContext(now=now + age))
         found: str = jws.extract_compact(made["web_identity_token"].encode()).headers()["kid"]
         return found
 
@@ -44,12 +49,12 @@ def key_after(issuer: Iam, directory: Directory) -> Callable[..., str]:
 
 
 @pytest.fixture
-def published_after(store: Store, account: Account) -> Callable[[timedelta], set[str]]:
+def published_after(store: Store, account: Account, now: datetime) -> Callable[[timedelta], set[str]]:
     """Gives the ids of the keys that everybody is shown after some time."""
 
     def show(age: timedelta) -> set[str]:
         keys: list[SigningKey] = store.find(SIGNING_KEY, account)
-        return {key.key_id for key in published(keys, NOW + age)}
+        return {key.key_id for key in published(keys, now + age)}
 
     return show
 
