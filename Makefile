@@ -25,9 +25,9 @@ run: packages-run $(VENV)/runtime
 	@exec $(BIN)/bindery up --demo --data $(DATA) --http $(HTTP) --ldap $(LDAP)
 
 # Compiled modules are kept, whatever the environment says: the tests start Bindery hundreds of times. A file stays
-# together, with the servers that its tests share; files with many tests are begun first.
+# together, with the servers that its tests share; tests/conftest.py says which ones are begun first.
 test: packages-test $(VENV)/development
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 compose-test: $(VENV)/development
 	@$(BIN)/python -m tests.containers
