@@ -196,19 +196,20 @@ def main() -> None:
     """Measures and prints."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bindery-bench-")))
-        servers, first = [], []
+        servers, worlds = [], []
         for users in SIZES:
             say(f"loading {users:,} users …")
             (folder / str(users)).mkdir()
-            directory = _with_sites(stack.enter_context(world(users)), folder / str(users))
-            servers.append(stack.enter_context(bindery(directory, folder / str(users))))
+            worlds.append(_with_sites(stack.enter_context(world(users)), folder / str(users)))
+            servers.append(stack.enter_context(bindery(worlds[-1], folder / str(users))))
             give_policies(servers[-1])
-            first.append(first_questions(servers[-1], directory, users))
         small = servers[0]
         cedar = stack.enter_context(cedar_point())
         both = turns((small, single(small)), (cedar, single(cedar)))
         many, one = turns((small, batch(small)), (small, single(small)))
         by_size = turns(*((server, single(server)) for server in servers))
+        # Not sooner: just after their start the servers read all names ahead.
+        first = [first_questions(*each) for each in zip(servers, worlds, SIZES, strict=True)]
         of_any = turns(*((server, anybody(server, users)) for server, users in zip(servers, SIZES, strict=True)))
         latencies = [forward_auth_latency(server) for server in servers]
     say()
