@@ -18,6 +18,7 @@ from tests.browser.conftest import OpenPage
 from tests.clients.behind import Behind
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
+from tests.clients.nginx import configuration
 from tests.clients.processes import until_ready, web_server
 from tests.conftest import Directory
 from tests.ports import free_port
@@ -36,18 +37,6 @@ action = "iam:ListUsers"
 resource = "*"
 """
 NGINX: Final = Template("""
-worker_processes 1;
-daemon off;
-pid nginx.pid;
-error_log stderr;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
   merge_slashes off;
   proxy_set_header Host $$http_host;
   proxy_set_header X-Forwarded-Method $$request_method;
@@ -86,7 +75,6 @@ http {
       proxy_pass $bindery;
     }
   }
-}
 """)
 
 
@@ -105,7 +93,7 @@ def company(directory: Directory, folder: Path) -> Iterator[tuple[int, Behind]]:
     )
     with web_server(settings, folder / "web.log") as bindery:
         until_ready(bindery, folder / "web.log")
-        text = NGINX.substitute(port=port, bindery=bindery, service=service.server_port)
+        text = configuration(NGINX.substitute(port=port, bindery=bindery, service=service.server_port))
         machine = Machine(folder / "machine", {"etc/nginx/company.conf": text})
         log = folder / "nginx.log"
         try:

@@ -26,6 +26,7 @@ from tests.clients.conftest import Api, Key, serving
 from tests.clients.ecs.portal import listens
 from tests.clients.ldap_programs.machine import Machine
 from tests.clients.mutual_tls import PATH, QUESTION, Front, asking_user, service_user, write_certificates
+from tests.clients.nginx import configuration
 from tests.conftest import running_copy
 from tests.documents import allow
 from tests.ports import free_port
@@ -35,23 +36,6 @@ PAGE: Final = Path(__file__).parents[2] / "web/access/README.md"
 HEADER: Final = "ClientCert"
 PROXY: Final = "127.0.0.2"
 """Where nginx speaks to Bindery from; tests that go past it come from another address."""
-NGINX: Final = """
-worker_processes 1;
-daemon off;
-pid nginx.pid;
-error_log stderr;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
-  proxy_bind 127.0.0.2;
-%s
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +46,8 @@ def front(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         own = replace(directory.settings, asking_proxies=(f"{PROXY}/32",), client_certificate_header=HEADER)
         with serving(replace(directory, settings=own), folder / "web.log") as api:
             listen, log = f"127.0.0.1:{free_port()}", folder / "nginx.log"
-            machine = Machine(folder / "machine", {"etc/nginx/front.conf": NGINX % _server(listen, folder, api)})
+            text = configuration(f"proxy_bind {PROXY};\n{_server(listen, folder, api)}")
+            machine = Machine(folder / "machine", {"etc/nginx/front.conf": text})
             try:
                 machine.start("nginx", "-e", "stderr", "-p", folder, "-c", "/etc/nginx/front.conf", log=log)
                 machine.until(partial(listens, listen), log)
