@@ -97,7 +97,11 @@ def start_slapd(
             raise
     lock.hand_over(process.pid)
     running = SlapdProcess(process, data, socket_path)
-    _wait_until_it_answers(running, socket_path, log, start)
+    try:
+        _wait_until_it_answers(running, socket_path, log, start)
+    except BaseException:  # nobody but this function knows of it yet, so nobody else would end it
+        running.stop()
+        raise
     return running
 
 
@@ -119,7 +123,6 @@ def _wait_until_it_answers(slapd: SlapdProcess, socket_path: Path, log: Path, st
         if not slapd.is_running:
             raise SlapdError(f"slapd did not start: {_said(log, start)}")
         if time.monotonic() > deadline:
-            slapd.stop()
             raise SlapdError(f"slapd does not answer: {_said(log, start)}")
         time.sleep(_STEP)
 
